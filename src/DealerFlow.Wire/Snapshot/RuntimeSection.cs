@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DealerFlow.Wire;
+
+/// <summary>What a snapshot says about the run that made it; never part of a replay's hash.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
+public struct RuntimeSection
+{
+    /// <summary>Size of the section.</summary>
+    public const int SizeInBytes = 64 + Ledger.SizeInBytes;
+
+    /// <summary>Rises by one each time a writer takes over the feed.</summary>
+    [FieldOffset(0)] public ulong Epoch;
+
+    /// <summary>Rises by one with every snapshot of an epoch; the first is 1.</summary>
+    [FieldOffset(8)] public ulong PublishNumber;
+
+    /// <summary>CLOCK_MONOTONIC at publication: for ages on this machine.</summary>
+    [FieldOffset(16)] public long PublishMonotonicNanos;
+
+    /// <summary>UTC at publication: for display only.</summary>
+    [FieldOffset(24)] public long PublishUtcNanos;
+
+    /// <summary>Ticks per second since the start of the run, by the monotonic clock.</summary>
+    [FieldOffset(32)] public double TicksPerSecond;
+
+    /// <summary>Where every message went.</summary>
+    [FieldOffset(64)] public Ledger Ledger;
+}
+
+/// <summary>
+/// Conservation of messages: <c>In = Applied + Conflated + ΣRejected + Dropped + Queued</c>, exactly, at every publication.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
+public struct Ledger
+{
+    /// <summary>Size of the ledger.</summary>
+    public const int SizeInBytes = 88 + (8 * RejectionCapacity);
+
+    /// <summary>Room for reasons.</summary>
+    public const int RejectionCapacity = 16;
+
+    /// <summary>Messages that entered the ring.</summary>
+    [FieldOffset(0)] public ulong In;
+
+    /// <summary>Messages that took effect, or were understood to have none.</summary>
+    [FieldOffset(8)] public ulong Applied;
+
+    /// <summary>Messages replaced by a later one of the same contract before they were looked at.</summary>
+    [FieldOffset(16)] public ulong Conflated;
+
+    /// <summary>Messages lost, each covered by a gap notice.</summary>
+    [FieldOffset(24)] public ulong Dropped;
+
+    /// <summary>Messages in the ring.</summary>
+    [FieldOffset(32)] public ulong Queued;
+
+    /// <summary>Of those applied: quotes that set a new national best.</summary>
+    [FieldOffset(40)] public ulong BestQuotes;
+
+    /// <summary>Of those applied: quotes that did not, told apart before any mathematics.</summary>
+    [FieldOffset(48)] public ulong OtherQuotes;
+
+    /// <summary>Of those applied: trades.</summary>
+    [FieldOffset(56)] public ulong Trades;
+
+    /// <summary>Of those applied: prices of the underlying.</summary>
+    [FieldOffset(64)] public ulong Spots;
+
+    /// <summary>Of those applied: open-interest records.</summary>
+    [FieldOffset(72)] public ulong OpenInterests;
+
+    /// <summary>Messages whose event time ran back; applied at the latest time seen.</summary>
+    [FieldOffset(80)] public ulong TimeRegressions;
+
+    /// <summary>Messages refused, by <see cref="Rejection"/>.</summary>
+    [FieldOffset(88)] public RejectionCounts Rejected;
+
+    /// <summary>Sum over all reasons.</summary>
+    public readonly ulong RejectedTotal
+    {
+        get
+        {
+            ulong total = 0;
+            foreach (ulong count in (ReadOnlySpan<ulong>)Rejected) total += count;
+            return total;
+        }
+    }
+
+    /// <summary>True when nothing is lost and nothing is counted twice.</summary>
+    public readonly bool Balances => In == Applied + Conflated + RejectedTotal + Dropped + Queued;
+}
+
+/// <summary>Why a message was refused.</summary>
+public enum Rejection : byte
+{
+    /// <summary>No definition with this instrument id.</summary>
+    UnknownContract = 0,
+
+    /// <summary>A kind that this version does not know.</summary>
+    UnknownKind = 1,
+
+    /// <summary>A negative price.</summary>
+    BadPrice = 2,
+
+    /// <summary>After the contract's settlement instant.</summary>
+    PostExpiry = 3,
+
+    /// <summary>A contract of an underlying that this engine does not carry.</summary>
+    OtherUnderlying = 4,
+
+    /// <summary>A kind that does not fit the instrument, such as a trade of an index.</summary>
+    KindMismatch = 5,
+}
+
+/// <summary>Counts by <see cref="Rejection"/>.</summary>
+[InlineArray(Ledger.RejectionCapacity)]
+public struct RejectionCounts
+{
+    private ulong _first;
+}
