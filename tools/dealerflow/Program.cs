@@ -1,1 +1,3 @@
-return 0;
+using DealerFlow.Cli;
+
+return CommandLine.Run(args);

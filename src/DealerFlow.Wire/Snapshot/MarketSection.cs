@@ -59,9 +59,6 @@ public struct MarketSection
     /// <summary>Where <see cref="Spot"/> comes from.</summary>
     [FieldOffset(78)] public SpotSource SpotSource;
 
-    /// <summary>1 when a node's exposure exceeded the exact grid: nothing is published after it.</summary>
-    [FieldOffset(79)] public byte Overflow;
-
     /// <summary>Open interest of AM contracts that settle today and are still in 0DTE.</summary>
     [FieldOffset(80)] public long ZeroDteAmOpenInterest;
 

@@ -1,0 +1,55 @@
+using DealerFlow.Wire;
+
+namespace DealerFlow.Engine;
+
+/// <summary>
+/// One expiry (root, date, settlement instant): its place in the node table and its terms at the mark in force.
+/// Nodes <see cref="Start"/> to <see cref="End"/> (exclusive) ascend by strike; padding up to <see cref="PaddedEnd"/> has no weight.
+/// </summary>
+internal sealed class ExpirySegment
+{
+    public required Ascii8 Root { get; init; }
+    public required int ExpiryDate { get; init; }
+    public required SettlementKind Settlement { get; init; }
+    public required ExerciseKind Exercise { get; init; }
+    public required long SettlementNanos { get; init; }
+
+    /// <summary>Midnight, New York, before the settlement instant: from here on the expiry is 0DTE.</summary>
+    public required long DayStartNanos { get; init; }
+
+    public required int Start { get; init; }
+    public required int Count { get; init; }
+
+    public int End => Start + Count;
+    public int PaddedEnd => Start + PaddedCount;
+    public int PaddedCount => (Count + 7) & ~7;
+
+    // Terms at the mark in force.
+    public double Years;
+    public double Forward;
+    public double LogForward;
+    public double Discount;
+    public ForwardSource ForwardSource;
+    public bool IsExpired;
+    public bool IsPinned;
+    public bool IsZeroDte;
+
+    // Parity: F/S of the last fit, held until the next.
+    public double ForwardOverSpot;
+    public long LastFitNanos = long.MinValue;
+    public bool HasQuotesSinceFit;
+
+    // Smile: who has a w of its own.
+    public int Good;
+    public int Held;
+    public int Interpolated;
+    public bool AnchorsChanged;
+    public long NextHoldEndNanos = long.MaxValue;
+
+    // Nodes in [SideCheckLow, SideCheckHigh) may stand on the side that is no longer out of the money.
+    public int SideCheckLow;
+    public int SideCheckHigh;
+
+    /// <summary>At least one node has a w of its own, so every node has a w.</summary>
+    public bool IsPriced => !IsExpired && ForwardSource != ForwardSource.None && Good + Held > 0;
+}

@@ -1,0 +1,69 @@
+using DealerFlow.Kernels;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Engine;
+
+/// <summary>What a run computes. Together with the tape it determines every byte of every market section.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Which position the dealers are assumed to hold.</summary>
+    public PositionModel Model { get; init; } = PositionModel.OpenInterest;
+
+    /// <summary>How forwards are obtained.</summary>
+    public ForwardMode ForwardMode { get; init; } = ForwardMode.Parity;
+
+    /// <summary>Continuously compounded interest rate per year.</summary>
+    public double Rate
+    {
+        get;
+        init => field = double.IsFinite(value) && Math.Abs(value) <= 1 ? value : throw new ArgumentOutOfRangeException(
+            nameof(Rate), value, "The rate is a yearly fraction between -1 and 1 (0.05 is five per cent).");
+    }
+
+    /// <summary>Continuously compounded dividend yield per year.</summary>
+    public double Dividend
+    {
+        get;
+        init => field = double.IsFinite(value) && Math.Abs(value) <= 1 ? value : throw new ArgumentOutOfRangeException(
+            nameof(Dividend), value, "The dividend yield is a yearly fraction between -1 and 1 (0.015 is one and a half per cent).");
+    }
+
+    /// <summary>USD of one-sided flow that moves the underlying by 100 %; 0 = not given.</summary>
+    public double LiquidityUsd
+    {
+        get;
+        init => field = double.IsFinite(value) && value >= 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(LiquidityUsd), value, "The liquidity is a positive amount of USD, or 0 for none.");
+    }
+
+    /// <summary>Distance of marks in event time.</summary>
+    public long MarkIntervalNanos
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(MarkIntervalNanos), value, "Marks lie a positive time apart.");
+    } = UnixNanos.PerMillisecond;
+
+    /// <summary>Distance of snapshots in event time; a multiple of the mark interval keeps them on marks.</summary>
+    public long PublishIntervalNanos
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(PublishIntervalNanos), value, "Snapshots lie a positive time apart.");
+    } = 100 * UnixNanos.PerMillisecond;
+
+    /// <summary>
+    /// One quote per contract and one answer: the plain out-of-the-money rule, no hysteresis, bad quotes interpolated at once,
+    /// and the end of the stream is the mark.
+    /// </summary>
+    public bool OneShot { get; init; }
+
+    /// <summary>Vector width of the kernels; every width gives the same bits.</summary>
+    public LaneWidth Lanes { get; init; } = LaneDispatch.Best;
+
+    /// <summary>Records in the ring between ingest and calculation: a power of two. Results do not depend on it.</summary>
+    public int RingCapacity { get; init; } = 1 << 16;
+
+    /// <summary>How long a node stays on its last good w while its quote is bad, in event time.</summary>
+    public long HoldNanos => OneShot ? 0 : 5 * UnixNanos.PerSecond;
+}

@@ -1,0 +1,13 @@
+using DealerFlow.Wire;
+
+namespace DealerFlow.Engine;
+
+/// <summary>Where ticks come from. A struct type argument of <see cref="StreamEngine{TSource, TSink}"/>; the host supplies it.</summary>
+public interface ITickSource
+{
+    /// <summary>
+    /// Fills a prefix of <paramref name="ticks"/>, in event order, and returns its length; 0 = the stream has ended.
+    /// May wait for a clock or a wire. Called on the ingest thread only.
+    /// </summary>
+    int Read(Span<Tick> ticks);
+}

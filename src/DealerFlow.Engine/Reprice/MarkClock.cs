@@ -1,0 +1,47 @@
+namespace DealerFlow.Engine;
+
+/// <summary>
+/// Where marks fall in event time: on fixed multiples of the interval, on every settlement instant, and where the pin state
+/// of an expiry begins. Knows nothing of prices.
+/// </summary>
+internal sealed class MarkClock
+{
+    private readonly long _interval;
+    private readonly long[] _instants;
+    private int _nextInstant;
+    private bool _hasStarted;
+
+    public MarkClock(long intervalNanos, NodeTable nodes)
+    {
+        _interval = intervalNanos;
+        _instants = [.. nodes.Segments
+            .SelectMany(segment => new[] { segment.SettlementNanos - MarkTerms.PinNanos, segment.SettlementNanos }).Distinct().Order()];
+    }
+
+    /// <summary>An event at or after this instant finds a mark to be made first.</summary>
+    public long NextNanos { get; private set; } = long.MinValue;
+
+    /// <summary>
+    /// The mark to make before an event at <paramref name="eventTimeNanos"/> takes effect; ask until
+    /// <see cref="NextNanos"/> lies beyond the event. A silence of many intervals is one mark, but every instant in it is one too.
+    /// </summary>
+    public long Advance(long eventTimeNanos)
+    {
+        long mark = FloorToInterval(eventTimeNanos);
+        if (!_hasStarted)
+        {
+            // Instants before the first event are history: whatever settled then is gone at the first mark.
+            _hasStarted = true;
+            while (_nextInstant < _instants.Length && _instants[_nextInstant] <= mark) _nextInstant++;
+        }
+        else if (_nextInstant < _instants.Length && _instants[_nextInstant] <= eventTimeNanos)
+        {
+            mark = _instants[_nextInstant++];
+        }
+        NextNanos = FloorToInterval(mark) + _interval;
+        if (_nextInstant < _instants.Length) NextNanos = Math.Min(NextNanos, _instants[_nextInstant]);
+        return mark;
+    }
+
+    private long FloorToInterval(long nanos) => nanos - (((nanos % _interval) + _interval) % _interval);
+}

@@ -1,0 +1,156 @@
+using DealerFlow.Memory;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Engine;
+
+/// <summary>
+/// The pipeline: source → ring → calculation (chain, kernels, book, levels) → sink. Two threads: ingest fills the ring,
+/// the caller's thread calculates. Start here; <see cref="Calculation"/> is what happens to a tick.
+/// </summary>
+/// <typeparam name="TSource">Where ticks come from.</typeparam>
+/// <typeparam name="TSink">Where snapshots go.</typeparam>
+public sealed class StreamEngine<TSource, TSink> : IDisposable
+    where TSource : struct, ITickSource
+    where TSink : struct, ISnapshotSink
+{
+    private const int IngestBatch = 1024;
+
+    private readonly TickRing<Tick> _ring;
+    private readonly Calculation _calculation;
+    private TSource _source;         // not readonly: a struct policy must not be copied on every call
+    private RingLedgerSink _sink;    // likewise
+    private Exception? _ingestFailure;
+    private int _stop;
+
+    /// <param name="calculation">What happens to a tick.</param>
+    /// <param name="source">Where ticks come from; read on the ingest thread.</param>
+    /// <param name="sink">Where snapshots go; called on the thread of <see cref="Run"/>.</param>
+    /// <param name="ringCapacity">Records between the two threads: a power of two.</param>
+    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity)
+    {
+        _calculation = calculation;
+        _source = source;
+        _ring = new TickRing<Tick>(ringCapacity);
+        _sink = new RingLedgerSink(_ring, sink);
+    }
+
+    /// <summary>Bytes that the calculation allocated after its warm-up; the aim is 0.</summary>
+    public long AllocatedBytesAfterWarmUp { get; private set; }
+
+    /// <summary>Messages calculated after the warm-up.</summary>
+    public ulong TicksAfterWarmUp { get; private set; }
+
+    /// <summary>Messages in the ring. Any thread.</summary>
+    public long Queued => _ring.Cursor - _ring.Released;
+
+    /// <summary>Where every message went. Exact once <see cref="Run"/> has returned.</summary>
+    public Ledger Ledger => _sink.Complete(in _calculation.Ledger);
+
+    /// <summary>
+    /// Runs until the source ends or <paramref name="stop"/> is set; either way the ring is drained and the last snapshot
+    /// leaves. A source's exception is thrown again here, after everything that came before it was calculated.
+    /// </summary>
+    public void Run(CancellationToken stop)
+    {
+        using CancellationTokenRegistration registration = stop.Register(() => Volatile.Write(ref _stop, 1));
+        var ingest = new Thread(Ingest) { Name = "ingest", IsBackground = true };
+        ingest.Start();
+
+        var wait = new SleepingWait();
+        int idleRounds = 0;
+        var warmUp = new WarmUp();
+        while (true)
+        {
+            // Looked at before the ring: whatever was published before completion is then seen below.
+            bool isLast = _ring.IsCompleted;
+            ReadOnlySpan<Tick> ticks = _ring.Available();
+            if (!ticks.IsEmpty)
+            {
+                _calculation.Apply(ticks, ref _sink);
+                _ring.Release(ticks.Length);
+                warmUp.Observe(_calculation.Sequence);
+                idleRounds = 0;
+            }
+            else if (isLast)
+            {
+                break;
+            }
+            else
+            {
+                wait.Idle(idleRounds++);
+            }
+        }
+        (AllocatedBytesAfterWarmUp, TicksAfterWarmUp) = warmUp.Measure(_calculation.Sequence);
+        ingest.Join();
+        _calculation.Finish(ref _sink);
+        if (_ingestFailure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_ingestFailure);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ring.Dispose();
+
+    private void Ingest()
+    {
+        var wait = new SleepingWait();
+        try
+        {
+            while (Volatile.Read(ref _stop) == 0)
+            {
+                int idleRounds = 0;
+                Span<Tick> room = _ring.Claim(IngestBatch);
+                while (room.IsEmpty)
+                {
+                    // Lossless: a full ring holds the source back.
+                    wait.Idle(idleRounds++);
+                    room = _ring.Claim(IngestBatch);
+                }
+                int count = _source.Read(room);
+                if (count == 0) break;
+                _ring.Publish(count);
+            }
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            _ingestFailure = failure;
+        }
+        finally
+        {
+            _ring.Complete();
+        }
+    }
+
+    /// <summary>Adds what only the ring knows to the ledger of each snapshot.</summary>
+    private struct RingLedgerSink(TickRing<Tick> ring, TSink sink) : ISnapshotSink
+    {
+        private TSink _sink = sink;
+
+        public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => _sink.Publish(marketSection, Complete(in ledger));
+
+        public readonly Ledger Complete(in Ledger ledger)
+        {
+            Ledger complete = ledger;
+            ulong lookedAt = ledger.Applied + ledger.RejectedTotal;
+            complete.In = (ulong)ring.Cursor;
+            complete.Queued = complete.In - lookedAt;
+            return complete;
+        }
+    }
+
+    /// <summary>Allocation of the calculation thread once the code is compiled and the tables are full.</summary>
+    private struct WarmUp
+    {
+        private const ulong Ticks = 200_000;
+        private long _bytes;
+        private ulong _from;
+
+        public void Observe(ulong sequence)
+        {
+            if (_from != 0 || sequence < Ticks) return;
+            _from = sequence;
+            _bytes = GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        public readonly (long Bytes, ulong Ticks) Measure(ulong sequence) =>
+            _from == 0 ? (0, 0) : (GC.GetAllocatedBytesForCurrentThread() - _bytes, sequence - _from);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DealerFlow.Memory;
+
+/// <summary>
+/// Bounded, lock-free hand-off of value records from one producer thread to one consumer thread, whole spans at a time.
+/// The producer claims room, fills it, publishes; the consumer takes what is available, reads it in place, releases it.
+/// Nothing is ever overwritten before it was released.
+/// </summary>
+/// <typeparam name="T">The record; copied as bytes, so it holds no references.</typeparam>
+public sealed unsafe class TickRing<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly int _capacity;
+    private readonly int _mask;
+    private T* _slots;
+    private RingSequences* _sequences;
+    private int _completed;
+
+    /// <param name="capacity">Records in the ring: a power of two, at least 8.</param>
+    public TickRing(int capacity)
+    {
+        if (!BitOperations.IsPow2(capacity) || capacity < 8) Throw.CapacityNotPowerOfTwo(capacity);
+        _capacity = capacity;
+        _mask = capacity - 1;
+        _slots = (T*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)sizeof(T), RingSequences.Stride);
+        _sequences = (RingSequences*)NativeMemory.AlignedAlloc((nuint)sizeof(RingSequences), RingSequences.Stride);
+        NativeMemory.Clear(_slots, (nuint)capacity * (nuint)sizeof(T));
+        NativeMemory.Clear(_sequences, (nuint)sizeof(RingSequences));
+    }
+
+    /// <summary>Frees the memory of a ring that was never disposed.</summary>
+    ~TickRing() => Free();
+
+    /// <summary>Records in the ring.</summary>
+    public int Capacity => _capacity;
+
+    /// <summary>Events published so far. Any thread.</summary>
+    public long Cursor => Volatile.Read(ref _sequences->Cursor);
+
+    /// <summary>Events released by the consumer so far: the gating sequence. Any thread.</summary>
+    public long Released => Volatile.Read(ref _sequences->Gating);
+
+    /// <summary>True once the producer said that nothing follows. Any thread.</summary>
+    public bool IsCompleted => Volatile.Read(ref _completed) != 0;
+
+    /// <summary>Producer: up to <paramref name="wanted"/> free slots that lie side by side; empty when the ring is full.</summary>
+    public Span<T> Claim(int wanted)
+    {
+        long cursor = _sequences->Cursor;
+        long free = _capacity - (cursor - _sequences->GatingCached);
+        if (free < wanted)
+        {
+            // Acquire: the consumer has finished reading every slot below Gating before the producer writes there again.
+            _sequences->GatingCached = Volatile.Read(ref _sequences->Gating);
+            free = _capacity - (cursor - _sequences->GatingCached);
+        }
+        int index = (int)cursor & _mask;
+        int contiguous = (int)Math.Min(Math.Min(free, wanted), _capacity - index);
+        return new Span<T>(_slots + index, contiguous);
+    }
+
+    /// <summary>Producer: makes the first <paramref name="count"/> claimed slots visible to the consumer.</summary>
+    public void Publish(int count) =>
+        // Release: the records are whole before the cursor says so.
+        Volatile.Write(ref _sequences->Cursor, _sequences->Cursor + count);
+
+    /// <summary>Producer: nothing follows what is published now.</summary>
+    public void Complete() => Volatile.Write(ref _completed, 1);
+
+    /// <summary>Consumer: every published record that lies side by side with the first unread one; empty when there is none.</summary>
+    public ReadOnlySpan<T> Available()
+    {
+        long gating = _sequences->Gating;
+        if (_sequences->CursorCached == gating)
+        {
+            // Acquire: records below the cursor are read only after the cursor was seen.
+            _sequences->CursorCached = Volatile.Read(ref _sequences->Cursor);
+        }
+        int index = (int)gating & _mask;
+        int contiguous = (int)Math.Min(_sequences->CursorCached - gating, _capacity - index);
+        return new ReadOnlySpan<T>(_slots + index, contiguous);
+    }
+
+    /// <summary>Consumer: gives the first <paramref name="count"/> available slots back.</summary>
+    public void Release(int count) =>
+        // Release: every read of these slots is done before the producer may claim them.
+        Volatile.Write(ref _sequences->Gating, _sequences->Gating + count);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_slots);
+        NativeMemory.AlignedFree(_sequences);
+        _slots = null;
+        _sequences = null;
+    }
+
+    private static class Throw
+    {
+        [DoesNotReturn]
+        public static void CapacityNotPowerOfTwo(int capacity) => throw new ArgumentOutOfRangeException(
+            nameof(capacity), capacity, "A ring holds a power of two records, at least 8.");
+    }
+}

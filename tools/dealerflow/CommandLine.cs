@@ -1,0 +1,135 @@
+using System.CommandLine;
+using DealerFlow.Cli.Verbs;
+using DealerFlow.Feed;
+using DealerFlow.Import;
+using DealerFlow.Tape;
+
+namespace DealerFlow.Cli;
+
+/// <summary>Exit codes of every verb.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+    public const int Usage = 2;
+    public const int Corrupt = 3;
+}
+
+/// <summary>Something the user can mend: one sentence for stderr and the exit code that goes with it.</summary>
+internal sealed class CliException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>The verbs, and the one place where a failure becomes a sentence and an exit code.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args)
+    {
+        var root = new RootCommand(
+            """
+            Live dealer-flow analytics: option ticks in, gamma exposure and levels out.
+
+            Examples:
+              dealerflow replay data-samples/spx.dftape
+              dealerflow snapshot
+              dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015
+              dealerflow synth --seed 1 --minutes 1 --out day.dftape
+              dealerflow greeks prices.csv greeks.csv
+
+            Exit codes: 0 success, 1 failure, 2 usage, 3 corrupt input or gap, 130/143 a drain that a second signal cut short.
+            """)
+        {
+            ReplayVerb.Create(),
+            SnapshotVerb.Create(),
+            LevelsVerb.Create(),
+            SynthVerb.Create(),
+            GreeksVerb.Create(),
+        };
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth or greeks; 'dealerflow --help' shows examples."));
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
+        {
+            string verb = parsed.CommandResult.Command == root ? "" : " " + parsed.CommandResult.Command.Name;
+            return Fail(ExitCode.Usage, $"{Unknown(parsed) ?? parsed.Errors[0].Message} ('dealerflow{verb} --help' shows examples.)");
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception exception) when (Explain(exception) is { } told)
+        {
+            return Fail(told.ExitCode, told.Message);
+        }
+    }
+
+    /// <summary>An argument that looks like an option is a mistyped option, with the nearest real one if there is one.</summary>
+    public static Argument<T> RefusingOptions<T>(this Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            foreach (System.CommandLine.Parsing.Token token in result.Tokens)
+            {
+                if (!token.Value.StartsWith('-') || token.Value == "-") continue;
+                result.AddError(UnknownOption(token.Value, result.Parent as System.CommandLine.Parsing.CommandResult));
+            }
+        });
+        return argument;
+    }
+
+    private static string? Unknown(ParseResult parsed)
+    {
+        string? unmatched = parsed.UnmatchedTokens.FirstOrDefault();
+        if (unmatched is null) return null;
+        if (unmatched.StartsWith('-')) return UnknownOption(unmatched, parsed.CommandResult);
+        string? near = Nearest(unmatched, parsed.CommandResult.Command.Subcommands.Select(command => command.Name));
+        return $"'{unmatched}' is not a verb or argument here{(near is null ? "." : $"; did you mean '{near}'?")}";
+    }
+
+    private static string UnknownOption(string token, System.CommandLine.Parsing.CommandResult? result)
+    {
+        string name = token.Split('=', 2)[0];
+        string? near = result is null ? null : Nearest(name, result.Command.Options.Select(option => option.Name));
+        return $"Unknown option '{name}'{(near is null ? "." : $"; did you mean '{near}'?")}";
+    }
+
+    private static string? Nearest(string word, IEnumerable<string> candidates) => candidates
+        .Select(candidate => (candidate, distance: EditDistance(word, candidate)))
+        .Where(pair => pair.distance <= 3).OrderBy(pair => pair.distance).Select(pair => pair.candidate).FirstOrDefault();
+
+    private static int EditDistance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int substitute = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitute, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
+    }
+
+    private static (int ExitCode, string Message)? Explain(Exception exception) => exception switch
+    {
+        CliException cli => (cli.ExitCode, cli.Message),
+        TapeFormatException tape => (ExitCode.Corrupt, tape.Message),
+        ChainFormatException chain => (ExitCode.Failure, chain.Message),
+        FeedException feed => (ExitCode.Failure, feed.Message),
+        FeedInUseException inUse => (ExitCode.Failure, inUse.Message),
+        ArgumentOutOfRangeException range => (ExitCode.Usage, range.Message.Split(" (Parameter", 2)[0]),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException =>
+            (ExitCode.Failure, exception.Message),
+        _ => null,
+    };
+
+    private static int Fail(int exitCode, string message)
+    {
+        Console.Error.WriteLine("dealerflow: " + message.ReplaceLineEndings(" "));
+        return exitCode;
+    }
+}

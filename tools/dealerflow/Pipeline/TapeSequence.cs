@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using DealerFlow.Engine;
+using DealerFlow.Tape;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Cli.Pipeline;
+
+/// <summary>One or more tapes of the same contracts, one after the other, flat out or at a multiple of event time.</summary>
+internal sealed class TapeSequence : IDisposable
+{
+    private readonly TapeReader[] _readers;
+    private readonly double _speed;
+    private readonly CancellationToken _stop;
+    private int _current;
+    private long _startNanos;
+    private long _startTimestamp;
+    private bool _hasStarted;
+
+    /// <param name="paths">Tapes in the order of their times.</param>
+    /// <param name="speed">Event seconds per second; 0 = flat out.</param>
+    /// <param name="stop">Ends waiting for the clock.</param>
+    public TapeSequence(IReadOnlyList<string> paths, double speed, CancellationToken stop)
+    {
+        _speed = speed;
+        _stop = stop;
+        var readers = new List<TapeReader>();
+        try
+        {
+            foreach (string path in paths) readers.Add(TapeReader.Open(path));
+            _readers = [.. readers];
+            for (int i = 1; i < _readers.Length; i++) CheckFollows(paths[i - 1], _readers[i - 1], paths[i], _readers[i]);
+        }
+        catch
+        {
+            foreach (TapeReader reader in readers) reader.Dispose();
+            throw;
+        }
+    }
+
+    public ReadOnlySpan<InstrumentDefinition> Definitions => _readers[0].Definitions;
+
+    public long TickCount => _readers.Sum(reader => reader.TickCount);
+
+    public IReadOnlyDictionary<string, string> Metadata => _readers[0].Metadata;
+
+    /// <summary>Fills a prefix with the next ticks; under a pace, only what is due, waiting for the first.</summary>
+    public int Read(Span<Tick> ticks)
+    {
+        // Paced: small bites, so that a tick is not held back by its successors.
+        if (_speed > 0) ticks = ticks[..Math.Min(ticks.Length, 64)];
+        while (_current < _readers.Length)
+        {
+            int count = _readers[_current].Read(ticks);
+            if (count > 0)
+            {
+                if (_speed > 0) WaitFor(ticks[0].EventTimeNanos);
+                return _stop.IsCancellationRequested ? 0 : count;
+            }
+            _current++;
+        }
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (TapeReader reader in _readers) reader.Dispose();
+    }
+
+    private void WaitFor(long eventTimeNanos)
+    {
+        if (!_hasStarted)
+        {
+            _hasStarted = true;
+            _startNanos = eventTimeNanos;
+            _startTimestamp = Stopwatch.GetTimestamp();
+        }
+        double dueSeconds = (eventTimeNanos - _startNanos) / 1e9 / _speed;
+        while (!_stop.IsCancellationRequested)
+        {
+            double left = dueSeconds - Stopwatch.GetElapsedTime(_startTimestamp).TotalSeconds;
+            if (left <= 0) return;
+            _stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(left, 0.5)));
+        }
+    }
+
+    private static void CheckFollows(string earlierPath, TapeReader earlier, string laterPath, TapeReader later)
+    {
+        ReadOnlySpan<byte> before = System.Runtime.InteropServices.MemoryMarshal.AsBytes(earlier.Definitions);
+        if (!before.SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(later.Definitions)))
+            throw new CliException(ExitCode.Usage, $"{laterPath} defines other contracts than {earlierPath}; replay them one by one.");
+        if (later.FirstEventTimeNanos < earlier.LastEventTimeNanos)
+            throw new CliException(ExitCode.Usage, $"{laterPath} begins before {earlierPath} ends; name the tapes in the order of their times.");
+    }
+}
+
+/// <summary>The struct that the engine reads.</summary>
+internal readonly struct TapeSource(TapeSequence tapes) : ITickSource
+{
+    public int Read(Span<Tick> ticks) => tapes.Read(ticks);
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using DealerFlow.Cli.Output;
+using DealerFlow.Cli.Pipeline;
+using DealerFlow.Engine;
+using DealerFlow.Import;
+using DealerFlow.Market;
+using DealerFlow.Wire;
+using Spectre.Console;
+
+namespace DealerFlow.Cli.Verbs;
+
+/// <summary><c>levels</c>: everything at once from one option-chain file; the engine of <c>replay</c> with one quote per contract.</summary>
+internal static class LevelsVerb
+{
+    private const int IssuesShown = 10;
+
+    public static Command Create()
+    {
+        Argument<string> chain = new Argument<string>("CHAIN") { Description = "Option chain as the exchange publishes it (Cboe quotedata CSV)." }
+            .RefusingOptions();
+        var spot = new Option<double?>("--spot") { Description = "Price of the underlying, instead of the file's." };
+        var asOf = new Option<long?>("--as-of")
+        {
+            Description = "Instant of the quotes, instead of the file's: 2023-06-09T13:40-04:00; without an offset it is New York time.",
+            HelpName = "ISO",
+            CustomParser = ParseInstant,
+        };
+        var exercise = new Option<string>("--exercise")
+        {
+            Description = "auto or european; this version treats every contract as European under both.",
+            DefaultValueFactory = _ => "auto",
+        };
+        exercise.AcceptOnlyFromAmong("auto", "european");
+        Option<int> strikes = StrikesOption();
+        Option<bool> json = ReplayVerb.JsonOption();
+        var pricing = new PricingOptions();
+        var command = new Command("levels",
+            """
+            Exposures and levels from one option-chain file.
+
+            Examples:
+              dealerflow levels spx_quotedata.csv
+              dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015 --json
+              dealerflow levels resaved.csv --as-of 2022-09-13T13:00-04:00 --spot 3933
+
+            A broken row is skipped and named on stderr. A file without a spot gets it by put-call parity, marked Inferred.
+            """)
+        { chain, spot, asOf, exercise, strikes, json };
+        pricing.AddTo(command);
+        command.SetAction(parsed => Run(
+            parsed.GetValue(chain)!, parsed.GetValue(spot), parsed.GetValue(asOf), pricing.Read(parsed), parsed.GetValue(strikes), parsed.GetValue(json)));
+        return command;
+    }
+
+    public static Option<int> StrikesOption() => new("--strikes")
+    {
+        Description = "Strikes to print, those nearest to spot; 0 for none.",
+        DefaultValueFactory = _ => 40,
+    };
+
+    private static int Run(string path, double? spotGiven, long? asOfGiven, EngineOptions options, int strikes, bool asJson)
+    {
+        if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
+            throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
+        OptionChain chain = CboeQuotedataCsv.Read(path);
+        TellIssues(path, chain.Issues);
+        long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
+            ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
+            : $"{path}: the date '{chain.DateText}' cannot be read; give --as-of, for example --as-of 2023-06-09T13:40-04:00.");
+        double? spot = spotGiven ?? chain.Spot;
+        if (spot is null && options.ForwardMode == ForwardMode.Carry)
+            throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
+
+        ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
+        var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
+        var collector = new SnapshotCollector(feed: null, () => 0);
+        var sink = new CollectorSink(collector);
+        calculation.Apply(ticks.Ticks, ref sink);
+        calculation.Finish(ref sink);
+        if (calculation.HasOverflowed)
+            throw new CliException(ExitCode.Failure, $"{path}: an exposure left the exact grid of 1/1024 USD; check open interest and prices.");
+
+        byte[] bytes = [];
+        if (!collector.TryCopyLast(ref bytes, out int length, out _) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
+            throw new CliException(ExitCode.Usage, $"{path} has no spot and too few two-sided quotes to infer one by parity; give --spot.");
+        if (asJson)
+        {
+            Terminal.Json(json =>
+            {
+                if (MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView view)) LevelsJson.Write(json, view);
+            });
+            return ExitCode.Success;
+        }
+        IAnsiConsole console = Terminal.Tables();
+        LevelsTable.Write(console, market, strikes);
+        return ExitCode.Success;
+    }
+
+    private static void TellIssues(string path, IReadOnlyList<ChainIssue> issues)
+    {
+        if (issues.Count == 0) return;
+        foreach (ChainIssue issue in issues.Take(IssuesShown)) Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
+        if (issues.Count > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {issues.Count - IssuesShown} more of this kind.");
+        Console.Error.WriteLine($"dealerflow: {path}: {issues.Count} rows or halves of rows were skipped or mended as said above.");
+    }
+
+    private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime plain) && plain.Kind == DateTimeKind.Unspecified
+            && text.Contains('T', StringComparison.Ordinal))
+            return NewYorkTime.ToUnixNanos(DateOnly.FromDateTime(plain), TimeOnly.FromDateTime(plain));
+        if (text.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset instant))
+            return UnixNanos.FromUtc(instant.UtcDateTime);
+        result.AddError($"'{text}' is not an instant; write it like 2023-06-09T13:40-04:00, or without the offset for New York time.");
+        return null;
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text.Json;
+using DealerFlow.Cli.Output;
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+using Spectre.Console;
+
+namespace DealerFlow.Cli.Verbs;
+
+/// <summary><c>snapshot</c>: attach to a running or finished feed, print levels and strikes.</summary>
+internal static class SnapshotVerb
+{
+    public static Command Create()
+    {
+        Option<string> feed = ReplayVerb.FeedOption();
+        Option<int> strikes = LevelsVerb.StrikesOption();
+        Option<bool> json = ReplayVerb.JsonOption();
+        var command = new Command("snapshot",
+            """
+            Print the latest snapshot of a feed, from a replay that is running or has finished.
+
+            Examples:
+              dealerflow snapshot
+              dealerflow snapshot --feed spx --strikes 80
+              dealerflow snapshot --json
+            """)
+        { feed, strikes, json };
+        command.SetAction(parsed => Run(parsed.GetValue(feed)!, parsed.GetValue(strikes), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string name, int strikes, bool asJson)
+    {
+        using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
+        var snapshot = new SnapshotBuffer();
+        SnapshotReadStatus status = feed.TryRead(snapshot);
+        if (status != SnapshotReadStatus.Ok)
+            throw new CliException(status == SnapshotReadStatus.Corrupt ? ExitCode.Corrupt : ExitCode.Failure, Explain(name, status));
+        FeedState state = feed.State();
+        if (asJson)
+        {
+            Terminal.Json(json => Write(json, snapshot, state));
+            return ExitCode.Success;
+        }
+        IAnsiConsole console = Terminal.Tables();
+        ref readonly RuntimeSection runtime = ref snapshot.Runtime;
+        console.WriteLine($"Feed {name}: {state}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
+            $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToIso(runtime.PublishUtcNanos)}");
+        LevelsTable.Write(console, snapshot.Market, strikes);
+        return ExitCode.Success;
+    }
+
+    /// <summary>The levels, with the feed's own state added.</summary>
+    private static void Write(Utf8JsonWriter json, SnapshotBuffer snapshot, FeedState state)
+    {
+        ref readonly RuntimeSection runtime = ref snapshot.Runtime;
+        LevelsJson.Begin(json, snapshot.Market);
+        json.WriteStartObject("feed");
+        json.WriteString("state", state.ToString());
+        json.WriteNumber("epoch", runtime.Epoch);
+        json.WriteNumber("publishNumber", runtime.PublishNumber);
+        json.WriteString("published", UnixNanos.ToIso(runtime.PublishUtcNanos));
+        json.WriteNumber("messagesIn", runtime.Ledger.In);
+        json.WriteBoolean("ledgerBalances", runtime.Ledger.Balances);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string Explain(string name, SnapshotReadStatus status) => status switch
+    {
+        SnapshotReadStatus.NothingPublished => $"Feed '{name}' has published nothing yet; try again in a moment.",
+        SnapshotReadStatus.Corrupt => $"The last snapshot of feed '{name}' fails its checksum; restart its writer.",
+        _ => $"Feed '{name}' is written faster than it could be read just now; try again.",
+    };
+}
