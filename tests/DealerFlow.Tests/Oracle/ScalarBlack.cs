@@ -27,7 +27,7 @@ public static class ScalarBlack
     /// <summary>c(h, w) = out-of-the-money price / (D·min(F, K)).</summary>
     public static double NormalisedPrice(double h, double w) => w == 0 ? 0 : Math.Exp(LogNormalisedPrice(h, w, out _));
 
-    /// <summary>Discounted price of a European option on a forward: the out-of-the-money price, plus D·|F − K| if it is in the money.</summary>
+    /// <summary>Discounted price of a European option: out of the money as above, in the money D·|F − K| more.</summary>
     public static double Price(bool isCall, double forward, double strike, double discount, double w)
     {
         double outOfTheMoney = discount * Math.Min(forward, strike) * NormalisedPrice(Math.Abs(Math.Log(strike / forward)), w);

@@ -127,7 +127,7 @@ public class ScalarBlackTests
         Assert.Null(ScalarBlack.TotalDeviation(0.1, double.NaN));
     }
 
-    // S = 4753.63, K = 4085, r = 5.25 %: an in-the-money call on which a published Newton solver ends in NaN; 50 digits give 0.215179753507.
+    // S = 4753.63, K = 4085, r = 5.25 %: an in-the-money call on which a Newton solver ends in NaN; 50 digits give 0.215179753507.
     [Fact]
     public void An_in_the_money_call_is_solved_as_its_out_of_the_money_put()
     {
@@ -151,7 +151,8 @@ public class ScalarBlackTests
         for (long row = 0; row < count; row += stride)
         {
             int offset = (int)(8 + row * rowSize);
-            double h = BitConverter.ToDouble(bytes, offset), c = BitConverter.ToDouble(bytes, offset + 8), v = BitConverter.ToDouble(bytes, offset + 16);
+            double h = BitConverter.ToDouble(bytes, offset), c = BitConverter.ToDouble(bytes, offset + 8);
+            double v = BitConverter.ToDouble(bytes, offset + 16);
             if (!double.IsNormal(c)) continue; // a subnormal price has lost digits
             double w = ScalarBlack.TotalDeviation(h, c)!.Value;
             double bound = 16 * ScalarBlack.AttainableError(h, v);

@@ -9,15 +9,19 @@ public static class ScalarCalendar
     /// <summary>09:30 New York for morning-settled roots; else 16:00, or 13:00 where the exchange closes early.</summary>
     public static DateTimeOffset SettlementInstant(string root, DateOnly expiry)
     {
-        TimeOnly time = MorningRoots.Contains(root) ? new TimeOnly(9, 30) : IsEarlyClose(expiry) ? new TimeOnly(13, 0) : new TimeOnly(16, 0);
+        TimeOnly close = IsEarlyClose(expiry) ? new TimeOnly(13, 0) : new TimeOnly(16, 0);
+        TimeOnly time = MorningRoots.Contains(root) ? new TimeOnly(9, 30) : close;
         DateTime local = expiry.ToDateTime(time);
         return new DateTimeOffset(local, NewYork.GetUtcOffset(local));
     }
 
     /// <summary>The New York calendar date of an instant.</summary>
-    public static DateOnly NewYorkDate(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, NewYork).DateTime);
+    public static DateOnly NewYorkDate(DateTimeOffset instant) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, NewYork).DateTime);
 
-    /// <summary>The day after Thanksgiving, 24 December and 3 July, the latter two from Monday to Thursday (on Fridays the exchange is closed).</summary>
+    /// <summary>
+    /// The day after Thanksgiving, 24 December and 3 July, the latter two from Monday to Thursday (on Fridays the exchange is closed).
+    /// </summary>
     public static bool IsEarlyClose(DateOnly day)
     {
         bool mondayToThursday = day.DayOfWeek is >= DayOfWeek.Monday and <= DayOfWeek.Thursday;

@@ -57,7 +57,8 @@ public sealed record ScalarChain(double? Last, IReadOnlyList<ScalarRow> Rows)
         int.Parse(symbol[^8..], CultureInfo.InvariantCulture) / 1000m);
 
     private static ScalarQuote ParseQuote(string bid, string ask, string gamma, string openInterest) => new(
-        Number(bid), Number(ask), double.Parse(gamma, CultureInfo.InvariantCulture), long.Parse(openInterest, CultureInfo.InvariantCulture));
+        Number(bid), Number(ask),
+        double.Parse(gamma, CultureInfo.InvariantCulture), long.Parse(openInterest, CultureInfo.InvariantCulture));
 
     private static double? ParseLast(IEnumerable<string> preamble)
     {

@@ -1,6 +1,6 @@
 namespace DealerFlow.Tests;
 
-/// <summary>From the rows of one expiry to its forward, its w per strike and its exposures (sections 2, 3, 4 and 6 of the methodology).</summary>
+/// <summary>From the rows of one expiry to its forward, its w per strike and its exposures: sections 2, 3, 4 and 6.</summary>
 public static class ScalarExpiryPricer
 {
     private const double Multiplier = 100;
@@ -16,7 +16,9 @@ public static class ScalarExpiryPricer
         bool isZeroDte = ScalarCalendar.NewYorkDate(settlement) == ScalarCalendar.NewYorkDate(asOf);
 
         double discount = Math.Exp(-options.Rate * years);
-        double? parity = options.Mode == ScalarForwardMode.Parity ? ParityForward(rows, spot, discount, options.Tick, out int pairs) : NoPairs(out pairs);
+        double? parity = options.Mode == ScalarForwardMode.Parity
+            ? ParityForward(rows, spot, discount, options.Tick, out int pairs)
+            : NoPairs(out pairs);
         double forward = parity ?? spot * Math.Exp((options.Rate - options.Yield) * years);
 
         var nodes = rows.OrderBy(row => row.Strike).Select(row => Invert(row, isZeroDte, forward, discount)).ToList();

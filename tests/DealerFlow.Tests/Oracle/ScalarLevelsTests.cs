@@ -175,13 +175,13 @@ public class ScalarLevelsTests
         Assert.True(walls.PutWall.Size < 0);
         Assert.Equal((110.0, 100.0), (walls.CallWallOneSided!.Strike, walls.CallWallOneSided.RunnerUp));
         Assert.Equal((90.0, 100.0), (walls.PutWallOneSided!.Strike, walls.PutWallOneSided.RunnerUp));
-        Assert.Equal((110.0, 60.0, 100.0), (walls.CallWallOpenInterest!.Strike, walls.CallWallOpenInterest.Size, walls.CallWallOpenInterest.RunnerUp));
-        Assert.Equal(1 - 40 / 60.0, walls.CallWallOpenInterest.Margin, 1e-15);
-        Assert.Equal((90.0, 100.0, 100.0), (walls.PutWallOpenInterest!.Strike, walls.PutWallOpenInterest.Size, walls.PutWallOpenInterest.RunnerUp));
+        Assert.Equal(new ScalarLevel(110, 60, 100, 1 - 40 / 60.0), walls.CallWallOpenInterest);
+        Assert.Equal(new ScalarLevel(90, 100, 100, 1 - 40 / 100.0), walls.PutWallOpenInterest);
         Assert.Equal((90.0, 110.0), (walls.MaxGamma!.Strike, walls.MaxGamma.RunnerUp));
         // 110 contracts at 90, where d1 = ln(100/90)/0.2 + 0.1 = 0.62680; 80 at 100, where d1 = 0.1; 70 at 110
         Assert.Equal((90.0, 100.0), (walls.AbsoluteGamma!.Strike, walls.AbsoluteGamma.RunnerUp));
-        Assert.Equal(110 * 100 / 0.2 * Math.Exp(-Math.Pow(Math.Log(100 / 90.0) / 0.2 + 0.1, 2) / 2) / Math.Sqrt(2 * Math.PI), walls.AbsoluteGamma.Size, 1e-6);
+        double d1 = Math.Log(100 / 90.0) / 0.2 + 0.1;
+        Assert.Equal(110 * 100 / 0.2 * Math.Exp(-d1 * d1 / 2) / Math.Sqrt(2 * Math.PI), walls.AbsoluteGamma.Size, 1e-6);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public class ScalarLevelsTests
             Row("XYZ", "240119", 80, "0,0", "0,0.05", calls: 7, puts: 0),
             Row("XYZ", "240119", 90, "0,0", "0,0.05", calls: 7, puts: 0),
             Row("XYZ", "240119", 110, "0,0.05", "0,0", calls: 7, puts: 0)).All.Walls;
-        Assert.Equal((90.0, 110.0, 0.0), (walls.CallWallOpenInterest!.Strike, walls.CallWallOpenInterest.RunnerUp, walls.CallWallOpenInterest.Margin));
+        Assert.Equal(new ScalarLevel(90, 7, 110, 0), walls.CallWallOpenInterest);
         Assert.Null(walls.PutWallOpenInterest);
         Assert.Null(walls.CallWall); // no node is good, so nothing has an exposure
     }
@@ -232,15 +232,17 @@ public class ScalarLevelsTests
         Assert.Equal("2024-12-24T18:00", Utc("QQQ", 2024, 12, 24));
         Assert.Equal("2024-11-22T21:00", Utc("QQQ", 2024, 11, 22));
 
-        static string Utc(string root, int year, int month, int day) => ScalarCalendar.SettlementInstant(root, new DateOnly(year, month, day))
-            .UtcDateTime.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
+        static string Utc(string root, int year, int month, int day) =>
+            ScalarCalendar.SettlementInstant(root, new DateOnly(year, month, day)).UtcDateTime
+                .ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
     }
 
     [Fact]
     public void A_file_of_the_exchange_is_read_as_printed()
     {
         string path = Path.Combine(Path.GetTempPath(), $"scalar-chain-{Guid.NewGuid():N}.csv");
-        var text = new StringBuilder("\nS&P 500 INDEX,Last: 4697.2402,Change:  8.5602\n\"Date: January 7, 2024 at 10:52 AM EST\",Bid: 4645.23\n")
+        var text = new StringBuilder("\nS&P 500 INDEX,Last: 4697.2402,Change:  8.5602\n")
+            .Append("\"Date: January 7, 2024 at 10:52 AM EST\",Bid: 4645.23\n")
             .Append("Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,")
             .Append("Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n")
             .Append("Fri Jan 05 2024,SPXW240105C01202500,3499.25,-1.1,3492.4,3501.3,1,0,0,0.0012,24,1202.50,")
@@ -289,8 +291,10 @@ public class ScalarLevelsTests
 
     private static ScalarSnapshot Compute(params ScalarRow[] rows) => ScalarLevels.Compute(new ScalarChain(null, rows), AsOf, 100, NoCarry);
 
-    private static ScalarRow Row(string root, string yymmdd, decimal strike, string callBidAsk, string putBidAsk, long calls, long puts) => new(
-        root, DateOnly.ParseExact("20" + yymmdd, "yyyyMMdd", CultureInfo.InvariantCulture), strike, Quote(callBidAsk, calls), Quote(putBidAsk, puts));
+    private static ScalarRow Row(
+        string root, string yymmdd, decimal strike, string callBidAsk, string putBidAsk, long calls, long puts) => new(
+        root, DateOnly.ParseExact("20" + yymmdd, "yyyyMMdd", CultureInfo.InvariantCulture), strike,
+        Quote(callBidAsk, calls), Quote(putBidAsk, puts));
 
     private static ScalarQuote Quote(string bidAsk, long openInterest)
     {

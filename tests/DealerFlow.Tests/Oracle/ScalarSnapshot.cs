@@ -6,7 +6,7 @@ public enum ScalarForwardMode { Carry, Parity }
 /// <summary>What became of a node's out-of-the-money quote.</summary>
 public enum ScalarStatus { Ok, Locked, NoBid, Crossed, Wide, AboveMax, IllConditioned, Missing, Invalid }
 
-/// <summary>Pricing options of a one-shot chain: continuous rate and dividend yield per year, and the tick that floors a parity spread.</summary>
+/// <summary>Pricing options: continuous rate and dividend yield per year, and the tick that floors a parity spread.</summary>
 public sealed record ScalarOptions(ScalarForwardMode Mode, double Rate = 0, double Yield = 0, decimal Tick = 0.01m);
 
 /// <summary>Gamma exposure in USD per 1 %, delta exposure in USD, vanna per vol point, charm per calendar day.</summary>
@@ -17,7 +17,8 @@ public sealed record ScalarExposure(double CallGex, double PutGex, double Dex, d
 
 /// <summary>One (root, expiry, strike). W, Gamma and Exposure are null where the whole expiry is unpriced.</summary>
 public sealed record ScalarNode(
-    string Root, DateOnly Expiry, double Strike, bool IsZeroDte, char Side, ScalarStatus Status, long CallOpenInterest, long PutOpenInterest)
+    string Root, DateOnly Expiry, double Strike, bool IsZeroDte, char Side, ScalarStatus Status,
+    long CallOpenInterest, long PutOpenInterest)
 {
     public bool IsGood => Status is ScalarStatus.Ok or ScalarStatus.Locked;
     public double? W { get; init; }
@@ -26,7 +27,7 @@ public sealed record ScalarNode(
     public ScalarExposure? Exposure { get; init; }
 }
 
-/// <summary>One (root, expiry). Parity pairs are 0 in carry mode; a parity run that fell back to carry says so in <see cref="ForwardMode"/>.</summary>
+/// <summary>One (root, expiry). Pairs are 0 in carry mode; parity that fell back to carry says so in <see cref="ForwardMode"/>.</summary>
 public sealed record ScalarExpiry(
     string Root, DateOnly Expiry, DateTimeOffset Settlement, bool IsZeroDte, double Years,
     double Forward, double Discount, ScalarForwardMode ForwardMode, int ParityPairs, IReadOnlyList<ScalarNode> Nodes)
@@ -43,7 +44,9 @@ public sealed record ScalarStrike(double Strike, double CallGex, double PutGex, 
     public double NetGex => CallGex + PutGex;
 }
 
-/// <summary>A level: its strike, its size with sign (USD per 1 % or contracts), the second strike, and 1 − |second|/|first| (1 without a second).</summary>
+/// <summary>
+/// A level: its strike, its size with sign (USD per 1 % or contracts), the second strike, and 1 − |second|/|first| (1 without a second).
+/// </summary>
 public sealed record ScalarLevel(double Strike, double Size, double? RunnerUp, double Margin);
 
 /// <summary>The eight walls; null where no strike has the required sign.</summary>

@@ -1,6 +1,6 @@
 namespace DealerFlow.Tests;
 
-/// <summary>The walls of section 7: the first and second strike of an order by size, then nearness to spot, then the lower strike.</summary>
+/// <summary>The walls of section 7: the first and second strike by size, then by nearness to spot, then the lower.</summary>
 public static class ScalarWallSearch
 {
     public static ScalarWalls Find(IReadOnlyList<ScalarStrike> strikes, double spot)
@@ -15,7 +15,8 @@ public static class ScalarWallSearch
             MaxGamma: Largest(row => true, row => row.NetGex),
             AbsoluteGamma: Largest(row => true, row => Math.Abs(row.CallGex) + Math.Abs(row.PutGex)));
 
-        ScalarLevel? Largest(Func<ScalarStrike, bool> within, Func<ScalarStrike, double> size, bool positiveOnly = false, bool negativeOnly = false)
+        ScalarLevel? Largest(
+            Func<ScalarStrike, bool> within, Func<ScalarStrike, double> size, bool positiveOnly = false, bool negativeOnly = false)
         {
             var ordered = strikes
                 .Where(row => within(row) && size(row) != 0 && !(positiveOnly && size(row) < 0) && !(negativeOnly && size(row) > 0))

@@ -20,7 +20,8 @@ public sealed class ScalarZeroGammaSearch
             foreach (ScalarNode node in expiry.Nodes.Where(node => node.CallOpenInterest != node.PutOpenInterest))
             {
                 double position = 100.0 * (node.CallOpenInterest - node.PutOpenInterest);
-                _terms.Add(new Term(0.01 * expiry.Discount * expiry.Forward * position, Math.Log(expiry.Forward / node.Strike), node.W!.Value));
+                double scale = 0.01 * expiry.Discount * expiry.Forward * position;
+                _terms.Add(new Term(scale, Math.Log(expiry.Forward / node.Strike), node.W!.Value));
             }
     }
 
