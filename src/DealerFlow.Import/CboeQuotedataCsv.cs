@@ -1,0 +1,128 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using DealerFlow.Market;
+
+namespace DealerFlow.Import;
+
+/// <summary>
+/// Reads the option chains that Cboe's site offers for download as <c>*_quotedata.csv</c>: each row is one strike with a call half
+/// and a put half. Reads what the site writes and what spreadsheets, browsers and editors have made of it.
+/// </summary>
+/// <remarks>
+/// Everything goes line by line. A row that is damaged costs the damaged half and leaves an issue; only a file without a column
+/// header, without a usable contract, or that is no text is refused. The symbol decides expiry, right and strike; the other columns
+/// are held against it. A zero price means "none".
+/// </remarks>
+public static class CboeQuotedataCsv
+{
+    /// <summary>Reads a chain from a file; UTF-8, or UTF-16 with its mark.</summary>
+    /// <exception cref="ChainFormatException">The file is missing, cannot be read, or is no option chain.</exception>
+    public static OptionChain Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) throw new ChainFormatException(path, 0, "this is a directory; name one chain file.");
+        try
+        {
+            using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+            return Read(reader, path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ChainFormatException(path, 0, "there is no such file.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ChainFormatException(path, 0, $"the file cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads a chain from a text.</summary>
+    /// <param name="reader">The text; read to its end, not closed.</param>
+    /// <param name="source">How messages name it.</param>
+    /// <exception cref="ChainFormatException">The text is no option chain.</exception>
+    public static OptionChain Read(TextReader reader, string source)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        var lines = new LineReader(reader, source);
+        var issues = new IssueList();
+        var header = new QuotedataHeader();
+        QuotedataColumns columns = FindColumns(lines, header, issues, source);
+        var rows = new QuotedataRows(columns, issues);
+        while (true)
+        {
+            LineStatus status = lines.Read(out ReadOnlySpan<char> line);
+            if (status == LineStatus.End) break;
+            if (status == LineStatus.TooLong) issues.Add(lines.LineNumber, TooLong);
+            else rows.Read(line, lines.LineNumber);
+            if (rows.Contracts.Count > MaxContracts) Throw.TooMany(source, lines.LineNumber);
+        }
+        if (rows.Contracts.Count == 0) Throw.NoContracts(source, lines.LineNumber, issues);
+
+        return new OptionChain
+        {
+            Source = source,
+            Underlying = rows.Underlying!,
+            UnderlyingName = header.Name,
+            Spot = header.Last,
+            UnderlyingBid = header.Bid,
+            UnderlyingAsk = header.Ask,
+            AsOfNanos = header.AsOfNanos,
+            DateText = header.DateText,
+            Contracts = rows.Contracts,
+            Issues = issues.Kept,
+            IssueCount = issues.Count,
+            SkippedContracts = rows.Skipped,
+            FirstExpiry = rows.FirstExpiry,
+            LastExpiry = rows.LastExpiry,
+        };
+    }
+
+    private const int MaxHeaderLines = 64;
+
+    // All US listed options together are about two million; one underlying has at most some thirty thousand.
+    private const int MaxContracts = 1_000_000;
+
+    private const string TooLong = "the line is longer than any row of a chain; passed over.";
+
+    private static QuotedataColumns FindColumns(LineReader lines, QuotedataHeader header, IssueList issues, string source)
+    {
+        while (lines.LineNumber < MaxHeaderLines)
+        {
+            LineStatus status = lines.Read(out ReadOnlySpan<char> line);
+            if (status == LineStatus.End) break;
+            if (status == LineStatus.TooLong) Throw.NoText(source, lines.LineNumber, "the line is longer than any of an option chain");
+            if (line.Contains('\0')) Throw.NoText(source, lines.LineNumber, "the line holds a zero byte");
+            if (lines.LineNumber == 1) line = line.TrimStart('\uFEFF');
+            if (QuotedataColumns.IsHeader(line)) return QuotedataColumns.Parse(line, source, lines.LineNumber);
+            if (line.TrimStart(" \"").StartsWith("Expiration Date;", StringComparison.OrdinalIgnoreCase)) Throw.Semicolons(source, lines.LineNumber);
+            header.ReadLine(line.ToString(), lines.LineNumber, issues);
+        }
+        Throw.NoColumns(source, lines.LineNumber);
+        return null;
+    }
+
+    private static class Throw
+    {
+        [DoesNotReturn]
+        public static void NoText(string source, int line, string what) => throw new ChainFormatException(
+            source, line, $"{what}: this is not the text of an option chain. Unpack it first if it is an archive.");
+
+        [DoesNotReturn]
+        public static void NoColumns(string source, int lines) => throw new ChainFormatException(source, lines, lines == 0
+            ? "the file is empty."
+            : $"no column header among the first {lines} lines; one of them must begin with 'Expiration Date,Calls,'.");
+
+        [DoesNotReturn]
+        public static void Semicolons(string source, int line) => throw new ChainFormatException(
+            source, line, "the columns are separated by semicolons; save the file with commas, or download it again.");
+
+        [DoesNotReturn]
+        public static void NoContracts(string source, int line, IssueList issues) => throw new ChainFormatException(source, line,
+            issues.Count == 0 ? "the file ends without a row of contracts." : $"no usable contract; the first trouble was {issues.Kept[0]}");
+
+        [DoesNotReturn]
+        public static void TooMany(string source, int line) => throw new ChainFormatException(
+            source, line, string.Create(CultureInfo.InvariantCulture, $"more than {MaxContracts:N0} contracts, which no underlying has."));
+    }
+}
