@@ -1,3 +1,4 @@
+using DealerFlow.Kernels;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -124,6 +125,34 @@ public sealed class Calculation
         _touchedQuotes.Clear();
         _touchedPositions.Clear();
         StampEvent();
+    }
+
+    /// <summary>Every live node as it stands at the mark in force; allocates, for looking and for tests.</summary>
+    public IReadOnlyList<NodeReading> ReadNodes()
+    {
+        var readings = new List<NodeReading>();
+        int longest = _nodes.Segments.Length == 0 ? 0 : _nodes.Segments.Max(segment => segment.PaddedCount);
+        var greeks = new GreekScratch(longest);
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired || !_hasMark) continue;
+            if (segment.IsPriced)
+            {
+                GreekKernel.Evaluate(
+                    _options.Lanes, new ExpiryTerms(_mark.Spot, segment.Forward, segment.Discount, segment.Years),
+                    _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
+                    greeks.Columns(segment.PaddedCount));
+            }
+            for (int i = segment.Start; i < segment.End; i++)
+            {
+                readings.Add(new NodeReading(
+                    segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
+                    _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
+                    segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
+                    Grid.ToUsd(_book.Node.CallGex[i]), Grid.ToUsd(_book.Node.PutGex[i])));
+            }
+        }
+        return readings;
     }
 
     /// <summary>Every exposure from the node table alone, by other code: what the book must equal bit for bit.</summary>
