@@ -1,0 +1,147 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace DealerFlow.Memory;
+
+/// <summary>
+/// Owns an open file and a shared mapping of its first bytes. Whoever maps the same file, in any process, sees the same
+/// memory. No span or reference may outlive the owner.
+/// </summary>
+/// <remarks>
+/// A store beyond the reserved pages, or a load beyond the end of a file that somebody cut, is a SIGBUS that .NET cannot
+/// catch: reserve the pages before mapping, compare the size with the mapped length, never shrink a file that may
+/// be mapped. Linux, 64-bit.
+/// </remarks>
+public sealed unsafe class MappedFile : IDisposable
+{
+    private readonly bool _writable;
+    private byte* _first;
+
+    private MappedFile(SafeFileHandle file, byte* first, long length, bool writable)
+    {
+        File = file;
+        Length = length;
+        _first = first;
+        _writable = writable;
+    }
+
+    /// <summary>The open file; closed by <see cref="Dispose"/>.</summary>
+    public SafeFileHandle File { get; }
+
+    /// <summary>Mapped bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Maps the first <paramref name="length"/> bytes for reading only; owns <paramref name="file"/> from then on.</summary>
+    /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
+    public static MappedFile MapReadOnly(SafeFileHandle file, long length) => Map(file, length, writable: false);
+
+    /// <summary>Maps the first <paramref name="length"/> bytes for reading and writing; owns <paramref name="file"/> from then on.</summary>
+    /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
+    public static MappedFile MapReadWrite(SafeFileHandle file, long length) => Map(file, length, writable: true);
+
+    /// <summary>Bytes to read.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Read(long offset, int length)
+    {
+        CheckRange(offset, length);
+        return new ReadOnlySpan<byte>(_first + offset, length);
+    }
+
+    /// <summary>Bytes to write; throws on a read-only mapping, where a store would end the process.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Write(long offset, int length)
+    {
+        CheckRange(offset, length);
+        if (!_writable) Throw.ReadOnly();
+        return new Span<byte>(_first + offset, length);
+    }
+
+    /// <summary>The record at <paramref name="offset"/>, to read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly T Read<T>(long offset)
+        where T : unmanaged
+    {
+        CheckRecord(offset, sizeof(T));
+        return ref Unsafe.AsRef<T>(_first + offset);
+    }
+
+    /// <summary>The record at <paramref name="offset"/>, to write; throws on a read-only mapping.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T Write<T>(long offset)
+        where T : unmanaged
+    {
+        CheckRecord(offset, sizeof(T));
+        if (!_writable) Throw.ReadOnly();
+        return ref Unsafe.AsRef<T>(_first + offset);
+    }
+
+    /// <summary>Unmaps and closes the file. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (_first is null) return;
+        _ = LibC.UnmapMemory(_first, (nuint)Length);
+        _first = null;
+        File.Dispose();
+    }
+
+    private static MappedFile Map(SafeFileHandle file, long length, bool writable)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) Throw.Platform();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+
+        int protection = LibC.ProtectionRead | (writable ? LibC.ProtectionWrite : 0);
+        // Populated at once: the first pass over the memory must not stop at every page.
+        void* first = LibC.MapMemory(null, (nuint)length, protection, LibC.MapShared | LibC.MapPopulate, file, 0);
+        if (first == LibC.MapFailed) Throw.NotMapped(length);
+        return new MappedFile(file, (byte*)first, length, writable);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckRange(long offset, int length)
+    {
+        if (_first is null) Throw.Disposed();
+        if (offset < 0 || length < 0 || offset > Length - length) Throw.OutsideMapping(offset, length, Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckRecord(long offset, int size)
+    {
+        CheckRange(offset, size);
+        // Words that other processes look at are whole only on their natural boundary.
+        if ((offset & 7) != 0) Throw.Misaligned(offset);
+    }
+
+    private static class Throw
+    {
+        [DoesNotReturn]
+        public static void Platform() =>
+            throw new PlatformNotSupportedException("Mapped files need 64-bit Linux (x64 or arm64).");
+
+        [DoesNotReturn]
+        public static void NotMapped(long length)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new IOException($"Mapping {length} bytes failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+        }
+
+        [DoesNotReturn]
+        public static void ReadOnly() => throw new InvalidOperationException("The file is mapped for reading only.");
+
+        [DoesNotReturn]
+        public static void OutsideMapping(long offset, int length, long mapped) =>
+            throw new ArgumentOutOfRangeException(nameof(offset), $"{length} bytes at offset {offset} are outside the {mapped} mapped bytes.");
+
+        [DoesNotReturn]
+        public static void Misaligned(long offset) =>
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "A record in shared memory starts on a multiple of 8.");
+
+        [DoesNotReturn]
+        public static void Disposed() => throw new ObjectDisposedException(nameof(MappedFile));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace DealerFlow.Wire;
+
+/// <summary>Sizes and offsets of a feed file, all of which follow from three counts.</summary>
+public readonly record struct FeedGeometry
+{
+    /// <summary>Fewer slots would let a reader be overtaken while it copies.</summary>
+    public const int MinSlots = 4;
+
+    /// <summary>More slots add memory and no safety.</summary>
+    public const int MaxSlots = 64;
+
+    /// <summary>Most strike rows of a snapshot.</summary>
+    public const int MaxStrikes = 1_000_000;
+
+    /// <summary>Most expiry rows of a snapshot.</summary>
+    public const int MaxExpiries = 100_000;
+
+    private const int SlotAlignment = 128;
+
+    /// <summary>The geometry for so many rows and slots; throws when a count is out of range.</summary>
+    public FeedGeometry(int strikeCapacity, int expiryCapacity, int slots)
+    {
+        if (strikeCapacity is < 1 or > MaxStrikes) Throw.OutOfRange(nameof(strikeCapacity), strikeCapacity, 1, MaxStrikes);
+        if (expiryCapacity is < 1 or > MaxExpiries) Throw.OutOfRange(nameof(expiryCapacity), expiryCapacity, 1, MaxExpiries);
+        if (slots is < MinSlots or > MaxSlots) Throw.OutOfRange(nameof(slots), slots, MinSlots, MaxSlots);
+        StrikeCapacity = strikeCapacity;
+        ExpiryCapacity = expiryCapacity;
+        Slots = slots;
+    }
+
+    /// <summary>Strike rows that a slot has room for.</summary>
+    public int StrikeCapacity { get; }
+
+    /// <summary>Expiry rows that a slot has room for.</summary>
+    public int ExpiryCapacity { get; }
+
+    /// <summary>Slots of the file.</summary>
+    public int Slots { get; }
+
+    /// <summary>Bytes of the largest market section.</summary>
+    public int MarketCapacity => MarketView.SizeOf(StrikeCapacity, ExpiryCapacity);
+
+    /// <summary>Bytes of the largest payload: market section and runtime section.</summary>
+    public int PayloadCapacity => MarketCapacity + RuntimeSection.SizeInBytes;
+
+    /// <summary>Bytes from one slot to the next.</summary>
+    public int SlotSize => (SlotHeader.SizeInBytes + PayloadCapacity + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
+
+    /// <summary>Bytes of the file.</summary>
+    public long FileSize => FeedHeader.SizeInBytes + ((long)Slots * SlotSize);
+
+    /// <summary>Offset of the slot that holds snapshot <paramref name="number"/>.</summary>
+    public long SlotOffset(ulong number) => FeedHeader.SizeInBytes + ((long)(number % (ulong)Slots) * SlotSize);
+
+    /// <summary>Offset of the payload of snapshot <paramref name="number"/>.</summary>
+    public long PayloadOffset(ulong number) => SlotOffset(number) + SlotHeader.SizeInBytes;
+
+    private static class Throw
+    {
+        [DoesNotReturn]
+        public static void OutOfRange(string name, int value, int least, int most) =>
+            throw new ArgumentOutOfRangeException(name, value, $"A feed takes {least} to {most} here.");
+    }
+}

@@ -1,0 +1,156 @@
+namespace DealerFlow.Wire;
+
+/// <summary>What a reader compares before it looks at anything else in a feed file.</summary>
+public static class FeedLayout
+{
+    /// <summary>The characters DFLWFEED, read as a little-endian word.</summary>
+    public const ulong Magic = 0x4445_4546_574C_4644;
+
+    /// <summary>Reads 0807060504030201 when writer and reader disagree on the byte order.</summary>
+    public const ulong EndianMark = 0x0102_0304_0506_0708;
+
+    /// <summary>Version of the protocol: what the words mean, in which order they are written.</summary>
+    public const ulong Version = 1;
+
+    /// <summary>
+    /// Every struct of a feed file, <c>name size</c>, and every field, <c>offset type name</c>. A test compares it with the
+    /// structs; a changed line changes <see cref="Hash"/>, and old readers refuse new files by themselves.
+    /// </summary>
+    public const string Text =
+        """
+        FeedHeader 4096
+        0 u64 Magic
+        8 u64 EndianMark
+        16 u64 Version
+        24 u64 LayoutHash
+        32 u64 FileSize
+        40 u64 HeaderSize
+        48 u64 SlotCount
+        56 u64 SlotSize
+        64 u64 StrikeCapacity
+        72 u64 ExpiryCapacity
+        80 i64 HeartbeatLimitNanos
+        120 u32 ConstantsCrc32
+        128 u64 Epoch
+        136 i64 WriterPid
+        144 i64 WriterStartUtcNanos
+        152 u64 WriterBootIdHigh
+        160 u64 WriterBootIdLow
+        256 u64 State
+        384 i64 HeartbeatNanos
+        392 i64 ProgressNanos
+        400 u64 EventSequence
+        408 i64 EventTimeNanos
+        512 u64 Published
+        SlotHeader 128
+        0 u64 Version
+        8 u64 MarketBytes
+        16 u64 PayloadCrc32
+        MarketSection 1760
+        0 u64 EventSequence
+        8 i64 EventTimeNanos
+        16 i64 MarkTimeNanos
+        24 f64 Spot
+        32 char[8] Underlying
+        40 i64 AdjustedOpenInterest
+        48 i64 UnpricedOpenInterest
+        56 u32 Nodes
+        60 u32 Interpolated
+        64 u32 Held
+        68 u32 StrikeCount
+        72 u32 ExpiryCount
+        76 u8 Model
+        77 u8 ForwardMode
+        78 u8 SpotSource
+        79 u8 Overflow
+        80 i64 ZeroDteAmOpenInterest
+        88 i64 ZeroDteAmNetGex
+        96 u64 NonFiniteContributions
+        104 f64 LiquidityUsd
+        128 BucketSection[3] Buckets
+        BucketSection 544
+        0 i64 NetGex
+        8 i64 CallGex
+        16 i64 PutGex
+        24 i64 GrossGex
+        32 i64 Dex
+        40 i64 Vex
+        48 i64 Chex
+        56 i64 OpenInterest
+        64 f64 SqueezeGain
+        72 u8 Regime
+        96 ZeroGammaSection ZeroGamma
+        224 LevelRow[8] Levels
+        ZeroGammaSection 128
+        0 f64 Value
+        8 f64 Slope
+        16 f64 Conditioning
+        24 u8 Status
+        25 i8 Sign
+        28 i32 RootCount
+        32 f64[12] Roots
+        LevelRow 40
+        0 f64 Strike
+        8 i64 Size
+        16 f64 RunnerUp
+        24 f64 Margin
+        32 u8 Present
+        33 u8 HasRunnerUp
+        StrikeRow 56
+        0 f64 Strike
+        8 i64 CallGex
+        16 i64 PutGex
+        24 i64 ZeroDteCallGex
+        32 i64 ZeroDtePutGex
+        40 i64 CallOpenInterest
+        48 i64 PutOpenInterest
+        ExpiryRow 96
+        0 char[8] Root
+        8 i64 SettlementNanos
+        16 i32 ExpiryDate
+        20 u8 Settlement
+        21 u8 ForwardSource
+        22 u8 Status
+        23 u8 IsZeroDte
+        24 f64 Forward
+        32 f64 Discount
+        40 i64 NetGex
+        48 i64 GrossGex
+        56 i64 OpenInterest
+        64 i64 Dex
+        72 u32 Nodes
+        76 u32 Interpolated
+        80 u32 Good
+        84 u32 Held
+        RuntimeSection 280
+        0 u64 Epoch
+        8 u64 PublishNumber
+        16 i64 PublishMonotonicNanos
+        24 i64 PublishUtcNanos
+        32 f64 TicksPerSecond
+        64 Ledger Ledger
+        Ledger 216
+        0 u64 In
+        8 u64 Applied
+        16 u64 Conflated
+        24 u64 Dropped
+        32 u64 Queued
+        40 u64 BestQuotes
+        48 u64 OtherQuotes
+        56 u64 Trades
+        64 u64 Spots
+        72 u64 OpenInterests
+        80 u64 TimeRegressions
+        88 u64[16] Rejected
+        """;
+
+    /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>
+    public static ulong Hash { get; } = Fnv1a(Text);
+
+    internal static ulong Fnv1a(string text)
+    {
+        ulong hash = 0xCBF2_9CE4_8422_2325;
+        foreach (char c in text) hash = unchecked((hash ^ c) * 0x0000_0100_0000_01B3);
+        return hash;
+    }
+}

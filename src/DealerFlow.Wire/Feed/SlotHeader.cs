@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace DealerFlow.Wire;
+
+/// <summary>
+/// Head of one slot. The payload follows at offset 128: the market section (<see cref="MarketBytes"/> bytes), then one
+/// <see cref="RuntimeSection"/>.
+/// </summary>
+/// <remarks>
+/// <code>
+/// offset  field
+///    0    Version (u64)       2n − 1 while snapshot n is being written, 2n when it is whole
+///    8    MarketBytes (u64)
+///   16    PayloadCrc32 (u64)
+///  128    payload
+/// </code>
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
+public struct SlotHeader
+{
+    /// <summary>Size of the head: the payload starts on a line of its own.</summary>
+    public const int SizeInBytes = 128;
+
+    /// <summary>Twice the number of the snapshot; one less while it is being written.</summary>
+    [FieldOffset(0)] public ulong Version;
+
+    /// <summary>Bytes of the market section, a multiple of 8.</summary>
+    [FieldOffset(8)] public ulong MarketBytes;
+
+    /// <summary>CRC-32 (zlib polynomial) of market section and runtime section; the upper half is 0.</summary>
+    [FieldOffset(16)] public ulong PayloadCrc32;
+}

@@ -1,0 +1,164 @@
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+public class FeedDamageTests : FeedFixture
+{
+    private static readonly FeedGeometry Geometry = new(Strikes, Expiries, 4);
+
+    public static TheoryData<string> StepsOfPublication => [.. Enum.GetNames<PublishStep>()];
+
+    [Fact]
+    public void A_writer_stopped_in_the_next_slot_leaves_the_last_snapshot_readable()
+    {
+        using FeedPublisher publisher = Create();
+        for (ulong pattern = 1; pattern <= 6; pattern++) Publish(publisher, pattern);
+        Overwrite(Geometry.SlotOffset(7), BitConverter.GetBytes((2UL * 7) - 1));
+        Overwrite(Geometry.PayloadOffset(7), new byte[512]);
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(6UL, buffer.Runtime.PublishNumber);
+        AssertWhole(buffer, new byte[MarketView.SizeOf(Strikes, Expiries)]);
+    }
+
+    [Theory, MemberData(nameof(StepsOfPublication))]
+    public void A_writer_may_die_at_every_step_and_its_successor_goes_on(string step)
+    {
+        PublishStep fatal = Enum.Parse<PublishStep>(step);
+        ulong last = fatal == PublishStep.AfterPublished ? 6UL : 5UL;
+        FeedPublisher dying = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        var scratch = new byte[MarketView.SizeOf(Strikes, Expiries)];
+        for (ulong pattern = 1; pattern <= 5; pattern++) Publish(dying, pattern);
+        dying.BeforeStep = reached => { if (reached == fatal) throw new OperationCanceledException(); };
+        Assert.Throws<OperationCanceledException>(() => Publish(dying, 6));
+        dying.Abandon();
+
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(last, buffer.Runtime.PublishNumber);
+        AssertWhole(buffer, scratch);
+
+        using FeedPublisher successor = Create();
+        Assert.Equal(2UL, successor.Epoch);
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(last, buffer.Runtime.PublishNumber);
+        Assert.Equal(1UL, buffer.Runtime.Epoch);
+        for (ulong pattern = last + 1; pattern <= 20; pattern++)
+        {
+            Publish(successor, pattern);
+            Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+            Assert.Equal(pattern, buffer.Runtime.PublishNumber);
+            Assert.Equal(2UL, buffer.Runtime.Epoch);
+            AssertWhole(buffer, scratch);
+        }
+    }
+
+    [Theory, MemberData(nameof(StepsOfPublication))]
+    public void A_writer_paused_at_any_step_lets_readers_read(string step)
+    {
+        PublishStep pause = Enum.Parse<PublishStep>(step);
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        var scratch = new byte[MarketView.SizeOf(Strikes, Expiries)];
+        Publish(publisher, 1);
+        var reads = new List<(SnapshotReadStatus Status, ulong Number)>();
+        publisher.BeforeStep = reached =>
+        {
+            if (reached != pause) return;
+            SnapshotReadStatus status = subscriber.TryRead(buffer);
+            AssertWhole(buffer, scratch);
+            reads.Add((status, buffer.Runtime.PublishNumber));
+        };
+        for (ulong pattern = 2; pattern <= 10; pattern++) Publish(publisher, pattern);
+        Assert.Equal(9, reads.Count);
+        Assert.All(reads, read => Assert.Equal(SnapshotReadStatus.Ok, read.Status));
+        ulong first = pause == PublishStep.AfterPublished ? 2UL : 1UL;
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => first + (ulong)i), reads.Select(read => read.Number));
+        Assert.Equal(0UL, subscriber.Retries);
+    }
+
+    [Fact]
+    public void A_flipped_bit_anywhere_in_the_payload_is_found()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 23);
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        byte[] file = File.ReadAllBytes(FeedPath);
+        long start = Geometry.PayloadOffset(1);
+        int length = MarketOf(23).Length + RuntimeSection.SizeInBytes;
+        for (int i = 0; i < length; i++)
+        {
+            byte whole = file[start + i];
+            Overwrite(start + i, [(byte)(whole ^ (1 << (i % 8)))]);
+            Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(buffer));
+            Overwrite(start + i, [whole]);
+        }
+        Assert.Equal(23UL, buffer.Market.Head.EventSequence);       // the last good copy is still there
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+    }
+
+    [Theory]
+    [InlineData(0, 0UL)]                                            // version: never written
+    [InlineData(0, 1UL)]                                            // version: being written
+    [InlineData(0, 4UL)]                                            // version: of another snapshot
+    [InlineData(0, ulong.MaxValue)]
+    [InlineData(8, 0UL)]                                            // market bytes
+    [InlineData(8, 8UL)]
+    [InlineData(8, 1UL << 20)]
+    [InlineData(8, ulong.MaxValue)]
+    [InlineData(16, 0UL)]                                           // checksum
+    public void A_damaged_slot_header_is_corrupt_and_never_read_beyond_the_slot(int field, ulong value)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 1);
+        Overwrite(Geometry.SlotOffset(1) + field, BitConverter.GetBytes(value));
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(buffer));
+        Assert.Equal(0UL, subscriber.Retries);
+        Assert.False(buffer.HasSnapshot);
+    }
+
+    [Theory]
+    [InlineData(2UL)]
+    [InlineData(1UL << 63)]
+    [InlineData(ulong.MaxValue)]
+    public void A_damaged_published_number_is_corrupt_until_the_next_snapshot(ulong value)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 1);
+        Overwrite(512, BitConverter.GetBytes(value));
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(buffer));
+        Publish(publisher, 2);
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(2UL, buffer.Runtime.PublishNumber);
+    }
+
+    [Fact]
+    public void A_snapshot_under_the_wrong_number_is_corrupt()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        Publish(publisher, 1);
+        // Slot and header agree on 5, which lives in the same slot; the runtime section knows better.
+        Overwrite(Geometry.SlotOffset(5), BitConverter.GetBytes(10UL));
+        Overwrite(512, BitConverter.GetBytes(5UL));
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
+    }
+
+    private void Overwrite(long offset, byte[] bytes)
+    {
+        using FileStream file = new(FeedPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = offset;
+        file.Write(bytes);
+    }
+}
