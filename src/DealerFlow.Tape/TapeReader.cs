@@ -1,0 +1,350 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Tape;
+
+/// <summary>
+/// Replays a tape. Every block is checked before a tick of it is handed out; damage ends in a <see cref="TapeFormatException"/> that
+/// says what, where and what to do. One thread; allocates nothing after <see cref="Open(string, TapeRecovery)"/>.
+/// </summary>
+public sealed class TapeReader : IDisposable
+{
+    private readonly TapeSource _source;
+    private readonly TapeBlockReader _blocks;
+    private readonly TapeBlockDecoder _decoder;
+    private readonly Tick[] _run = new Tick[PackedColumn.RunLength];
+    private readonly Dictionary<string, string> _metadata;
+    private readonly InstrumentDefinition[] _definitions;
+    private readonly long _firstTickOffset;
+    private readonly uint _firstTickBlock;
+    private readonly uint _crcBeforeTicks;
+    private TapeIndexEntry[] _index = [];
+    private long _ticksEnd;                     // where the tick blocks end: at the index, or at the damage
+    private uint _endNumber;                    // number and predecessor that the block there names
+    private uint _endPreviousCrc;
+    private TapeFormatException? _damage;
+    private int _runStart, _runEnd;             // decoded ticks of _run that were not handed out yet
+
+    private TapeReader(TapeSource source, TapeRecovery recovery)
+    {
+        _source = source;
+        _blocks = new TapeBlockReader(source);
+        TapeFileHeader header = ReadFileHeader();
+        _metadata = ReadMetadata(in header);
+        _definitions = ReadDefinitions(in header);
+        _firstTickOffset = _blocks.Offset;
+        _firstTickBlock = _blocks.NextNumber;
+        _crcBeforeTicks = _blocks.Header.StoredCrc;
+        _blocks.Reserve();
+        _decoder = new TapeBlockDecoder((int)header.MaxTicksPerBlock);
+        if (recovery == TapeRecovery.Prefix) Recover();
+        else ReadEnd();
+        Rewind();
+    }
+
+    /// <summary>Text pairs that the writer was given.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <summary>What the instrument ids mean.</summary>
+    public ReadOnlySpan<InstrumentDefinition> Definitions => _definitions;
+
+    /// <summary>Ticks on the tape; of a recovered tape, those before the damage.</summary>
+    public long TickCount { get; private set; }
+
+    /// <summary>Earliest event time on the tape; 0 without ticks.</summary>
+    public long FirstEventTimeNanos { get; private set; }
+
+    /// <summary>Latest event time on the tape; 0 without ticks.</summary>
+    public long LastEventTimeNanos { get; private set; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long SizeInBytes => _source.Length;
+
+    /// <summary>Byte that the next block begins at: how far replay has come, for a progress line.</summary>
+    public long BytesRead => _blocks.Offset;
+
+    /// <summary>Byte at which the damage of a recovered tape begins; −1 when the tape is whole.</summary>
+    public long DamageOffset { get; private set; } = -1;
+
+    /// <summary>Bytes of a recovered tape from the damage to the end of the file.</summary>
+    public long BytesLost => DamageOffset < 0 ? 0 : SizeInBytes - DamageOffset;
+
+    /// <summary>Opens a tape that must be whole.</summary>
+    /// <exception cref="TapeFormatException">It is not a tape, of another version, cut off or damaged.</exception>
+    public static TapeReader Open(string path) => Open(path, TapeRecovery.Refuse);
+
+    /// <summary>Opens a tape; with <see cref="TapeRecovery.Prefix"/> also one that was cut off.</summary>
+    /// <exception cref="TapeFormatException">It is not a tape, of another version, or damaged beyond what was allowed.</exception>
+    public static TapeReader Open(string path, TapeRecovery recovery) => Open(TapeSource.OfFile(path), recovery);
+
+    /// <summary>Opens a tape that is in memory; <paramref name="name"/> stands for its path in messages.</summary>
+    public static TapeReader Open(ReadOnlyMemory<byte> tape, string name, TapeRecovery recovery = TapeRecovery.Refuse) =>
+        Open(TapeSource.OfMemory(tape, name), recovery);
+
+    /// <summary>Reads the next ticks in the order of the stream.</summary>
+    /// <returns>Ticks written to the start of <paramref name="ticks"/>; 0 = end of the tape.</returns>
+    /// <exception cref="TapeFormatException">The next block is damaged. All ticks before it have been handed out.</exception>
+    public int Read(Span<Tick> ticks)
+    {
+        int written = 0;
+        while (written < ticks.Length)
+        {
+            if (_runStart < _runEnd)
+            {
+                int copied = Math.Min(_runEnd - _runStart, ticks.Length - written);
+                _run.AsSpan(_runStart, copied).CopyTo(ticks[written..]);
+                _runStart += copied;
+                written += copied;
+                continue;
+            }
+            if (_decoder.Remaining == 0)
+            {
+                // Ticks that are there are handed out before the next block can turn out to be damaged.
+                if (written > 0 || !TryBeginBlock()) break;
+            }
+            if (ticks.Length - written >= Math.Min(PackedColumn.RunLength, _decoder.Remaining)) written += DecodeRun(ticks[written..]);
+            else
+            {
+                _runStart = 0;
+                _runEnd = DecodeRun(_run);
+            }
+        }
+        return written;
+    }
+
+    /// <summary>Back to the first tick.</summary>
+    public void Rewind() => MoveTo(_firstTickOffset, _firstTickBlock, 0, _crcBeforeTicks);
+
+    /// <summary>
+    /// Moves to the first tick, in the order of the stream, whose event time is not before <paramref name="eventTimeNanos"/>; to the
+    /// end when there is none. Only the blocks around it are read.
+    /// </summary>
+    public void SeekToTime(long eventTimeNanos)
+    {
+        Rewind();
+        int entry = 0;
+        while (entry < _index.Length && _index[entry].LatestNanos < eventTimeNanos) entry++;
+        if (entry > 0 && entry < _index.Length)
+            MoveTo(_index[entry].Offset, _index[entry].BlockNumber, _index[entry].FirstTick, previousCrc: null);
+        else if (entry > 0)
+            MoveTo(_ticksEnd, _endNumber, TickCount, _endPreviousCrc);
+
+        while (_decoder.Remaining > 0 || TryBeginBlock())
+        {
+            _runEnd = DecodeRun(_run);
+            _runStart = 0;
+            while (_runStart < _runEnd && _run[_runStart].EventTimeNanos < eventTimeNanos) _runStart++;
+            if (_runStart < _runEnd) return;
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _source.Dispose();
+
+    private static TapeReader Open(TapeSource source, TapeRecovery recovery)
+    {
+        try
+        {
+            return new TapeReader(source, recovery);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private bool TryBeginBlock()
+    {
+        if (_damage is not null) throw _damage;
+        if (_blocks.Offset == _ticksEnd)
+        {
+            if (!_blocks.IsBefore(_endNumber, TickCount, _endPreviousCrc)) ThrowDamaged(TapeFault.OutOfPlace);
+            return false;
+        }
+        TapeFault fault = _blocks.Offset < _ticksEnd ? _blocks.ReadNext() : TapeFault.OutOfPlace;
+        if (fault != TapeFault.None) ThrowDamaged(fault);
+        if (_blocks.Header.Kind != TapeBlockKind.Ticks) ThrowDamaged(TapeFault.BadContent, last: true);
+        if (_decoder.Begin(_blocks.Payload, (int)_blocks.Header.Count) != TapeDecodeStatus.Ok) ThrowDamaged(TapeFault.BadContent, last: true);
+        return true;
+    }
+
+    private int DecodeRun(Span<Tick> ticks)
+    {
+        if (_decoder.Next(_blocks.Payload, ticks, out int written) != TapeDecodeStatus.Ok) ThrowDamaged(TapeFault.BadContent, last: true);
+        return written;
+    }
+
+    private void MoveTo(long offset, uint number, long ticksBefore, uint? previousCrc)
+    {
+        _blocks.MoveTo(offset, number, ticksBefore, previousCrc);
+        _decoder.Reset();
+        _runStart = _runEnd = 0;
+    }
+
+    private TapeFileHeader ReadFileHeader()
+    {
+        TapeFileHeader header = default;
+        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<TapeFileHeader>(ref header));
+        Span<byte> start = bytes[..(int)Math.Min(bytes.Length, _source.Length)];
+        _source.TryRead(start, 0);
+        if (start.Length < sizeof(ulong) || header.Magic != TapeFileHeader.ExpectedMagic) ThrowNotATape(start);
+        if (start.Length < bytes.Length) Throw(0, "the tape is cut off inside its file header: there is nothing to recover. Record it again.");
+        if (header.MajorVersion != TapeFileHeader.CurrentMajorVersion)
+            Throw(8, $"the tape has format version {header.MajorVersion}.{header.MinorVersion}; this program reads version {TapeFileHeader.CurrentMajorVersion}. Use a program of the tape's version.");
+        bool sound = new TapeChecksum().Of(in header, TapeFileHeader.CheckedBytes) == header.Crc
+            && header.MaxTicksPerBlock - 1 < TickBlockHead.MaxTicks && header.DefinitionCount <= TapeFileHeader.MaxDefinitions && header.Reserved == 0;
+        if (!sound) Throw(0, "the file header (bytes 0 to 39) is damaged: fetch another copy of the tape or record it again.");
+        _blocks.FileId = header.FileId;
+        _blocks.MaxTicksPerBlock = header.MaxTicksPerBlock;
+        _blocks.MoveTo(TapeFileHeader.SizeInBytes, 0, 0, previousCrc: 0);
+        return header;
+    }
+
+    private Dictionary<string, string> ReadMetadata(in TapeFileHeader header)
+    {
+        ReadHeadBlock(TapeBlockKind.Metadata);
+        Dictionary<string, string>? metadata =
+            _blocks.Header.Count == header.MetadataCount ? TapeMetadata.FromBytes(_blocks.Payload, header.MetadataCount) : null;
+        if (metadata is null) ThrowDamaged(TapeFault.BadContent, last: true);
+        return metadata;
+    }
+
+    private InstrumentDefinition[] ReadDefinitions(in TapeFileHeader header)
+    {
+        // Room grows with the blocks that are really there, not with the count that the header claims.
+        var definitions = new List<InstrumentDefinition>();
+        while (definitions.Count < header.DefinitionCount)
+        {
+            ReadHeadBlock(TapeBlockKind.Definitions);
+            if (_blocks.Header.Count == 0 || definitions.Count + _blocks.Header.Count > header.DefinitionCount)
+                ThrowDamaged(TapeFault.BadContent, last: true);
+            definitions.AddRange(MemoryMarshal.Cast<byte, InstrumentDefinition>(_blocks.Payload));
+        }
+        return [.. definitions];
+    }
+
+    private void ReadHeadBlock(TapeBlockKind kind)
+    {
+        long offset = _blocks.Offset;
+        TapeFault fault = _blocks.ReadNext();
+        if (fault == TapeFault.None && _blocks.Header.Kind == kind) return;
+        string what = kind == TapeBlockKind.Metadata ? "metadata" : "definitions";
+        Throw(offset, $"the {what} in block {_blocks.NextNumber} at byte {offset} cannot be read ({Describe(fault)}): without them there is nothing to recover. Fetch another copy of the tape or record it again.", _blocks.NextNumber);
+    }
+
+    // A whole tape ends with an index block and a footer that agree with each other.
+    private void ReadEnd()
+    {
+        TapeFooter footer = default;
+        long footerOffset = SizeInBytes - TapeFooter.SizeInBytes;
+        bool found = footerOffset >= _firstTickOffset + TapeBlockHeader.SizeInBytes
+            && _source.TryRead(MemoryMarshal.AsBytes(new Span<TapeFooter>(ref footer)), footerOffset)
+            && FooterIsSound(in footer);
+        if (!found || !TryReadIndex(in footer, footerOffset)) ThrowNoEnd(found);
+        TickCount = footer.TickCount;
+        FirstEventTimeNanos = footer.EarliestNanos;
+        LastEventTimeNanos = footer.LatestNanos;
+        _ticksEnd = footer.IndexOffset;
+    }
+
+    private bool FooterIsSound(in TapeFooter footer) =>
+        footer.Magic == TapeFooter.ExpectedMagic && new TapeChecksum().Of(in footer, TapeFooter.CheckedBytes) == footer.Crc
+        && footer.FileId == _blocks.FileId && footer.Reserved == 0;
+
+    private bool TryReadIndex(in TapeFooter footer, long footerOffset)
+    {
+        if (footer.IndexOffset < _firstTickOffset || footer.IndexOffset > footerOffset - TapeBlockHeader.SizeInBytes) return false;
+        _blocks.MoveTo(footer.IndexOffset, footer.BlockCount - 1, footer.TickCount, previousCrc: null);
+        if (_blocks.ReadNext() != TapeFault.None || _blocks.Header.Kind != TapeBlockKind.Index || _blocks.Offset != footerOffset) return false;
+        _endNumber = _blocks.Header.BlockNumber;
+        _endPreviousCrc = _blocks.Header.PreviousCrc;
+        _index = MemoryMarshal.Cast<byte, TapeIndexEntry>(_blocks.Payload).ToArray();
+        long last = _firstTickOffset - 1;
+        foreach (ref readonly TapeIndexEntry entry in _index.AsSpan())
+        {
+            if (entry.Offset <= last || entry.Offset >= footer.IndexOffset) return false;
+            last = entry.Offset;
+        }
+        return true;
+    }
+
+    // Checks every block from the first tick on and stops at the first that is not sound.
+    private TapeFault Recover()
+    {
+        var index = new TapeIndex();
+        _blocks.MoveTo(_firstTickOffset, _firstTickBlock, 0, _crcBeforeTicks);
+        TapeFault fault;
+        do
+        {
+            _ticksEnd = _blocks.Offset;
+            TickCount = _blocks.TicksBefore;
+            _endNumber = _blocks.NextNumber;
+            _endPreviousCrc = _blocks.PreviousCrc ?? 0;
+            fault = _blocks.ReadNext();
+            if (fault == TapeFault.None && _blocks.Header.Kind == TapeBlockKind.Ticks) index.Add(_ticksEnd, in _blocks.Header);
+        }
+        while (fault == TapeFault.None && _blocks.Header.Kind == TapeBlockKind.Ticks);
+
+        _index = index.Entries.ToArray();
+        FirstEventTimeNanos = index.EarliestNanos;
+        LastEventTimeNanos = index.LatestNanos;
+        DamageOffset = fault == TapeFault.None ? OffsetBehindIndex() : _ticksEnd;
+        return fault;
+    }
+
+    // −1 when the index that was just read and the footer end the file as they should.
+    private long OffsetBehindIndex()
+    {
+        if (_blocks.Header.Kind != TapeBlockKind.Index) return _ticksEnd;
+        TapeFooter footer = default;
+        bool whole = _blocks.Offset == SizeInBytes - TapeFooter.SizeInBytes
+            && _source.TryRead(MemoryMarshal.AsBytes(new Span<TapeFooter>(ref footer)), _blocks.Offset)
+            && FooterIsSound(in footer) && footer.TickCount == TickCount && footer.IndexOffset == _ticksEnd;
+        return whole ? -1 : _blocks.Offset;
+    }
+
+    [DoesNotReturn]
+    private void ThrowNoEnd(bool footerFound)
+    {
+        TapeFault fault = Recover();
+        string what = footerFound ? "the tape's index is damaged" : "the tape has no footer: it was cut off, or something was added to it";
+        string blocks = fault is TapeFault.None or TapeFault.End ? "" : $" ({Describe(fault)})";
+        Throw(DamageOffset, $"{what}. It is sound up to byte {DamageOffset} of {SizeInBytes}{blocks}, which holds {TickCount} ticks. Recover that prefix, or record it again.");
+    }
+
+    // The block that is next, or (last) the block that was just read.
+    [DoesNotReturn]
+    private void ThrowDamaged(TapeFault fault, bool last = false)
+    {
+        long offset = last ? _blocks.Offset - TapeBlockHeader.SizeInBytes - _blocks.Header.StoredBytes : _blocks.Offset;
+        long number = last ? _blocks.NextNumber - 1L : _blocks.NextNumber;
+        _damage = Failure(offset, $"block {number} at byte {offset} is damaged ({Describe(fault)}). Recover the ticks before it, or fetch another copy of the tape.", number);
+        throw _damage;
+    }
+
+    [DoesNotReturn]
+    private void ThrowNotATape(ReadOnlySpan<byte> start) =>
+        Throw(0, start.IsEmpty
+            ? "is empty, not a DealerFlow tape. Give a .dftape file."
+            : $"is not a DealerFlow tape: it begins with {Convert.ToHexString(start[..Math.Min(8, start.Length)])}, a tape with 4446544150450D0A. Give a .dftape file.");
+
+    [DoesNotReturn]
+    private void Throw(long offset, string sentence, long block = -1) => throw Failure(offset, sentence, block);
+
+    private TapeFormatException Failure(long offset, string sentence, long block) =>
+        new(_source.Path, offset, sentence) { BlockNumber = block };
+
+    private static string Describe(TapeFault fault) => fault switch
+    {
+        TapeFault.End => "the file ends there",
+        TapeFault.CutOff => "it is cut off",
+        TapeFault.NotABlock => "no block begins there",
+        TapeFault.BadLengths => "its lengths are impossible",
+        TapeFault.BadChecksum => "its checksum does not match",
+        TapeFault.OutOfPlace => "it is not the block that belongs there",
+        TapeFault.BadCompression => "it does not decompress to what was stored",
+        _ => "its content is not what its header says",
+    };
+}
