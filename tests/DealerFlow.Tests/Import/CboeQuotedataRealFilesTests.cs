@@ -59,7 +59,9 @@ public class CboeQuotedataRealFilesTests
     {
         OptionChain chain = Chain("spy_202306xx_1515ET_bad-date.csv");
         Assert.Equal("4 June 4, 3:15 PM EDT", chain.DateText);
-        Assert.Equal("line 3: the date '4 June 4, 3:15 PM EDT' cannot be read with certainty; state the time of the chain.", Assert.Single(chain.Issues).ToString());
+        Assert.Equal(
+            "line 3: the date '4 June 4, 3:15 PM EDT' cannot be read with certainty; state the time of the chain.",
+            Assert.Single(chain.Issues).ToString());
     }
 
     // The exchange's own gammas, calls + and puts −, per 1 % of the spot: the published plot of this chain says "$-11.00 Bn", and

@@ -21,19 +21,26 @@ public class ChainTicksTests
 
         Assert.Equal([0u, 1u, 2u, 3u, 4u], set.Definitions.Select(definition => definition.InstrumentId));
         InstrumentDefinition underlying = set.Definitions[0];
-        Assert.Equal((InstrumentKind.Underlying, "SPX", (byte)4, 0L), (underlying.Kind, underlying.Root.ToString(), underlying.PriceDecimals, underlying.SettlementNanos));
+        Assert.Equal((InstrumentKind.Underlying, "SPX"), (underlying.Kind, underlying.Root.ToString()));
+        Assert.Equal(((byte)4, 0L), (underlying.PriceDecimals, underlying.SettlementNanos));
         InstrumentDefinition put = set.Definitions[2];
         Assert.Equal((InstrumentKind.Put, "SPXW", 4_700_000L, 20240119), (put.Kind, put.Root.ToString(), put.StrikeMills, put.ExpiryDate));
-        Assert.Equal((SettlementKind.PM, ExerciseKind.European, InstrumentFlags.None, 100u), (put.Settlement, put.Exercise, put.Flags, put.Multiplier));
+        Assert.Equal((SettlementKind.PM, ExerciseKind.European), (put.Settlement, put.Exercise));
+        Assert.Equal((InstrumentFlags.None, 100u), (put.Flags, put.Multiplier));
         Assert.Equal("2024-01-19T21:00:00.000000000Z", UnixNanos.ToIso(put.SettlementNanos));
         Assert.Equal(SettlementKind.AM, set.Definitions[3].Settlement);
 
         Tick[] expected =
         [
             Tick.Spot(AsOf, 0, 46_972_402),
-            Tick.OpenInterest(AsOf, 1, 1500), Tick.OpenInterest(AsOf, 2, 2500), Tick.OpenInterest(AsOf, 3, 42), Tick.OpenInterest(AsOf, 4, 7),
-            Tick.Quote(AsOf, 1, 4980, 5030, 0, 0, 0, TickFlags.NationalBest), Tick.Quote(AsOf, 2, 4790, 4840, 0, 0, 0, TickFlags.NationalBest),
-            Tick.Quote(AsOf, 3, 1000, 1040, 0, 0, 0, TickFlags.NationalBest), Tick.Quote(AsOf, 4, 10750, 10960, 0, 0, 0, TickFlags.NationalBest),
+            Tick.OpenInterest(AsOf, 1, 1500),
+            Tick.OpenInterest(AsOf, 2, 2500),
+            Tick.OpenInterest(AsOf, 3, 42),
+            Tick.OpenInterest(AsOf, 4, 7),
+            Tick.Quote(AsOf, 1, 4980, 5030, 0, 0, 0, TickFlags.NationalBest),
+            Tick.Quote(AsOf, 2, 4790, 4840, 0, 0, 0, TickFlags.NationalBest),
+            Tick.Quote(AsOf, 3, 1000, 1040, 0, 0, 0, TickFlags.NationalBest),
+            Tick.Quote(AsOf, 4, 10750, 10960, 0, 0, 0, TickFlags.NationalBest),
         ];
         Assert.Equal(MemoryMarshal.AsBytes(expected.AsSpan()).ToArray(), MemoryMarshal.AsBytes(set.Ticks.AsSpan()).ToArray());
         Assert.Equal((2, 4), (set.PriceDecimals, set.SpotDecimals));
@@ -81,7 +88,8 @@ public class ChainTicksTests
     public void Every_price_of_four_decimals_comes_back_as_the_double_that_its_text_is() =>
         Gen.Select(Gen.Int[0, 99_999_999], Gen.Int[0, 99_999_999]).Sample((bid, ask) =>
         {
-            string bidText = (bid / 10_000m).ToString(CultureInfo.InvariantCulture), askText = (ask / 10_000m).ToString(CultureInfo.InvariantCulture);
+            string bidText = (bid / 10_000m).ToString(CultureInfo.InvariantCulture);
+            string askText = (ask / 10_000m).ToString(CultureInfo.InvariantCulture);
             ChainTickSet set = ChainTicks.Build(Read(Row4700.Replace("49.8,50.3,", $"{bidText},{askText},")), AsOf, null);
             Tick quote = set.Ticks.Single(tick => tick.Kind == TickKind.Quote && tick.InstrumentId == 1);
             double scale = Math.Pow(10, set.PriceDecimals);
@@ -114,9 +122,9 @@ public class ChainTicksTests
     [Fact]
     public void Adjusted_contracts_carry_their_mark()
     {
-        OptionChain chain = Read(Row4700.Replace("SPXW240119C0470", "AMD240119C0470").Replace("SPXW240119P0470", "AMD1240119P0470"));
-        ChainTickSet set = ChainTicks.Build(chain, AsOf, null);
-        Assert.Equal([InstrumentFlags.None, InstrumentFlags.None, InstrumentFlags.Adjusted], set.Definitions.Select(definition => definition.Flags));
+        string row = Row4700.Replace("SPXW240119C0470", "AMD240119C0470").Replace("SPXW240119P0470", "AMD1240119P0470");
+        ChainTickSet set = ChainTicks.Build(Read(row), AsOf, null);
+        Assert.Equal((InstrumentFlags.None, InstrumentFlags.Adjusted), (set.Definitions[1].Flags, set.Definitions[2].Flags));
         Assert.Equal("AMD1", set.Definitions[2].Root.ToString());
     }
 }

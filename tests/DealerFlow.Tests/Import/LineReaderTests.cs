@@ -24,11 +24,25 @@ public class LineReaderTests
     {
         foreach (string end in new[] { "\n", "\r\n", "" })
         {
-            List<string> lines = LinesOf(new PortionReader("first\n" + new string('x', length) + end + (end.Length == 0 ? "" : "last"), 4_096));
+            string text = "first\n" + new string('x', length) + end + (end.Length == 0 ? "" : "last");
+            List<string> lines = LinesOf(new PortionReader(text, 4_096));
             Assert.Equal("first", lines[0]);
             Assert.Equal(fits ? length : "(too long)".Length, lines[1].Length);
             if (end.Length > 0) Assert.Equal("last", lines[2]);
         }
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("a", true)]
+    [InlineData("a\n", false)]
+    [InlineData("a\r", false)]
+    [InlineData("a\r\nb", true)]
+    public void An_open_last_line_is_known(string text, bool isOpen)
+    {
+        var reader = new LineReader(new StringReader(text), "text");
+        while (reader.Read(out _) != LineStatus.End) { }
+        Assert.Equal(isOpen, reader.LastLineIsOpen);
     }
 
     [Fact]

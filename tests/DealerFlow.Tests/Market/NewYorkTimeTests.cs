@@ -67,8 +67,8 @@ public class NewYorkTimeTests
             NewYorkTime.ToUnixNanos(new DateOnly(2025, 3, 9), new TimeOnly(2, 30)));
 
     [Fact]
-    public void An_hour_that_exists_twice_is_taken_as_its_first_pass() =>
-        Assert.Equal("2025-11-02T05:30:00.000000000Z", UnixNanos.ToIso(NewYorkTime.ToUnixNanos(new DateOnly(2025, 11, 2), new TimeOnly(1, 30))));
+    public void An_hour_that_exists_twice_is_taken_as_its_first_pass() => Assert.Equal(
+        "2025-11-02T05:30:00.000000000Z", UnixNanos.ToIso(NewYorkTime.ToUnixNanos(new DateOnly(2025, 11, 2), new TimeOnly(1, 30))));
 
     [Theory]
     [InlineData(long.MinValue)]

@@ -21,7 +21,8 @@ public class OsiSymbolTests
     };
 
     [Theory, MemberData(nameof(Real))]
-    public void A_symbol_says_root_expiry_right_and_strike(string text, string root, int year, int month, int day, OptionRight right, long mills)
+    public void A_symbol_says_root_expiry_right_and_strike(
+        string text, string root, int year, int month, int day, OptionRight right, long mills)
     {
         Assert.True(OsiSymbol.TryParse(text, out OsiContract contract));
         Assert.Equal(new OsiContract(root, new DateOnly(year, month, day), right, mills), contract);
@@ -82,7 +83,8 @@ public class OsiSymbolTests
     [Fact]
     public void Any_text_is_either_refused_or_spelled_back_the_same() => Gen.String[Gen.Char[" :O0123459ACPSX"], 0, 24].Sample(text =>
         !OsiSymbol.TryParse(text, out OsiContract contract)
-        || text.EndsWith(OsiSymbol.Format(contract), StringComparison.Ordinal) || text.EndsWith(OsiSymbol.FormatPadded(contract), StringComparison.Ordinal));
+        || text.EndsWith(OsiSymbol.Format(contract), StringComparison.Ordinal)
+        || text.EndsWith(OsiSymbol.FormatPadded(contract), StringComparison.Ordinal));
 
     [Theory]
     [InlineData("TOOLONG", 2024, 1)]

@@ -31,7 +31,8 @@ public class RootTableTests
     [InlineData("4SPY", "SPY", SettlementStyle.PM)]
     [InlineData("4SPX", "SPX", SettlementStyle.AM)]
     [InlineData("123", "123", SettlementStyle.PM)]
-    public void A_digit_before_or_behind_marks_an_adjusted_contract_of_the_plain_root(string root, string underlying, SettlementStyle settlement)
+    public void A_digit_before_or_behind_marks_an_adjusted_contract_of_the_plain_root(
+        string root, string underlying, SettlementStyle settlement)
     {
         RootTerms terms = RootTable.TermsOf(root);
         Assert.Equal((root, underlying, settlement, true), (terms.Root, terms.Underlying, terms.Settlement, terms.IsAdjusted));
