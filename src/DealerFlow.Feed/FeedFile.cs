@@ -37,7 +37,7 @@ internal static class FeedFile
     /// </summary>
     public static MappedFile Build(PrivateDirectory directory, string temporaryName, FeedGeometry geometry, in FeedHeader header)
     {
-        RequireSpace(directory.Path, geometry.FileSize);
+        RequireSpace(directory.Path, geometry.FileSize, new DriveInfo(directory.Path).AvailableFreeSpace);
         SafeFileHandle file = directory.CreateFile(temporaryName);
         try
         {
@@ -99,6 +99,24 @@ internal static class FeedFile
     public static FeedException HeaderCutShort(string path, long fileSize) =>
         new(FeedError.Truncated, $"{path} has {fileSize} bytes, fewer than the {FeedHeader.SizeInBytes} of a header: remove it, or restart the writer.");
 
+    /// <summary>Refuses with numbers before the kernel does; the reservation is what decides.</summary>
+    internal static void RequireSpace(string directory, long bytes, long available)
+    {
+        if (available < bytes) Throw.NoSpace(directory, bytes, available);
+    }
+
+    /// <summary>Gets every page now. A page that is missing later is a SIGBUS in the middle of a publication.</summary>
+    internal static void Reserve(SafeFileHandle file, string directory, long bytes)
+    {
+        int error;
+        do error = LibC.Allocate(file, 0, (nint)bytes);
+        while (error == LibC.ErrorInterrupted);
+        if (error == LibC.ErrorNoSpace) Throw.NoSpace(directory, bytes, new DriveInfo(directory).AvailableFreeSpace);
+        if (error != 0)
+            throw new FeedException(FeedError.SystemCall,
+                $"Reserving {bytes} bytes in {directory} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+    }
+
     private static uint ChecksumOfConstants(in FeedHeader header) =>
         Crc32.HashToUInt32(MemoryMarshal.AsBytes(new ReadOnlySpan<FeedHeader>(in header))[..FeedHeader.CheckedConstantBytes]);
 
@@ -110,24 +128,6 @@ internal static class FeedFile
         geometry = new FeedGeometry((int)header.StrikeCapacity, (int)header.ExpiryCapacity, (int)header.SlotCount);
         return header.HeaderSize == FeedHeader.SizeInBytes && header.SlotSize == (ulong)geometry.SlotSize
             && header.FileSize == (ulong)geometry.FileSize;
-    }
-
-    // A sentence with numbers before the kernel says no; the reservation below is what decides.
-    private static void RequireSpace(string directory, long bytes)
-    {
-        long available = new DriveInfo(directory).AvailableFreeSpace;
-        if (available < bytes) Throw.NoSpace(directory, bytes, available);
-    }
-
-    private static void Reserve(SafeFileHandle file, string directory, long bytes)
-    {
-        int error;
-        do error = LibC.Allocate(file, 0, (nint)bytes);
-        while (error == LibC.ErrorInterrupted);
-        if (error == LibC.ErrorNoSpace) Throw.NoSpace(directory, bytes, new DriveInfo(directory).AvailableFreeSpace);
-        if (error != 0)
-            throw new FeedException(FeedError.SystemCall,
-                $"Reserving {bytes} bytes in {directory} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
     }
 
     private static class Throw

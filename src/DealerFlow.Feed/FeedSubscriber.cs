@@ -215,7 +215,8 @@ public sealed class FeedSubscriber : IDisposable
         if (LibC.TryStat(_region.File, out FileStatus status) && status.Links == 0)
             return _directory.Holds(FeedDirectory.FeedFileName(_name)) ? FeedState.Superseded : FeedState.NotFound;
         if (writerState == FeedWriterState.Closed) return FeedState.Closed;
-        return WriterLock.IsFree(_directory, _name) ? FeedState.Dead : FeedState.Stalled;
+        try { return WriterLock.IsFree(_directory, _name) ? FeedState.Dead : FeedState.Stalled; }
+        catch (FeedException) { return FeedState.Stalled; }     // no lock file that we may open: whether anybody holds it is unknown
     }
 
     private static class Throw
