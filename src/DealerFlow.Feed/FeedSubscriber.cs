@@ -84,6 +84,9 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>Reads that gave up after <see cref="MaxAttempts"/>.</summary>
     public ulong BusyReads { get; private set; }
 
+    /// <summary>Called between the copy and the second look at the version; a test lets the writer overtake there.</summary>
+    internal Action? BeforeSecondLook { get; set; }
+
     private ref readonly FeedHeader Header => ref _region.Read<FeedHeader>(0);
 
     /// <summary>Opens a feed for reading. Everything that can be wrong with the file is found before it is mapped.</summary>
@@ -141,6 +144,7 @@ public sealed class FeedSubscriber : IDisposable
                 bool fits = marketBytes is >= MarketSection.SizeInBytes && marketBytes <= (ulong)_geometry.MarketCapacity;
                 int length = fits ? (int)marketBytes + RuntimeSection.SizeInBytes : 0;
                 _region.Read(_geometry.PayloadOffset(number), length).CopyTo(buffer.Spare);
+                BeforeSecondLook?.Invoke();
                 if (SlotVersion.IsStillWhole(in slot.Version, number))
                     return fits ? Accept(buffer, length, number, checksum) : SnapshotReadStatus.Corrupt;
             }
