@@ -17,7 +17,10 @@ namespace DealerFlow.Feed;
 /// </remarks>
 public sealed class FeedPublisher : IDisposable
 {
-    /// <summary>Without a heartbeat or a publication for so long, readers call the feed stalled or dead. Give a sign at least twice as often.</summary>
+    /// <summary>
+    /// Without a heartbeat or a publication for so long, readers call the feed stalled or dead. Give a sign at least twice as
+    /// often.
+    /// </summary>
     public const long HeartbeatLimitNanos = 2 * UnixNanos.PerSecond;
 
     private const long NameCheckIntervalNanos = UnixNanos.PerSecond;
@@ -38,7 +41,8 @@ public sealed class FeedPublisher : IDisposable
     private long _nextNameCheckNanos;
 
     private FeedPublisher(
-        PrivateDirectory directory, WriterLock writerLock, MappedFile region, string name, FeedGeometry geometry, FeedClock clock, ulong published)
+        PrivateDirectory directory, WriterLock writerLock, MappedFile region, string name, FeedGeometry geometry, FeedClock clock,
+        ulong published)
     {
         _directory = directory;
         _lock = writerLock;
@@ -120,7 +124,9 @@ public sealed class FeedPublisher : IDisposable
         }
     }
 
-    /// <summary>Publishes one snapshot: the market section as it is, and a runtime section with numbers and clocks of this moment.</summary>
+    /// <summary>
+    /// Publishes one snapshot: the market section as it is, and a runtime section with numbers and clocks of this moment.
+    /// </summary>
     /// <param name="marketSection">The bytes of one whole market section.</param>
     /// <param name="ledger">Where every message went.</param>
     /// <param name="ticksPerSecond">Ticks per second since the start of the run, by the monotonic clock.</param>
@@ -194,7 +200,10 @@ public sealed class FeedPublisher : IDisposable
         SignOfLife(ref Header, now, eventSequence, eventTimeNanos);
     }
 
-    /// <summary>Ends in good order: the feed says closed, its last snapshot stays readable, the lock is free. A second call does nothing.</summary>
+    /// <summary>
+    /// Ends in good order: the feed says closed, its last snapshot stays readable, the lock is free. A second call does
+    /// nothing.
+    /// </summary>
     public void Close()
     {
         if (_region is null) return;
@@ -308,12 +317,13 @@ public sealed class FeedPublisher : IDisposable
 
         [DoesNotReturn]
         public static void NotAMarketSection(ReadOnlySpan<byte> marketSection) => throw new ArgumentException(
-            $"{marketSection.Length} bytes are not one market section: the counts in its head do not fit its length.", nameof(marketSection));
+            $"{marketSection.Length} bytes are not one market section: the counts in its head do not fit its length.",
+            nameof(marketSection));
 
         [DoesNotReturn]
         public static void CapacityExceeded(string path, in MarketSection head, FeedGeometry geometry) => throw new FeedException(
             FeedError.CapacityExceeded,
-            $"The snapshot has {head.StrikeCount} strikes and {head.ExpiryCount} expiries, and {path} has room for {geometry.StrikeCapacity} and "
-            + $"{geometry.ExpiryCapacity}: create the feed with more.");
+            $"The snapshot has {head.StrikeCount} strikes and {head.ExpiryCount} expiries, and {path} has room for "
+            + $"{geometry.StrikeCapacity} and {geometry.ExpiryCapacity}: create the feed with more.");
     }
 }

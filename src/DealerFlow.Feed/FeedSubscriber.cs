@@ -56,7 +56,9 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>Expiry rows that a snapshot may have.</summary>
     public int ExpiryCapacity => _geometry.ExpiryCapacity;
 
-    /// <summary>Number of the last whole snapshot; 0 = none in this file yet. When it differs from the last one read, there is news.</summary>
+    /// <summary>
+    /// Number of the last whole snapshot; 0 = none in this file yet. When it differs from the last one read, there is news.
+    /// </summary>
     public ulong PublishNumber => Volatile.Read(in Header.Published);           // a single word: nothing else is read under it
 
     /// <summary>How often the feed has been taken by a writer.</summary>
@@ -105,7 +107,8 @@ public sealed class FeedSubscriber : IDisposable
         {
             string path = opened.FullName(fileName);
             file = opened.OpenFile(fileName, writable: false)
-                ?? throw new FeedException(FeedError.NotFound, $"There is no feed {path}: start its writer, or check name and directory.");
+                ?? throw new FeedException(FeedError.NotFound,
+                    $"There is no feed {path}: start its writer, or check name and directory.");
             bool whole = FeedFile.TryReadHeader(file, out FeedHeader header, out long fileSize);
             FeedException? reason = FeedFile.Diagnose(in header, fileSize, path, out FeedGeometry geometry);
             if (reason is { Error: FeedError.NotAFeed } || (whole && reason is not null)) throw reason;
@@ -227,7 +230,8 @@ public sealed class FeedSubscriber : IDisposable
     {
         [DoesNotReturn]
         public static void BufferTooSmall(SnapshotBuffer buffer, FeedGeometry geometry) => throw new ArgumentException(
-            $"The buffer has room for {buffer.Capacity} bytes and a snapshot of this feed may have {geometry.PayloadCapacity}: take one from CreateBuffer.",
+            $"The buffer has room for {buffer.Capacity} bytes and a snapshot of this feed may have {geometry.PayloadCapacity}: "
+            + "take one from CreateBuffer.",
             nameof(buffer));
     }
 }

@@ -150,7 +150,8 @@ public class FeedFileTests : FeedFixture
         string link = Directory + "-link";
         File.CreateSymbolicLink(link, Directory);
         Assert.Equal(FeedError.DirectoryNotPrivate, Assert.Throws<FeedException>(() => FeedSubscriber.Open(link + slash, Name)).Error);
-        Assert.Equal(FeedError.DirectoryNotPrivate, Assert.Throws<FeedException>(() => FeedPublisher.Create(link + slash, Name, 1, 1)).Error);
+        FeedException refused = Assert.Throws<FeedException>(() => FeedPublisher.Create(link + slash, Name, 1, 1));
+        Assert.Equal(FeedError.DirectoryNotPrivate, refused.Error);
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public class FeedFileTests : FeedFixture
     [InlineData(0x1180, 7, 1, FeedError.NotAFile)]
     [InlineData(0x41C0, 7, 2, FeedError.NotAFile)]
     [InlineData(0x2180, 7, 1, FeedError.NotAFile)]
-    public void A_file_is_ours_when_it_is_regular_owned_single_and_closed_to_other_writers(int mode, uint owner, uint links, FeedError? error)
+    public void A_file_is_ours_when_it_is_regular_owned_single_and_closed_to_others(int mode, uint owner, uint links, FeedError? error)
     {
         var status = new FileStatus { Mode = (ushort)mode, UserId = owner, Links = links };
         Assert.Equal(error, PrivateDirectory.Diagnose(in status, owner: 7, "x.feed")?.Error);
@@ -201,7 +202,8 @@ public class FeedFileTests : FeedFixture
     public void Too_little_room_is_refused_with_both_numbers_and_the_remedy()
     {
         FeedFile.RequireSpace("/dev/shm", bytes: 1000, available: 1000);
-        FeedException refused = Assert.Throws<FeedException>(() => FeedFile.RequireSpace("/dev/shm", bytes: 200 << 20, available: 64 << 20));
+        FeedException refused = Assert.Throws<FeedException>(
+            () => FeedFile.RequireSpace("/dev/shm", bytes: 200 << 20, available: 64 << 20));
         Assert.Equal(FeedError.NoSpace, refused.Error);
         Assert.Contains("67108864", refused.Message, StringComparison.Ordinal);
         Assert.Contains("209715200", refused.Message, StringComparison.Ordinal);
