@@ -1,0 +1,85 @@
+using System.IO.Hashing;
+using DealerFlow.Engine;
+using DealerFlow.Kernels;
+using DealerFlow.Tape;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+/// <summary>The tape in data-samples, whole: exactness, sameness, allocation.</summary>
+public class ShippedTapeTests(ITestOutputHelper output)
+{
+    private static readonly string Tape = Path.Combine(Repository.Root, "data-samples", "spx.dftape");
+
+    [Fact]
+    public void The_tape_is_large_enough_and_small_enough()
+    {
+        using TapeReader tape = TapeReader.Open(Tape);
+        Assert.True(tape.TickCount >= 1_000_000);
+        Assert.True(tape.SizeInBytes <= 8_000_000);
+        output.WriteLine($"{tape.TickCount} ticks, {tape.SizeInBytes} bytes, {(double)tape.SizeInBytes / tape.TickCount:0.00} bytes per tick");
+    }
+
+    [Fact]
+    public void The_incremental_book_after_the_whole_tape_equals_a_full_recompute_bit_for_bit()
+    {
+        using TapeReader tape = TapeReader.Open(Tape);
+        var calculation = new Calculation(tape.Definitions, 0, new EngineOptions());
+        var sink = new CountingSink();
+        var ticks = new Tick[4096];
+        long looked = 0;
+        for (int count = tape.Read(ticks); count > 0; count = tape.Read(ticks))
+        {
+            calculation.Apply(ticks.AsSpan(0, count), ref sink);
+            // In the middle of things, with events since the last mark: a few times on the way, and at the end.
+            if ((looked += count) % (64 * 4096) != 0) continue;
+            calculation.Flush();
+            IncrementalBookTests.AssertEqual(calculation);
+        }
+        calculation.Flush();
+        IncrementalBookTests.AssertEqual(calculation);
+        Assert.Equal(0ul, calculation.Ledger.RejectedTotal);
+        Assert.Equal((ulong)tape.TickCount, calculation.Ledger.Applied);
+        output.WriteLine($"{calculation.Work}");
+    }
+
+    [Fact]
+    public void Two_ring_sizes_and_widths_1_4_and_8_give_the_same_market_bytes()
+    {
+        // Every width on part of the tape through the two-threaded engine; the whole tape at the best width runs elsewhere.
+        string first = Hash(LaneWidth.One, ringCapacity: 1 << 16);
+        output.WriteLine($"hash over all market sections: {first}");
+        Assert.Equal(first, Hash(LaneWidth.One, ringCapacity: 64));
+        Assert.Equal(first, Hash(LaneWidth.Four, ringCapacity: 1 << 10));
+        Assert.Equal(first, Hash(LaneWidth.Eight, ringCapacity: 1 << 16));
+    }
+
+    private static string Hash(LaneWidth lanes, int ringCapacity)
+    {
+        const int Ticks = 250_000;
+        using TapeReader tape = TapeReader.Open(Tape);
+        var hash = new XxHash128();
+        using var engine = new StreamEngine<PrefixSource, HashingSink>(
+            new Calculation(tape.Definitions, 0, new EngineOptions { Lanes = lanes }), new PrefixSource(tape, [Ticks]), new HashingSink(hash), ringCapacity);
+        engine.Run(CancellationToken.None);
+        Assert.True(engine.Ledger.Balances);
+        Assert.Equal((ulong)Ticks, engine.Ledger.In);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    private readonly struct PrefixSource(TapeReader tape, int[] left) : ITickSource
+    {
+        public int Read(Span<Tick> ticks)
+        {
+            int count = tape.Read(ticks[..Math.Min(ticks.Length, left[0])]);
+            left[0] -= count;
+            return count;
+        }
+    }
+
+    private readonly struct HashingSink(XxHash128 hash) : ISnapshotSink
+    {
+        public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => hash.Append(marketSection);
+    }
+}
