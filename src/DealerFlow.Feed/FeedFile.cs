@@ -37,7 +37,7 @@ internal static class FeedFile
     /// </summary>
     public static MappedFile Build(PrivateDirectory directory, string temporaryName, FeedGeometry geometry, in FeedHeader header)
     {
-        RequireSpace(directory.Path, geometry.FileSize);
+        RequireSpace(directory.Path, geometry.FileSize, new DriveInfo(directory.Path).AvailableFreeSpace);
         SafeFileHandle file = directory.CreateFile(temporaryName);
         try
         {
@@ -78,17 +78,22 @@ internal static class FeedFile
         geometry = default;
         if (header.Magic == System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(FeedLayout.Magic)
             || (header.Magic == FeedLayout.Magic && header.EndianMark != FeedLayout.EndianMark))
-            return new FeedException(FeedError.WrongEndianness, $"{path} was written in the other byte order: read it on the machine that writes it.");
+            return new FeedException(FeedError.WrongEndianness,
+                $"{path} was written in the other byte order: read it on the machine that writes it.");
         if (header.Magic != FeedLayout.Magic)
-            return new FeedException(FeedError.NotAFeed, $"{path} is no feed (it starts with 0x{header.Magic:X16}): remove it or use another name.");
+            return new FeedException(FeedError.NotAFeed,
+                $"{path} is no feed (it starts with 0x{header.Magic:X16}): remove it or use another name.");
         if (header.Version != FeedLayout.Version)
             return new FeedException(FeedError.WrongVersion,
-                $"{path} follows feed version {header.Version}, this build reads {FeedLayout.Version}: run writer and reader of one release.");
+                $"{path} follows feed version {header.Version}, this build reads {FeedLayout.Version}: "
+                + "run writer and reader of one release.");
         if (header.LayoutHash != FeedLayout.Hash)
             return new FeedException(FeedError.WrongLayout,
-                $"{path} has layout 0x{header.LayoutHash:X16}, this build reads 0x{FeedLayout.Hash:X16}: run writer and reader of one release.");
+                $"{path} has layout 0x{header.LayoutHash:X16}, this build reads 0x{FeedLayout.Hash:X16}: "
+                + "run writer and reader of one release.");
         if (header.ConstantsCrc32 != ChecksumOfConstants(in header) || !TryGetGeometry(in header, out geometry))
-            return new FeedException(FeedError.DamagedHeader, $"The header of {path} is damaged: restart the writer, which makes a new file.");
+            return new FeedException(FeedError.DamagedHeader,
+                $"The header of {path} is damaged: restart the writer, which makes a new file.");
         if (fileSize != geometry.FileSize)
             return new FeedException(FeedError.Truncated,
                 $"{path} has {fileSize} bytes and its header says {geometry.FileSize}: restart the writer, which makes a new file.");
@@ -97,7 +102,26 @@ internal static class FeedFile
 
     /// <summary>The error for a file that ends before its header does.</summary>
     public static FeedException HeaderCutShort(string path, long fileSize) =>
-        new(FeedError.Truncated, $"{path} has {fileSize} bytes, fewer than the {FeedHeader.SizeInBytes} of a header: remove it, or restart the writer.");
+        new(FeedError.Truncated,
+            $"{path} has {fileSize} bytes, fewer than the {FeedHeader.SizeInBytes} of a header: remove it, or restart the writer.");
+
+    /// <summary>Refuses with numbers before the kernel does; the reservation is what decides.</summary>
+    internal static void RequireSpace(string directory, long bytes, long available)
+    {
+        if (available < bytes) Throw.NoSpace(directory, bytes, available);
+    }
+
+    /// <summary>Gets every page now. A page that is missing later is a SIGBUS in the middle of a publication.</summary>
+    internal static void Reserve(SafeFileHandle file, string directory, long bytes)
+    {
+        int error;
+        do error = LibC.Allocate(file, 0, (nint)bytes);
+        while (error == LibC.ErrorInterrupted);
+        if (error == LibC.ErrorNoSpace) Throw.NoSpace(directory, bytes, new DriveInfo(directory).AvailableFreeSpace);
+        if (error != 0)
+            throw new FeedException(FeedError.SystemCall,
+                $"Reserving {bytes} bytes in {directory} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+    }
 
     private static uint ChecksumOfConstants(in FeedHeader header) =>
         Crc32.HashToUInt32(MemoryMarshal.AsBytes(new ReadOnlySpan<FeedHeader>(in header))[..FeedHeader.CheckedConstantBytes]);
@@ -112,29 +136,12 @@ internal static class FeedFile
             && header.FileSize == (ulong)geometry.FileSize;
     }
 
-    // A sentence with numbers before the kernel says no; the reservation below is what decides.
-    private static void RequireSpace(string directory, long bytes)
-    {
-        long available = new DriveInfo(directory).AvailableFreeSpace;
-        if (available < bytes) Throw.NoSpace(directory, bytes, available);
-    }
-
-    private static void Reserve(SafeFileHandle file, string directory, long bytes)
-    {
-        int error;
-        do error = LibC.Allocate(file, 0, (nint)bytes);
-        while (error == LibC.ErrorInterrupted);
-        if (error == LibC.ErrorNoSpace) Throw.NoSpace(directory, bytes, new DriveInfo(directory).AvailableFreeSpace);
-        if (error != 0)
-            throw new FeedException(FeedError.SystemCall,
-                $"Reserving {bytes} bytes in {directory} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
-    }
-
     private static class Throw
     {
         [DoesNotReturn]
         public static void NoSpace(string directory, long bytes, long available) => throw new FeedException(FeedError.NoSpace,
-            $"{directory} has {available} bytes free and the feed needs {bytes}: ask for fewer strikes or expiries, free some memory there, "
+            $"{directory} has {available} bytes free and the feed needs {bytes}: ask for fewer strikes or expiries, "
+            + "free some memory there, "
             + $"or start the container with --shm-size={Math.Max(64, (bytes / (1 << 20)) + 64)}m.");
     }
 }

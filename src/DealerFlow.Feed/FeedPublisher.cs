@@ -17,7 +17,10 @@ namespace DealerFlow.Feed;
 /// </remarks>
 public sealed class FeedPublisher : IDisposable
 {
-    /// <summary>Without a heartbeat or a publication for so long, readers call the feed stalled or dead. Give a sign at least twice as often.</summary>
+    /// <summary>
+    /// Without a heartbeat or a publication for so long, readers call the feed stalled or dead. Give a sign at least twice as
+    /// often.
+    /// </summary>
     public const long HeartbeatLimitNanos = 2 * UnixNanos.PerSecond;
 
     private const long NameCheckIntervalNanos = UnixNanos.PerSecond;
@@ -38,7 +41,8 @@ public sealed class FeedPublisher : IDisposable
     private long _nextNameCheckNanos;
 
     private FeedPublisher(
-        PrivateDirectory directory, WriterLock writerLock, MappedFile region, string name, FeedGeometry geometry, FeedClock clock, ulong published)
+        PrivateDirectory directory, WriterLock writerLock, MappedFile region, string name, FeedGeometry geometry, FeedClock clock,
+        ulong published)
     {
         _directory = directory;
         _lock = writerLock;
@@ -120,25 +124,30 @@ public sealed class FeedPublisher : IDisposable
         }
     }
 
-    /// <summary>Publishes one snapshot: the market section as it is, and a runtime section with numbers and clocks of this moment.</summary>
+    /// <summary>
+    /// Publishes one snapshot: the market section as it is, and a runtime section with numbers and clocks of this moment.
+    /// </summary>
     /// <param name="marketSection">The bytes of one whole market section.</param>
     /// <param name="ledger">Where every message went.</param>
     /// <param name="ticksPerSecond">Ticks per second since the start of the run, by the monotonic clock.</param>
     /// <exception cref="ArgumentException">The bytes are no market section; nothing is written.</exception>
     /// <exception cref="FeedException">It has more rows than the feed has room for; nothing is written.</exception>
+    /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond)
     {
-        MappedFile region = Region;
+        if (_region is null) Throw.Closed();
         if (!MarketView.TryOpen(marketSection, out MarketView market)) Throw.NotAMarketSection(marketSection);
         if (market.Head.StrikeCount > (uint)_geometry.StrikeCapacity || market.Head.ExpiryCount > (uint)_geometry.ExpiryCapacity)
             Throw.CapacityExceeded(Path, in market.Head, _geometry);
 
+        long now = _clock.MonotonicNanos;
+        KeepName(now);
         ulong number = _published + 1;
         var runtime = new RuntimeSection
         {
             Epoch = Epoch,
             PublishNumber = number,
-            PublishMonotonicNanos = _clock.MonotonicNanos,
+            PublishMonotonicNanos = now,
             PublishUtcNanos = _clock.UtcNanos,
             TicksPerSecond = ticksPerSecond,
             Ledger = ledger,
@@ -150,6 +159,7 @@ public sealed class FeedPublisher : IDisposable
         uint checksum = _checksum.GetCurrentHashAsUInt32();
         _checksum.Reset();
 
+        MappedFile region = Region;
         ref FeedHeader header = ref Header;
         ref SlotHeader slot = ref region.Write<SlotHeader>(_geometry.SlotOffset(number));
         Span<byte> payload = region.Write(_geometry.PayloadOffset(number), _geometry.PayloadCapacity);
@@ -170,7 +180,7 @@ public sealed class FeedPublisher : IDisposable
         BeforeStep?.Invoke(PublishStep.AfterPublished);
 
         RestoreFirstLines();
-        SignOfLife(ref header, runtime.PublishMonotonicNanos, market.Head.EventSequence, market.Head.EventTimeNanos);
+        SignOfLife(ref header, now, market.Head.EventSequence, market.Head.EventTimeNanos);
         if (header.State != (ulong)FeedWriterState.Live)
             Volatile.Write(ref header.State, (ulong)FeedWriterState.Live);  // the first snapshot is there before the feed says so
     }
@@ -184,15 +194,16 @@ public sealed class FeedPublisher : IDisposable
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
     public void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {
-        ref FeedHeader header = ref Header;
+        if (_region is null) Throw.Closed();
         long now = _clock.MonotonicNanos;
-        SignOfLife(ref header, now, eventSequence, eventTimeNanos);
-        if (now < _nextNameCheckNanos) return;
-        _nextNameCheckNanos = now + NameCheckIntervalNanos;
-        if (_lock.IsUnlinked || IsUnlinked(Region.File)) TakeNameAgain(now);
+        KeepName(now);
+        SignOfLife(ref Header, now, eventSequence, eventTimeNanos);
     }
 
-    /// <summary>Ends in good order: the feed says closed, its last snapshot stays readable, the lock is free. A second call does nothing.</summary>
+    /// <summary>
+    /// Ends in good order: the feed says closed, its last snapshot stays readable, the lock is free. A second call does
+    /// nothing.
+    /// </summary>
     public void Close()
     {
         if (_region is null) return;
@@ -233,41 +244,57 @@ public sealed class FeedPublisher : IDisposable
         if (!inPlace.SequenceEqual(_firstLines)) _firstLines.CopyTo(inPlace);
     }
 
-    // Somebody removed our file, lock or directory (an administrator, or systemd at logout). Readers of the old file learn
-    // that it is superseded; numbers and epoch go on in the new one.
-    private void TakeNameAgain(long now)
+    // Somebody may remove our file, lock or directory: an administrator, or systemd at logout. Once a second we look.
+    private void KeepName(long now)
+    {
+        if (now < _nextNameCheckNanos) return;
+        _nextNameCheckNanos = now + NameCheckIntervalNanos;
+        bool fileIsGone = IsUnlinked(Region.File);
+        if (fileIsGone || _lock.IsUnlinked) TakeNameAgain(now, fileIsGone);
+    }
+
+    private void TakeNameAgain(long now, bool fileIsGone)
     {
         PrivateDirectory directory = PrivateDirectory.OpenOrCreate(_directory.Path);
         try
         {
-            if (_lock.IsUnlinked)
-            {
-                WriterLock? writerLock = WriterLock.TryAcquire(directory, _name);
-                if (writerLock is null)
-                {
-                    FeedInUseException reason = InUse(directory, _name);
-                    FeedSuccession.MarkSuperseded(ref Header);
-                    Release();
-                    throw reason;
-                }
-                _lock.Dispose();
-                _lock = writerLock;
-            }
-            FeedHeader header = FeedFile.NewHeader(_geometry, HeartbeatLimitNanos);
-            FeedSuccession.Sign(ref header, Epoch, WriterIdentity.From(in Header), now);
-            header.EventSequence = Header.EventSequence;
-            header.EventTimeNanos = Header.EventTimeNanos;
-            MappedFile region = FeedSuccession.BuildAndName(directory, _name, _geometry, in header);
-            FeedSuccession.MarkSuperseded(ref Header);
-            Region.Dispose();
-            _region = region;
-            region.Read(0, _firstLines.Length).CopyTo(_firstLines);
+            if (_lock.IsUnlinked) TakeLockAgain(directory, fileIsGone);
+            if (fileIsGone) MoveToNewFile(directory, now);
             (directory, _directory) = (_directory, directory);
         }
         finally
         {
             directory.Dispose();
         }
+    }
+
+    private void TakeLockAgain(PrivateDirectory directory, bool fileIsGone)
+    {
+        WriterLock? writerLock = WriterLock.TryAcquire(directory, _name);
+        if (writerLock is null)
+        {
+            FeedInUseException reason = InUse(directory, _name);
+            // A file that still has its name is the other writer's by now: not one word more.
+            if (fileIsGone) FeedSuccession.MarkSuperseded(ref Header);
+            Release();
+            throw reason;
+        }
+        _lock.Dispose();
+        _lock = writerLock;
+    }
+
+    // Epoch and numbers go on, for it is the same writer; readers of the old file learn that it is superseded.
+    private void MoveToNewFile(PrivateDirectory directory, long now)
+    {
+        FeedHeader header = FeedFile.NewHeader(_geometry, HeartbeatLimitNanos);
+        FeedSuccession.Sign(ref header, Epoch, WriterIdentity.From(in Header), now);
+        header.EventSequence = Header.EventSequence;
+        header.EventTimeNanos = Header.EventTimeNanos;
+        MappedFile region = FeedSuccession.BuildAndName(directory, _name, _geometry, in header);
+        FeedSuccession.MarkSuperseded(ref Header);
+        Region.Dispose();
+        _region = region;
+        region.Read(0, _firstLines.Length).CopyTo(_firstLines);
     }
 
     private static bool IsUnlinked(SafeFileHandle file) => LibC.TryStat(file, out FileStatus status) && status.Links == 0;
@@ -290,12 +317,13 @@ public sealed class FeedPublisher : IDisposable
 
         [DoesNotReturn]
         public static void NotAMarketSection(ReadOnlySpan<byte> marketSection) => throw new ArgumentException(
-            $"{marketSection.Length} bytes are not one market section: the counts in its head do not fit its length.", nameof(marketSection));
+            $"{marketSection.Length} bytes are not one market section: the counts in its head do not fit its length.",
+            nameof(marketSection));
 
         [DoesNotReturn]
         public static void CapacityExceeded(string path, in MarketSection head, FeedGeometry geometry) => throw new FeedException(
             FeedError.CapacityExceeded,
-            $"The snapshot has {head.StrikeCount} strikes and {head.ExpiryCount} expiries, and {path} has room for {geometry.StrikeCapacity} and "
-            + $"{geometry.ExpiryCapacity}: create the feed with more.");
+            $"The snapshot has {head.StrikeCount} strikes and {head.ExpiryCount} expiries, and {path} has room for "
+            + $"{geometry.StrikeCapacity} and {geometry.ExpiryCapacity}: create the feed with more.");
     }
 }

@@ -1,6 +1,8 @@
 namespace DealerFlow.Feed;
 
-/// <summary>What a reader can tell about a feed, whatever the wall clock does. The last snapshot is readable in every state but the last two.</summary>
+/// <summary>
+/// What a reader can tell about a feed, whatever the wall clock does. The last snapshot stays readable in all but Corrupt.
+/// </summary>
 public enum FeedState
 {
     /// <summary>A writer has the feed and has not published yet; a snapshot of an earlier epoch may be readable.</summary>
@@ -15,7 +17,9 @@ public enum FeedState
     /// <summary>No heartbeat within its limit, but the writer still holds the kernel lock: stopped, paused or stuck.</summary>
     Stalled,
 
-    /// <summary>No heartbeat within its limit, and the kernel lock is free: the writer's process has ended without closing.</summary>
+    /// <summary>
+    /// No heartbeat within its limit, and the kernel lock is free: the writer's process has ended without closing.
+    /// </summary>
     Dead,
 
     /// <summary>The writer ended in good order.</summary>
@@ -43,6 +47,8 @@ public enum SnapshotReadStatus
     /// <summary>The writer overtook every attempt; the buffer still holds the last good copy.</summary>
     Busy,
 
-    /// <summary>The published snapshot fails its checksum or contradicts itself; the buffer still holds the last good copy.</summary>
+    /// <summary>
+    /// The published snapshot fails its checksum or contradicts itself; the buffer still holds the last good copy.
+    /// </summary>
     Corrupt,
 }

@@ -56,7 +56,9 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>Expiry rows that a snapshot may have.</summary>
     public int ExpiryCapacity => _geometry.ExpiryCapacity;
 
-    /// <summary>Number of the last whole snapshot; 0 = none in this file yet. When it differs from the last one read, there is news.</summary>
+    /// <summary>
+    /// Number of the last whole snapshot; 0 = none in this file yet. When it differs from the last one read, there is news.
+    /// </summary>
     public ulong PublishNumber => Volatile.Read(in Header.Published);           // a single word: nothing else is read under it
 
     /// <summary>How often the feed has been taken by a writer.</summary>
@@ -84,6 +86,9 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>Reads that gave up after <see cref="MaxAttempts"/>.</summary>
     public ulong BusyReads { get; private set; }
 
+    /// <summary>Called between the copy and the second look at the version; a test lets the writer overtake there.</summary>
+    internal Action? BeforeSecondLook { get; set; }
+
     private ref readonly FeedHeader Header => ref _region.Read<FeedHeader>(0);
 
     /// <summary>Opens a feed for reading. Everything that can be wrong with the file is found before it is mapped.</summary>
@@ -102,7 +107,8 @@ public sealed class FeedSubscriber : IDisposable
         {
             string path = opened.FullName(fileName);
             file = opened.OpenFile(fileName, writable: false)
-                ?? throw new FeedException(FeedError.NotFound, $"There is no feed {path}: start its writer, or check name and directory.");
+                ?? throw new FeedException(FeedError.NotFound,
+                    $"There is no feed {path}: start its writer, or check name and directory.");
             bool whole = FeedFile.TryReadHeader(file, out FeedHeader header, out long fileSize);
             FeedException? reason = FeedFile.Diagnose(in header, fileSize, path, out FeedGeometry geometry);
             if (reason is { Error: FeedError.NotAFeed } || (whole && reason is not null)) throw reason;
@@ -141,6 +147,7 @@ public sealed class FeedSubscriber : IDisposable
                 bool fits = marketBytes is >= MarketSection.SizeInBytes && marketBytes <= (ulong)_geometry.MarketCapacity;
                 int length = fits ? (int)marketBytes + RuntimeSection.SizeInBytes : 0;
                 _region.Read(_geometry.PayloadOffset(number), length).CopyTo(buffer.Spare);
+                BeforeSecondLook?.Invoke();
                 if (SlotVersion.IsStillWhole(in slot.Version, number))
                     return fits ? Accept(buffer, length, number, checksum) : SnapshotReadStatus.Corrupt;
             }
@@ -215,14 +222,16 @@ public sealed class FeedSubscriber : IDisposable
         if (LibC.TryStat(_region.File, out FileStatus status) && status.Links == 0)
             return _directory.Holds(FeedDirectory.FeedFileName(_name)) ? FeedState.Superseded : FeedState.NotFound;
         if (writerState == FeedWriterState.Closed) return FeedState.Closed;
-        return WriterLock.IsFree(_directory, _name) ? FeedState.Dead : FeedState.Stalled;
+        try { return WriterLock.IsFree(_directory, _name) ? FeedState.Dead : FeedState.Stalled; }
+        catch (FeedException) { return FeedState.Stalled; }     // no lock file that we may open: whether anybody holds it is unknown
     }
 
     private static class Throw
     {
         [DoesNotReturn]
         public static void BufferTooSmall(SnapshotBuffer buffer, FeedGeometry geometry) => throw new ArgumentException(
-            $"The buffer has room for {buffer.Capacity} bytes and a snapshot of this feed may have {geometry.PayloadCapacity}: take one from CreateBuffer.",
+            $"The buffer has room for {buffer.Capacity} bytes and a snapshot of this feed may have {geometry.PayloadCapacity}: "
+            + "take one from CreateBuffer.",
             nameof(buffer));
     }
 }

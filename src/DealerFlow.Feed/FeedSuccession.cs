@@ -74,7 +74,7 @@ internal static class FeedSuccession
         header.ProgressNanos = nowNanos;
         Volatile.Write(ref header.HeartbeatNanos, nowNanos);                            // after the progress that it vouches for
         Volatile.Write(ref header.Epoch, epoch);                                        // after the identity that it counts
-        Volatile.Write(ref header.State, (ulong)FeedWriterState.Recovering);            // after the heartbeat, or a reader would call us dead
+        Volatile.Write(ref header.State, (ulong)FeedWriterState.Recovering);    // after the heartbeat, or a reader would call us dead
     }
 
     /// <summary>Sends readers of an old file to the one that now has its name.</summary>

@@ -102,7 +102,9 @@ internal static partial class LibC
     }
 }
 
-/// <summary>The fields of <c>struct statx</c> that decide whether a file is ours; the kernel fixes its layout on every machine.</summary>
+/// <summary>
+/// The fields of <c>struct statx</c> that decide whether a file is ours; the kernel fixes its layout on every machine.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct FileStatus
 {

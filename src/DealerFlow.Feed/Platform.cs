@@ -10,6 +10,7 @@ internal static class Platform
     {
         bool known = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
         if (!OperatingSystem.IsLinux() || !known)
-            throw new PlatformNotSupportedException("The shared-memory feed needs Linux on x64 or arm64; elsewhere run it in a Linux container.");
+            throw new PlatformNotSupportedException(
+                "The shared-memory feed needs Linux on x64 or arm64; elsewhere run it in a Linux container.");
     }
 }

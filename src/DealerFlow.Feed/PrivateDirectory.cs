@@ -39,7 +39,8 @@ internal sealed class PrivateDirectory : IDisposable
         {
             int error = Marshal.GetLastPInvokeError();
             if (error == LibC.ErrorNoEntry)
-                throw new FeedException(FeedError.DirectoryNotFound, $"The parent of the feed directory {full} does not exist: create it.");
+                throw new FeedException(FeedError.DirectoryNotFound,
+                    $"The parent of the feed directory {full} does not exist: create it.");
             if (error != LibC.ErrorExists) Throw.SystemCall("Making the feed directory", full, error);
         }
         return Open(full);
@@ -80,7 +81,8 @@ internal sealed class PrivateDirectory : IDisposable
         // Without O_EXCL the file may be removed right after it was opened; a second attempt makes a new one.
         return Take(LibC.OpenAt(Handle, name, flags, OwnerOnlyFile), name)
             ?? Take(LibC.OpenAt(Handle, name, flags, OwnerOnlyFile), name)
-            ?? throw new FeedException(FeedError.SystemCall, $"{FullName(name)} is removed as soon as it is made: find out by whom.");
+            ?? throw new FeedException(FeedError.SystemCall,
+                $"{FullName(name)} is removed as soon as it is made: find out by whom.");
     }
 
     /// <summary>Makes a new file of mode 0600; whatever had the name is removed first.</summary>
@@ -121,14 +123,18 @@ internal sealed class PrivateDirectory : IDisposable
     /// <summary>Closes the directory.</summary>
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>What is wrong with a file in our place; null when it is a regular file of ours, with one name, that only we may write.</summary>
+    /// <summary>
+    /// What is wrong with a file in our place; null when it is a regular file of ours, with one name, that only we may write.
+    /// </summary>
     internal static FeedException? Diagnose(in FileStatus status, uint owner, string path)
     {
         if (!status.IsRegular) return Fault.NotAFile(path);
         if (status.UserId != owner)
-            return new FeedException(FeedError.WrongOwner, $"{path} belongs to user {status.UserId}, not {owner}: remove it or use another directory.");
+            return new FeedException(FeedError.WrongOwner,
+                $"{path} belongs to user {status.UserId}, not {owner}: remove it or use another directory.");
         if (status.OthersMayWrite)
-            return new FeedException(FeedError.NotPrivate, $"{path} may be written by group or others: remove it, or chmod go-w {path}.");
+            return new FeedException(FeedError.NotPrivate,
+                $"{path} may be written by group or others: remove it, or chmod go-w {path}.");
         if (status.Links > 1)
             return new FeedException(FeedError.NotPrivate, $"{path} has {status.Links} names (hard links): remove it.");
         return null;
@@ -181,11 +187,14 @@ internal sealed class PrivateDirectory : IDisposable
         public static void DirectoryNotOpened(string path, int error)
         {
             if (error == LibC.ErrorNoEntry)
-                throw new FeedException(FeedError.DirectoryNotFound, $"The feed directory {path} does not exist: start a writer, or set {FeedDirectory.EnvironmentVariable}.");
+                throw new FeedException(FeedError.DirectoryNotFound,
+                    $"The feed directory {path} does not exist: start a writer, or set {FeedDirectory.EnvironmentVariable}.");
             if (error is LibC.ErrorNotDirectory or LibC.ErrorTooManyLinks)
-                throw new FeedException(FeedError.DirectoryNotPrivate, $"{path} is no directory, or a symbolic link to one: remove it.");
+                throw new FeedException(FeedError.DirectoryNotPrivate,
+                    $"{path} is no directory, or a symbolic link to one: remove it.");
             if (error == LibC.ErrorAccess)
-                throw new FeedException(FeedError.DirectoryNotPrivate, $"The feed directory {path} belongs to another user: set {FeedDirectory.EnvironmentVariable} to one of your own.");
+                throw new FeedException(FeedError.DirectoryNotPrivate,
+                    $"The feed directory {path} belongs to another user: set {FeedDirectory.EnvironmentVariable} to one of your own.");
             SystemCall("Opening the feed directory", path, error);
         }
 
@@ -200,6 +209,7 @@ internal sealed class PrivateDirectory : IDisposable
 
         [DoesNotReturn]
         public static void SystemCall(string what, string path, int error) =>
-            throw new FeedException(FeedError.SystemCall, $"{what} {path} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+            throw new FeedException(FeedError.SystemCall,
+                $"{what} {path} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
     }
 }

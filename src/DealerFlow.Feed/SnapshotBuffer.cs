@@ -15,7 +15,9 @@ public sealed class SnapshotBuffer
     private byte[] _spare;
     private int _marketBytes;
 
-    /// <summary>Room for snapshots with so many rows; <see cref="FeedSubscriber.CreateBuffer"/> knows how many a feed has.</summary>
+    /// <summary>
+    /// Room for snapshots with so many rows; <see cref="FeedSubscriber.CreateBuffer"/> knows how many a feed has.
+    /// </summary>
     public SnapshotBuffer(int strikeCapacity, int expiryCapacity)
     {
         int capacity = new FeedGeometry(strikeCapacity, expiryCapacity, FeedGeometry.MinSlots).PayloadCapacity;

@@ -10,7 +10,7 @@ namespace DealerFlow.Feed;
 internal sealed class WriterLock : IDisposable
 {
     // A reader that asks whether the lock is free holds it for a microsecond; a writer that meets it tries again.
-    private const int Attempts = 40;
+    private const int Attempts = 20;
 
     private readonly SafeFileHandle _file;
 
@@ -19,7 +19,7 @@ internal sealed class WriterLock : IDisposable
     /// <summary>True when the lock file has lost its name, so that another writer could make a new one.</summary>
     public bool IsUnlinked => LibC.TryStat(_file, out FileStatus status) && status.Links == 0;
 
-    /// <summary>Takes the lock, or returns null within about 40 ms when another writer holds it.</summary>
+    /// <summary>Takes the lock, or returns null within about 25 ms when another writer holds it.</summary>
     public static WriterLock? TryAcquire(PrivateDirectory directory, string name)
     {
         string lockName = FeedDirectory.LockFileName(name);

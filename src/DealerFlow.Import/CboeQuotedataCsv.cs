@@ -57,6 +57,7 @@ public static class CboeQuotedataCsv
             else rows.Read(line, lines.LineNumber);
             if (rows.Contracts.Count > MaxContracts) Throw.TooMany(source, lines.LineNumber);
         }
+        if (lines.LastLineIsOpen) issues.Add(lines.LineNumber, OpenEnd);
         if (rows.Contracts.Count == 0) Throw.NoContracts(source, lines.LineNumber, issues);
 
         return new OptionChain
@@ -84,6 +85,7 @@ public static class CboeQuotedataCsv
     private const int MaxContracts = 1_000_000;
 
     private const string TooLong = "the line is longer than any row of a chain; passed over.";
+    private const string OpenEnd = "the file ends without a line end, so its last number may be cut short; used as it stands.";
 
     private static QuotedataColumns FindColumns(LineReader lines, QuotedataHeader header, IssueList issues, string source)
     {
@@ -95,7 +97,7 @@ public static class CboeQuotedataCsv
             if (line.Contains('\0')) Throw.NoText(source, lines.LineNumber, "the line holds a zero byte");
             if (lines.LineNumber == 1) line = line.TrimStart('\uFEFF');
             if (QuotedataColumns.IsHeader(line)) return QuotedataColumns.Parse(line, source, lines.LineNumber);
-            if (line.TrimStart(" \"").StartsWith("Expiration Date;", StringComparison.OrdinalIgnoreCase)) Throw.Semicolons(source, lines.LineNumber);
+            if (line.Contains("Expiration Date;", StringComparison.OrdinalIgnoreCase)) Throw.Semicolons(source, lines.LineNumber);
             header.ReadLine(line.ToString(), lines.LineNumber, issues);
         }
         Throw.NoColumns(source, lines.LineNumber);
@@ -119,7 +121,9 @@ public static class CboeQuotedataCsv
 
         [DoesNotReturn]
         public static void NoContracts(string source, int line, IssueList issues) => throw new ChainFormatException(source, line,
-            issues.Count == 0 ? "the file ends without a row of contracts." : $"no usable contract; the first trouble was {issues.Kept[0]}");
+            issues.Count == 0
+                ? "the file ends without a row of contracts."
+                : $"no usable contract; the first trouble was {issues.Kept[0]}");
 
         [DoesNotReturn]
         public static void TooMany(string source, int line) => throw new ChainFormatException(

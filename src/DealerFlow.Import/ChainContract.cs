@@ -18,7 +18,7 @@ namespace DealerFlow.Import;
 /// <param name="Last">Last sale; 0 = none.</param>
 /// <param name="Volume">Contracts traded in the session.</param>
 /// <param name="OpenInterest">Contracts open at the end of the previous session.</param>
-/// <param name="ExchangeIv">The exchange's implied volatility, per √year (0.1749 = 17.49 %); null when the file has none or prints 0.</param>
+/// <param name="ExchangeIv">The exchange's implied volatility, per √year (0.1749 = 17.49 %); null when it has none or prints 0.</param>
 /// <param name="ExchangeDelta">The exchange's delta; null when the file has no such column.</param>
 /// <param name="ExchangeGamma">
 /// The exchange's gamma per unit of the underlying, printed to four decimals, so 0 on most strikes of a large index; null when the

@@ -48,7 +48,7 @@ internal static partial class ChainDate
         {
             "EST" => TryNewYork(date, time, offsetHours: -5, out unixNanos),
             "EDT" => TryNewYork(date, time, offsetHours: -4, out unixNanos),
-            _ => TryOffset(date, time, match.Groups["sign"].Value, match.Groups["hours"].Value, match.Groups["minutes"].Value, out unixNanos),
+            _ => TryOffset(date, time, match, out unixNanos),
         };
     }
 
@@ -75,13 +75,15 @@ internal static partial class ChainDate
         return false;
     }
 
-    private static bool TryOffset(DateOnly date, TimeOnly time, string sign, string hours, string minutes, out long unixNanos)
+    private static bool TryOffset(DateOnly date, TimeOnly time, Match match, out long unixNanos)
     {
         unixNanos = 0;
-        int offsetMinutes = (hours.Length == 0 ? 0 : int.Parse(hours) * 60) + (minutes.Length == 0 ? 0 : int.Parse(minutes));
+        int offsetMinutes = (Number("hours") * 60) + Number("minutes");
         if (offsetMinutes > 14 * 60) return false;
-        unixNanos = AtOffset(date, time, sign == "-" ? -offsetMinutes : offsetMinutes);
+        unixNanos = AtOffset(date, time, match.Groups["sign"].Value == "-" ? -offsetMinutes : offsetMinutes);
         return true;
+
+        int Number(string group) => match.Groups[group].Success ? int.Parse(match.Groups[group].Value) : 0;
     }
 
     private static long AtOffset(DateOnly date, TimeOnly time, int offsetMinutes) =>
@@ -106,7 +108,8 @@ internal static partial class ChainDate
     private static partial Regex MonthFirst();
 
     // "9 June 2023, 1:40 PM EDT", "24 September 2023,1:46 PM EDT", "23 de marzo de 2022, 10:11 GMT-4"
-    [GeneratedRegex(@"^(?<day>\d{1,2})\.? (?:de )?(?<month>\p{L}+)\.? (?:de )?(?<year>20\d\d)" + Between + Time + " " + Zone + "$", Options)]
+    [GeneratedRegex(
+        @"^(?<day>\d{1,2})\.? (?:de )?(?<month>\p{L}+)\.? (?:de )?(?<year>20\d\d)" + Between + Time + " " + Zone + "$", Options)]
     private static partial Regex DayFirst();
 
     // Browsers put no-break and narrow blanks before AM and PM.

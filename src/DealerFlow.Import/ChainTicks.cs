@@ -58,7 +58,8 @@ public static class ChainTicks
             openInterest[i] = Tick.OpenInterest(asOfNanos, id, contract.OpenInterest);
             if (!TryScale(contract.Bid, decimals, out int bid) || !TryScale(contract.Ask, decimals, out int ask))
             {
-                issues.Add(contract.Line, $"{contract.Symbol}: bid {contract.Bid} and ask {contract.Ask} do not fit {decimals} decimals; no quote.");
+                issues.Add(contract.Line,
+                    $"{contract.Symbol}: bid {contract.Bid} and ask {contract.Ask} do not fit {decimals} decimals; no quote.");
                 (bid, ask) = (0, 0);
             }
             quotes[i] = Tick.Quote(asOfNanos, id, bid, ask, bidSize: 0, askSize: 0, venue: 0, TickFlags.NationalBest);

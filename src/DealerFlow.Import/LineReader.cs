@@ -23,6 +23,9 @@ internal sealed class LineReader(TextReader reader, string source)
     /// <summary>Number of the line that was read last, counted from 1.</summary>
     public int LineNumber { get; private set; }
 
+    /// <summary>The line that was read last has no line end: the text stops there, or was cut there.</summary>
+    public bool LastLineIsOpen { get; private set; }
+
     /// <summary>The next line, valid until the next call. For <see cref="LineStatus.TooLong"/> the line is empty.</summary>
     public LineStatus Read(out ReadOnlySpan<char> line)
     {
@@ -33,6 +36,7 @@ internal sealed class LineReader(TextReader reader, string source)
             if (_start == _end && !Fill())
             {
                 if (!tooLong) return LineStatus.End;
+                LastLineIsOpen = true;
                 LineNumber++;
                 return LineStatus.TooLong;
             }
@@ -53,6 +57,7 @@ internal sealed class LineReader(TextReader reader, string source)
                 rest = _buffer.AsSpan(_start.._end);   // the text ends without a line end
                 length = rest.Length;
                 _start = _end;
+                LastLineIsOpen = true;
             }
             else if (length < 0)
             {

@@ -15,7 +15,7 @@ public sealed class OptionChain
     /// <summary>Last price of the underlying, currency; null where the file has none or prints 0.</summary>
     public double? Spot { get; init; }
 
-    /// <summary>Bid of the underlying, currency; null where the file has none or prints 0. Wide outside hours: prefer <see cref="Spot"/>.</summary>
+    /// <summary>Bid of the underlying, currency; null where the file has none or prints 0. Outside hours it is far from the last.</summary>
     public double? UnderlyingBid { get; init; }
 
     /// <summary>Ask of the underlying, currency; null where the file has none or prints 0.</summary>
@@ -30,7 +30,7 @@ public sealed class OptionChain
     /// <summary>The date as the file writes it, for messages; null where the line is lost.</summary>
     public string? DateText { get; init; }
 
-    /// <summary>Contracts in file order, each symbol once. Series that have settled are still here: see <see cref="CountSettled"/>.</summary>
+    /// <summary>Contracts in file order, each symbol once. Those that have settled are still here: <see cref="CountSettled"/>.</summary>
     public required IReadOnlyList<ChainContract> Contracts { get; init; }
 
     /// <summary>What was left out or contradicts itself, in file order; at most <see cref="MaxIssues"/> are listed.</summary>

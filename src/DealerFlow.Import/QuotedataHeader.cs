@@ -8,6 +8,9 @@ namespace DealerFlow.Import;
 /// </summary>
 internal sealed partial class QuotedataHeader
 {
+    private static readonly char[] BlanksAndCommas = [' ', '\t', ','];
+    private static readonly char[] BlanksCommasQuotes = [.. BlanksAndCommas, '"'];
+
     /// <summary>Name of the underlying, null until seen.</summary>
     public string? Name { get; private set; }
 
@@ -31,16 +34,16 @@ internal sealed partial class QuotedataHeader
     {
         foreach (Match match in LabelledValue().Matches(line))
         {
-            string value = match.Groups["value"].Value;
+            string value = match.Groups["value"].Value.Trim(BlanksAndCommas);
             switch (match.Groups["label"].Value)
             {
-                case "Last":
+                case "Last:":
                     Last ??= Price("Last", value, lineNumber, issues);
                     Name ??= NameBefore(line, match.Index);
                     break;
-                case "Bid": Bid ??= Price("Bid", value, lineNumber, issues); break;
-                case "Ask": Ask ??= Price("Ask", value, lineNumber, issues); break;
-                case "Date" when DateText is null:
+                case "Bid:": Bid ??= Price("Bid", value, lineNumber, issues); break;
+                case "Ask:": Ask ??= Price("Ask", value, lineNumber, issues); break;
+                case "Date:" when DateText is null:
                     DateText = Printable.Of(value);
                     if (ChainDate.TryParse(value, out long unixNanos)) AsOfNanos = unixNanos;
                     else issues.Add(lineNumber, $"the date '{DateText}' cannot be read with certainty; state the time of the chain.");
@@ -61,13 +64,14 @@ internal sealed partial class QuotedataHeader
 
     private static string? NameBefore(string line, int index)
     {
-        string name = line[..index].Trim(' ', ',', '"');
+        string name = line[..index].Trim(BlanksCommasQuotes);
         return name.Length > 0 ? Printable.Of(name) : null;
     }
 
-    // A value ends at a quote, at the next label, at the empty fields that a spreadsheet adds, or with the line.
-    [GeneratedRegex(
-        """\b(?<label>Last|Change|Date|Bid|Ask|Size|Volume):\s*(?<value>[^"]*?)\s*(?="|,\s*"?(?:Last|Change|Date|Bid|Ask|Size|Volume):|,{2,}|,?\s*$)""",
-        RegexOptions.CultureInvariant)]
+    private const string Label = "(?:Last|Change|Date|Bid|Ask|Size|Volume):";
+
+    // A value ends at a quote, at the next label, at the empty fields that a spreadsheet adds, or with the line. It never fails to
+    // end, so one pass over the line is enough whatever the line holds.
+    [GeneratedRegex($"""\b(?<label>{Label})(?<value>[^"]*?)(?="|, *{Label}|,,|$)""", RegexOptions.CultureInvariant)]
     private static partial Regex LabelledValue();
 }

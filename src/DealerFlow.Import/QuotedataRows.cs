@@ -51,7 +51,8 @@ internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
         if (fields.Count == columns.Count)
         {
             bool hasStrike = TryStrikeMills(fields[columns.Strike], out long strikeMills);
-            if (!hasStrike) issues.Add(lineNumber, $"Strike is '{Printable.Of(fields[columns.Strike])}', which is no strike; the symbols are used.");
+            if (!hasStrike)
+                issues.Add(lineNumber, $"Strike is '{Printable.Of(fields[columns.Strike])}', which is no strike; the symbols are used.");
             var row = new Row(lineNumber, ExpiryOf(fields[0], lineNumber), hasStrike ? strikeMills : null);
             ReadHalf(fields, QuotedataColumns.Calls, OptionRight.Call, row);
             ReadHalf(fields, columns.Puts, OptionRight.Put, row);
@@ -130,7 +131,8 @@ internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
         }
         if (!_settlementKnown)
         {
-            SkipHalf(line, $"{contract} has no settlement instant: the trading calendar knows {TradingCalendar.FirstYear} to {TradingCalendar.LastYear}");
+            SkipHalf(line, $"{contract} expires in a year that is not in the trading calendar"
+                + $" ({TradingCalendar.FirstYear} to {TradingCalendar.LastYear}), so its settlement instant is unknown");
             return false;
         }
         return true;
@@ -156,7 +158,8 @@ internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
         if (_expiryOfText is null && !_saidExpiryForm)
         {
             _saidExpiryForm = true;   // a foreign form would otherwise repeat in every row
-            issues.Add(lineNumber, $"Expiration Date is '{Printable.Of(text)}', which is in no known form; the symbols are used (said once).");
+            issues.Add(lineNumber,
+                $"Expiration Date is '{Printable.Of(text)}', which is in no known form; the symbols are used (said once).");
         }
         return _expiryOfText;
     }
@@ -206,33 +209,32 @@ internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
         public bool TryRead([NotNullWhen(false)] out string? trouble)
         {
             // The symbol stands at 0, the net change at 2: negative on falling days and of no use here.
-            if (!ChainNumber.TryPrice(_fields[first + 1], out Last)) return Refuse("Last Sale", first + 1, "a price", out trouble);
-            if (!ChainNumber.TryPrice(_fields[first + 3], out Bid)) return Refuse("Bid", first + 3, "a price", out trouble);
-            if (!ChainNumber.TryPrice(_fields[first + 4], out Ask)) return Refuse("Ask", first + 4, "a price", out trouble);
-            if (!ChainNumber.TryCount(_fields[first + 5], long.MaxValue, out Volume)) return Refuse("Volume", first + 5, "a count", out trouble);
+            trouble = null;
+            if (!ChainNumber.TryPrice(_fields[first + 1], out Last)) trouble = Refusal("Last Sale", first + 1, "a price");
+            if (!ChainNumber.TryPrice(_fields[first + 3], out Bid)) trouble ??= Refusal("Bid", first + 3, "a price");
+            if (!ChainNumber.TryPrice(_fields[first + 4], out Ask)) trouble ??= Refusal("Ask", first + 4, "a price");
+            if (!ChainNumber.TryCount(_fields[first + 5], long.MaxValue, out Volume)) trouble ??= Refusal("Volume", first + 5, "a count");
             int openInterest = first + 6;
             if (hasGreeks)
             {
-                if (!ChainNumber.TryPrice(_fields[first + 6], out double iv)) return Refuse("IV", first + 6, "a volatility", out trouble);
-                if (!ChainNumber.TryFinite(_fields[first + 7], out double delta)) return Refuse("Delta", first + 7, "a number", out trouble);
-                if (!ChainNumber.TryPrice(_fields[first + 8], out double gamma)) return Refuse("Gamma", first + 8, "a gamma", out trouble);
+                if (!ChainNumber.TryPrice(_fields[first + 6], out double iv)) trouble ??= Refusal("IV", first + 6, "a volatility");
+                if (!ChainNumber.TryFinite(_fields[first + 7], out double delta)) trouble ??= Refusal("Delta", first + 7, "a number");
+                if (!ChainNumber.TryPrice(_fields[first + 8], out double gamma)) trouble ??= Refusal("Gamma", first + 8, "a gamma");
                 Iv = iv > 0 ? iv : null;
                 Delta = delta;
                 Gamma = gamma;
                 openInterest = first + 9;
             }
             if (!ChainNumber.TryCount(_fields[openInterest], uint.MaxValue, out long contracts))
-                return Refuse("Open Interest", openInterest, "a count of contracts", out trouble);
-            OpenInterest = (uint)contracts;
-            trouble = null;
-            return true;
+                trouble ??= Refusal("Open Interest", openInterest, "a count of contracts");
+            OpenInterest = trouble is null ? (uint)contracts : 0;
+            return trouble is null;
         }
 
-        private readonly bool Refuse(string column, int index, string expected, out string trouble)
+        private readonly string Refusal(string column, int index, string expected)
         {
             ReadOnlySpan<char> text = _fields[index];
-            trouble = text.IsEmpty ? $"{column} is empty" : $"{column} is '{Printable.Of(text)}', not {expected}";
-            return false;
+            return text.IsEmpty ? $"{column} is empty" : $"{column} is '{Printable.Of(text)}', not {expected}";
         }
     }
 }

@@ -40,8 +40,9 @@ public static class OsiSymbol
         if (text.Length == PaddedLength) root = root.TrimEnd(' ');
         if (!IsRoot(root)) return false;
 
-        if (!TryDigits(tail[..2], out int year) || !TryDigits(tail[2..4], out int month) || !TryDigits(tail[4..6], out int day)) return false;
-        year += 2000;
+        if (!TryDigits(tail[..2], out int yearOfCentury) || !TryDigits(tail[2..4], out int month)) return false;
+        if (!TryDigits(tail[4..6], out int day)) return false;
+        int year = 2000 + yearOfCentury;
         if (month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
 
         if (tail[6] is not ('C' or 'P')) return false;
@@ -62,13 +63,14 @@ public static class OsiSymbol
 
     private static string Spell(in OsiContract contract, bool padded)
     {
-        if (contract.Root is null || !IsRoot(contract.Root)) Throw.Unspeakable(contract, "the root is not 1 to 6 characters of A-Z and 0-9");
+        if (!IsRoot(contract.Root)) Throw.Unspeakable(contract, "the root is not 1 to 6 characters of A-Z and 0-9");
         if (contract.Expiry.Year is < 2000 or > 2099) Throw.Unspeakable(contract, "the year is not 2000 to 2099");
         if (contract.StrikeMills is < 1 or > MaxStrikeMills) Throw.Unspeakable(contract, "the strike is not 0.001 to 99,999.999");
-        if (contract.Right is not (OptionRight.Call or OptionRight.Put)) Throw.Unspeakable(contract, "the right is neither call nor put");
+        if (contract.Right is not (OptionRight.Call or OptionRight.Put)) Throw.Unspeakable(contract, "it is neither call nor put");
 
         string root = padded ? contract.Root.PadRight(MaxRootLength) : contract.Root;
-        return string.Create(CultureInfo.InvariantCulture, $"{root}{contract.Expiry:yyMMdd}{(char)contract.Right}{contract.StrikeMills:D8}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{root}{contract.Expiry:yyMMdd}{(char)contract.Right}{contract.StrikeMills:D8}");
     }
 
     private static bool IsRoot(ReadOnlySpan<char> root)
@@ -94,7 +96,7 @@ public static class OsiSymbol
     {
         [DoesNotReturn]
         public static void Unspeakable(in OsiContract contract, string reason) => throw new ArgumentException(
-            $"No OSI symbol for root '{contract.Root}', expiry {contract.Expiry:yyyy-MM-dd}, strike {contract.StrikeMills} mills: {reason}.",
+            $"No symbol for root '{contract.Root}', expiry {contract.Expiry:yyyy-MM-dd}, strike {contract.StrikeMills} mills: {reason}.",
             nameof(contract));
     }
 }

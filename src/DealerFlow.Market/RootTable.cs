@@ -6,7 +6,7 @@ namespace DealerFlow.Market;
 /// What an option root stands for. The root decides settlement, not the calendar: SPX (morning) and SPXW (afternoon) expire on the
 /// same dates, and morning expiries fall on Thursdays where the third Friday is a holiday.
 /// </summary>
-/// <remarks>Sources: the product specifications of Cboe (SPX, XSP, VIX, RUT, MRUT, DJX, OEX, XEO, Russell) and Nasdaq (NDX, NDXP, XND).</remarks>
+/// <remarks>Sources: product specifications of Cboe (S&amp;P, VIX, Russell, Dow Jones indexes) and Nasdaq (Nasdaq-100).</remarks>
 public static class RootTable
 {
     private const uint StandardMultiplier = 100;

@@ -3,8 +3,9 @@ namespace DealerFlow.Market;
 /// <summary>The absolute instant at which a contract settles: where its time to expiry is zero and it leaves every sum.</summary>
 public static class SettlementInstant
 {
-    private static readonly TimeOnly CryptoSettlement = new(8, 0);
     private const long NanosPerHour = 3_600_000_000_000;
+    private const long NanosPerDay = 24 * NanosPerHour;
+    private static readonly int EpochDayNumber = new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>
     /// The settlement instant of an expiry date. Where nothing trades on that date, the exchange's own rule decides: a scheduled
@@ -24,8 +25,7 @@ public static class SettlementInstant
         {
             case SettlementStyle.Utc0800:
                 if (expiry.Year is < 2000 or > 2099) return false;
-                long nanosPerDay = 24 * NanosPerHour;
-                unixNanos = ((expiry.DayNumber - new DateOnly(1970, 1, 1).DayNumber) * nanosPerDay) + (CryptoSettlement.Hour * NanosPerHour);
+                unixNanos = ((expiry.DayNumber - EpochDayNumber) * NanosPerDay) + (8 * NanosPerHour);
                 return true;
             case SettlementStyle.AM or SettlementStyle.PM:
                 if (!TryTradingDayOf(expiry, style, out DateOnly day)) return false;

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DealerFlow.Memory;
 
-/// <summary>The calls of the C library that this project makes; values are those of Linux on x64 and arm64, which agree here.</summary>
+/// <summary>
+/// The calls of the C library that this project makes; values are those of Linux on x64 and arm64, which agree here.
+/// </summary>
 internal static unsafe partial class LibC
 {
     public const int ProtectionRead = 1;

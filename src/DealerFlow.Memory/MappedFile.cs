@@ -33,11 +33,15 @@ public sealed unsafe class MappedFile : IDisposable
     /// <summary>Mapped bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Maps the first <paramref name="length"/> bytes for reading only; owns <paramref name="file"/> from then on.</summary>
+    /// <summary>
+    /// Maps the first <paramref name="length"/> bytes for reading only; owns <paramref name="file"/> from then on.
+    /// </summary>
     /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
     public static MappedFile MapReadOnly(SafeFileHandle file, long length) => Map(file, length, writable: false);
 
-    /// <summary>Maps the first <paramref name="length"/> bytes for reading and writing; owns <paramref name="file"/> from then on.</summary>
+    /// <summary>
+    /// Maps the first <paramref name="length"/> bytes for reading and writing; owns <paramref name="file"/> from then on.
+    /// </summary>
     /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
     public static MappedFile MapReadWrite(SafeFileHandle file, long length) => Map(file, length, writable: true);
 
@@ -135,7 +139,8 @@ public sealed unsafe class MappedFile : IDisposable
 
         [DoesNotReturn]
         public static void OutsideMapping(long offset, int length, long mapped) =>
-            throw new ArgumentOutOfRangeException(nameof(offset), $"{length} bytes at offset {offset} are outside the {mapped} mapped bytes.");
+            throw new ArgumentOutOfRangeException(nameof(offset),
+                $"{length} bytes at offset {offset} are outside the {mapped} mapped bytes.");
 
         [DoesNotReturn]
         public static void Misaligned(long offset) =>

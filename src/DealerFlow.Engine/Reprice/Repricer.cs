@@ -18,6 +18,7 @@ internal sealed class Repricer
     // Touched nodes by expiry: heads of chains through _nextTouched.
     private readonly int[] _firstTouched;
     private readonly int[] _nextTouched;
+    private readonly bool[] _isTouched;
     private readonly List<int> _touchedSegments;
     private readonly bool[] _isGathered;
     private readonly int[] _gathered;
@@ -39,6 +40,7 @@ internal sealed class Repricer
         _firstTouched = new int[nodes.Segments.Length];
         Array.Fill(_firstTouched, -1);
         _nextTouched = new int[nodes.Length];
+        _isTouched = new bool[nodes.Length];
         _touchedSegments = new List<int>(nodes.Segments.Length);
         _isGathered = new bool[nodes.Length];
         _gathered = new int[longest];
@@ -91,6 +93,7 @@ internal sealed class Repricer
                 GatherWithDependents(s);
                 RefreshGathered(segment, spot);
             }
+            for (int node = _firstTouched[s]; node >= 0; node = _nextTouched[node]) _isTouched[node] = false;
             _firstTouched[s] = -1;
         }
         _touchedSegments.Clear();
@@ -100,6 +103,9 @@ internal sealed class Repricer
     {
         foreach (int node in touched)
         {
+            // A node may be touched by a quote and by its position: once in the chain is enough, twice would close a ring.
+            if (_isTouched[node]) continue;
+            _isTouched[node] = true;
             int s = _nodes.SegmentIndex[node];
             if (_firstTouched[s] < 0) _touchedSegments.Add(s);
             _nextTouched[node] = _firstTouched[s];

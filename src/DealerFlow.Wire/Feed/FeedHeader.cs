@@ -104,7 +104,7 @@ public struct FeedHeader
     /// <summary>CLOCK_MONOTONIC of the writer's last sign of life.</summary>
     [FieldOffset(384)] public long HeartbeatNanos;
 
-    /// <summary>CLOCK_MONOTONIC when <see cref="EventSequence"/> last rose.</summary>
+    /// <summary>CLOCK_MONOTONIC when <see cref="EventSequence"/> last changed.</summary>
     [FieldOffset(392)] public long ProgressNanos;
 
     /// <summary>Sequence of the last event that the pipeline took in.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DealerFlow.Wire;
 
@@ -65,6 +66,7 @@ public static class PackedColumn
         return reader.IsExhausted;
     }
 
+    [SkipLocalsInit]
     private static int EncodeRun(ReadOnlySpan<uint> values, uint lowest, Span<byte> destination)
     {
         Span<int> valuesOfWidth = stackalloc int[33];
@@ -88,6 +90,7 @@ public static class PackedColumn
         return size;
     }
 
+    [SkipLocalsInit]
     private static void WritePatches(ReadOnlySpan<uint> offsets, int width, int patchWidth, int patches, Span<byte> destination)
     {
         Span<uint> high = stackalloc uint[RunLength];

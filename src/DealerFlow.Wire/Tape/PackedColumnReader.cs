@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace DealerFlow.Wire;
 
@@ -59,6 +59,7 @@ internal struct PackedColumnReader
         return patches == 0 || Patch(payload[(at + lowBytes)..], placeBytes, width, patchWidth, patches, values);
     }
 
+    [SkipLocalsInit]
     private static bool Patch(ReadOnlySpan<byte> source, int placeBytes, int width, int patchWidth, int patches, Span<uint> values)
     {
         Span<uint> high = stackalloc uint[PackedColumn.RunLength];

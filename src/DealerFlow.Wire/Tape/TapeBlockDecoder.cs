@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DealerFlow.Wire;
 
@@ -13,7 +13,6 @@ public sealed class TapeBlockDecoder
     private const int Run = PackedColumn.RunLength;
 
     private readonly Instrument[] _instruments;
-    private readonly Anchor[] _anchors;
     private readonly DecodedMove[] _moves = new DecodedMove[TickBlockHead.MaxMoves + 1];
     private readonly ulong[] _venues = new ulong[256];
     private readonly PackedColumnReader[] _columns = new PackedColumnReader[ColumnSizes.Length];
@@ -26,6 +25,7 @@ public sealed class TapeBlockDecoder
     private int _instrumentCount, _moveCount, _venueCount;
     private int _next, _count;
     private int _nextEscape, _escapesDecoded, _escapeCount;
+    private ulong _escapedPrices, _escapedKindAndFlags;     // bytes 16 … 23 and 29 … 31 of the escape that was decoded last
 
     /// <summary>A decoder of blocks of up to <paramref name="maxTicks"/> ticks; its tables are 16 bytes per tick.</summary>
     public TapeBlockDecoder(int maxTicks = TickBlockHead.MaxTicks)
@@ -33,7 +33,6 @@ public sealed class TapeBlockDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTicks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTicks, TickBlockHead.MaxTicks);
         _instruments = new Instrument[maxTicks];
-        _anchors = new Anchor[maxTicks];
     }
 
     /// <summary>Ticks of the block that have not been decoded yet.</summary>
@@ -163,8 +162,8 @@ public sealed class TapeBlockDecoder
                 id += (uint)ZigZag.Decode(ids[i]);
                 int bidInSteps = (step == 1 ? bid : bid / step) + ZigZag.Decode(bids[i]);
                 bid = bidInSteps * step;
-                _instruments[first + i] = new Instrument { Id = id, Step = step };
-                _anchors[first + i] = new Anchor { Bid = bid, Ask = (bidInSteps + ZigZag.Decode(spreads[i])) * step };
+                int ask = (bidInSteps + ZigZag.Decode(spreads[i])) * step;
+                _instruments[first + i] = new Instrument { Id = id, Step = step, AnchorBid = bid, AnchorAsk = ask };
             }
         }
         for (TapeColumn column = TapeColumn.InstrumentId; column <= TapeColumn.AnchorAsk; column++)
@@ -214,66 +213,67 @@ public sealed class TapeBlockDecoder
     // The hot loop. Every number it indexes with was checked by NextColumns against the table it points into.
     private TapeDecodeStatus AssembleTicks(ReadOnlySpan<byte> payload, Span<Tick> ticks)
     {
-        ref uint column = ref MemoryMarshal.GetArrayDataReference(_values);
-        ref uint instrumentOf = ref Unsafe.Add(ref column, (int)TapeColumn.Instrument * Run);
-        ref uint moveOf = ref Unsafe.Add(ref column, (int)TapeColumn.Move * Run);
-        ref uint venueOf = ref Unsafe.Add(ref column, (int)TapeColumn.Venue * Run);
-        ref uint bidSizeOf = ref Unsafe.Add(ref column, (int)TapeColumn.BidSize * Run);
-        ref uint askSizeOf = ref Unsafe.Add(ref column, (int)TapeColumn.AskSize * Run);
-        ref uint delayOf = ref Unsafe.Add(ref column, (int)TapeColumn.ReceiveDelay * Run);
-        ref long timeOf = ref MemoryMarshal.GetArrayDataReference(_times);
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_values);       // the first column's value of this tick
+        ref long time = ref MemoryMarshal.GetArrayDataReference(_times);
         ref Instrument instruments = ref MemoryMarshal.GetArrayDataReference(_instruments);
-        ref Anchor anchors = ref MemoryMarshal.GetArrayDataReference(_anchors);
         ref DecodedMove moves = ref MemoryMarshal.GetArrayDataReference(_moves);
         ref ulong venues = ref MemoryMarshal.GetArrayDataReference(_venues);
         ref ulong to = ref Unsafe.As<Tick, ulong>(ref MemoryMarshal.GetReference(ticks));
-
-        for (nuint i = 0; i < (nuint)ticks.Length; i++)
+        for (int left = ticks.Length; left > 0; left--)
         {
-            nuint rank = Unsafe.Add(ref instrumentOf, i);
-            nuint code = Unsafe.Add(ref moveOf, i);
-            Instrument instrument = Unsafe.Add(ref instruments, rank);
-            ref Anchor anchor = ref Unsafe.Add(ref anchors, rank);
-            ulong tail = Unsafe.Add(ref bidSizeOf, i) | (Unsafe.Add(ref askSizeOf, i) << 16) | Unsafe.Add(ref venues, (nuint)Unsafe.Add(ref venueOf, i));
-            int bid, ask;
-            if (code != 0)
+            nuint code = Unsafe.Add(ref row, (int)TapeColumn.Move * Run);
+            ref Instrument instrument = ref Unsafe.Add(ref instruments, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Instrument * Run));
+            ulong prices, kindAndFlags;
+            if (code == 0)
+            {
+                if (!TryEscape(payload, ref instrument)) return TapeDecodeStatus.BadColumn;
+                prices = _escapedPrices;
+                kindAndFlags = _escapedKindAndFlags;
+            }
+            else
             {
                 ref readonly DecodedMove move = ref Unsafe.Add(ref moves, code);
                 int bidChange = move.BidSteps * instrument.Step, askChange = move.AskSteps * instrument.Step;
-                bid = anchor.Bid + bidChange;
-                ask = anchor.Ask + askChange;
-                anchor.Bid += bidChange & move.AnchorMask;
-                anchor.Ask += askChange & move.AnchorMask;
-                tail |= move.KindAndFlags;
+                int bid = instrument.AnchorBid, ask = instrument.AnchorAsk;
+                instrument.AnchorBid = bid + (bidChange & move.AnchorMask);
+                instrument.AnchorAsk = ask + (askChange & move.AnchorMask);
+                prices = (uint)(bid + bidChange) | ((ulong)(uint)(ask + askChange) << 32);
+                kindAndFlags = move.KindAndFlags;
             }
-            else if (!TryEscape(payload, ref anchor, out bid, out ask, ref tail))
-            {
-                return TapeDecodeStatus.BadColumn;
-            }
-            Unsafe.Add(ref to, 0) = (ulong)Unsafe.Add(ref timeOf, i);
-            Unsafe.Add(ref to, 1) = Unsafe.Add(ref delayOf, i) | ((ulong)instrument.Id << 32);
-            Unsafe.Add(ref to, 2) = (uint)bid | ((ulong)(uint)ask << 32);
-            Unsafe.Add(ref to, 3) = tail;
+            to = (ulong)time;
+            Unsafe.Add(ref to, 1) = Unsafe.Add(ref row, (int)TapeColumn.ReceiveDelay * Run) | ((ulong)instrument.Id << 32);
+            Unsafe.Add(ref to, 2) = prices;
+            Unsafe.Add(ref to, 3) = kindAndFlags
+                | Unsafe.Add(ref venues, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Venue * Run))
+                | (Unsafe.Add(ref row, (int)TapeColumn.AskSize * Run) << 16)
+                | Unsafe.Add(ref row, (int)TapeColumn.BidSize * Run);
+            row = ref Unsafe.Add(ref row, 1);
+            time = ref Unsafe.Add(ref time, 1);
             to = ref Unsafe.Add(ref to, 4);
         }
         return TapeDecodeStatus.Ok;
     }
 
-    // A trade, an open interest, an unknown kind or a rare move: the next entry of the escape columns.
+    // A trade, an open interest, an unknown kind or a rare move: the next entry of the escape columns. The answer is left in fields,
+    // so that nothing of the hot loop has to live in memory.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryEscape(ReadOnlySpan<byte> payload, ref Anchor anchor, out int bid, out int ask, ref ulong tail)
+    private bool TryEscape(ReadOnlySpan<byte> payload, ref Instrument instrument)
     {
-        bid = ask = 0;
         if (_nextEscape == _escapesDecoded && !TryNextEscapes(payload)) return false;
         int at = _nextEscape++ % Run;
         uint kindAndFlags = Values(TapeColumn.EscapeKind, Run)[at];
         if (kindAndFlags >> 24 != 0) return false;
         var kind = (TickKind)(byte)kindAndFlags;
         bool priced = kind is TickKind.Quote or TickKind.Spot;
-        bid = ZigZag.Decode(Values(TapeColumn.EscapeBid, Run)[at]) + (priced || kind == TickKind.Trade ? anchor.Bid : 0);
-        ask = ZigZag.Decode(Values(TapeColumn.EscapeAsk, Run)[at]) + (priced ? anchor.Ask : 0);
-        tail |= ((ulong)kind << 40) | ((ulong)(kindAndFlags >> 8) << 48);
-        if (TickBlockHead.MovesAnchor(kind, (TickFlags)(kindAndFlags >> 8), _flags)) anchor = new Anchor { Bid = bid, Ask = ask };
+        int bid = ZigZag.Decode(Values(TapeColumn.EscapeBid, Run)[at]) + (priced || kind == TickKind.Trade ? instrument.AnchorBid : 0);
+        int ask = ZigZag.Decode(Values(TapeColumn.EscapeAsk, Run)[at]) + (priced ? instrument.AnchorAsk : 0);
+        if (TickBlockHead.MovesAnchor(kind, (TickFlags)(kindAndFlags >> 8), _flags))
+        {
+            instrument.AnchorBid = bid;
+            instrument.AnchorAsk = ask;
+        }
+        _escapedPrices = (uint)bid | ((ulong)(uint)ask << 32);
+        _escapedKindAndFlags = ((ulong)kind << 40) | ((ulong)(kindAndFlags >> 8) << 48);
         return true;
     }
 
@@ -300,8 +300,13 @@ public sealed class TapeBlockDecoder
 
     private static uint Largest(ReadOnlySpan<uint> values)
     {
+        Vector256<uint> most = default;
+        int i = 0;
+        for (; i <= values.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
+            most = Vector256.Max(most, Vector256.Create(values[i..]));
         uint largest = 0;
-        foreach (uint value in values) largest = Math.Max(largest, value);
+        for (int lane = 0; lane < Vector256<uint>.Count; lane++) largest = Math.Max(largest, most[lane]);
+        for (; i < values.Length; i++) largest = Math.Max(largest, values[i]);
         return largest;
     }
 
@@ -309,12 +314,8 @@ public sealed class TapeBlockDecoder
     {
         public uint Id;
         public int Step;
-    }
-
-    private struct Anchor
-    {
-        public int Bid;
-        public int Ask;
+        public int AnchorBid;
+        public int AnchorAsk;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 32)]        // a power of two, so that indexing is a shift

@@ -83,6 +83,74 @@ public class FeedDamageTests : FeedFixture
     }
 
     [Fact]
+    public void Version_and_published_number_change_in_the_documented_order()
+    {
+        using FeedPublisher publisher = Create();
+        for (ulong pattern = 1; pattern <= 5; pattern++) Publish(publisher, pattern);
+        var seen = new List<(PublishStep Step, ulong Version, ulong Published)>();
+        publisher.BeforeStep = step => seen.Add((step, WordAt(Geometry.SlotOffset(6)), WordAt(512)));
+        Publish(publisher, 6);
+        Assert.Equal(
+            [
+                (PublishStep.BeforeOdd, 4, 5),          // slot 6 % 4 still holds snapshot 2
+                (PublishStep.AfterOdd, 11, 5),
+                (PublishStep.MidPayload, 11, 5),
+                (PublishStep.BeforeEven, 11, 5),
+                (PublishStep.BeforePublished, 12, 5),
+                (PublishStep.AfterPublished, 12, 6),
+            ],
+            seen);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(FeedSubscriber.MaxAttempts - 1)]
+    public void A_reader_that_is_overtaken_starts_again_and_gets_the_newer_snapshot(int times)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 1);
+        int left = times;
+        subscriber.BeforeSecondLook = () => { if (left-- > 0) Overtake(publisher); };
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(publisher.PublishNumber, buffer.Runtime.PublishNumber);
+        AssertWhole(buffer, new byte[MarketView.SizeOf(Strikes, Expiries)]);
+        Assert.Equal(((ulong)times, 0UL), (subscriber.Retries, subscriber.BusyReads));
+    }
+
+    [Fact]
+    public void A_reader_that_is_always_overtaken_gives_up_and_keeps_its_last_good_copy()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 1);
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        subscriber.BeforeSecondLook = () => Overtake(publisher);
+        Assert.Equal(SnapshotReadStatus.Busy, subscriber.TryRead(buffer));
+        Assert.Equal(1UL, buffer.Runtime.PublishNumber);
+        Assert.Equal(MarketOf(1), buffer.MarketBytes);
+        Assert.Equal(((ulong)FeedSubscriber.MaxAttempts, 1UL), (subscriber.Retries, subscriber.BusyReads));
+    }
+
+    [Fact]
+    public void A_reader_survives_as_many_publications_during_its_copy_as_there_are_slots_but_one()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Publish(publisher, 1);
+        subscriber.BeforeSecondLook = () =>
+        {
+            for (ulong pattern = 2; pattern <= 4; pattern++) Publish(publisher, pattern);
+        };
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(1UL, buffer.Runtime.PublishNumber);
+        Assert.Equal(0UL, subscriber.Retries);
+    }
+
+    [Fact]
     public void A_flipped_bit_anywhere_in_the_payload_is_found()
     {
         using FeedPublisher publisher = Create();
@@ -154,6 +222,14 @@ public class FeedDamageTests : FeedFixture
         Overwrite(512, BitConverter.GetBytes(5UL));
         Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
     }
+
+    // The next snapshot in the slot that the reader is copying.
+    private static void Overtake(FeedPublisher publisher)
+    {
+        for (int i = 0; i < Geometry.Slots; i++) Publish(publisher, publisher.PublishNumber + 1);
+    }
+
+    private ulong WordAt(long offset) => BitConverter.ToUInt64(File.ReadAllBytes(FeedPath), (int)offset);
 
     private void Overwrite(long offset, byte[] bytes)
     {

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace DealerFlow.Tests;
 
-/// <summary>A private feed directory of one test, a clock that stands still, and market sections whose every byte follows from a number.</summary>
+/// <summary>
+/// A private feed directory of one test, a clock that stands still, and market sections whose every byte follows from a
+/// number.
+/// </summary>
 public abstract class FeedFixture : IDisposable
 {
     protected const string Name = "spx";

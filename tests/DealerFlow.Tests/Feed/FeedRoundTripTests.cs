@@ -127,16 +127,15 @@ public class FeedRoundTripTests : FeedFixture
     {
         using FeedPublisher publisher = FeedPublisher.Create(Directory, Name, Strikes, Expiries);    // with the kernel's clocks
         using FeedSubscriber subscriber = FeedSubscriber.Open(Directory, Name);
-        SnapshotBuffer buffer = subscriber.CreateBuffer();
-        byte[] market = MarketOf(24);
-        Ledger ledger = LedgerOf(24);
-        Cycle(publisher, subscriber, buffer, market, in ledger, rounds: 100);
+        AssertNoAllocation(publisher, subscriber, nanosPerRound: 0);
+    }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        int failures = Cycle(publisher, subscriber, buffer, market, in ledger, rounds: 10_000);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(0, failures);
+    [Fact]
+    public void Looking_after_the_name_once_a_second_allocates_nothing()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        AssertNoAllocation(publisher, subscriber, nanosPerRound: UnixNanos.PerSecond);
     }
 
     [Fact]
@@ -149,19 +148,30 @@ public class FeedRoundTripTests : FeedFixture
         Assert.Throws<ObjectDisposedException>(() => publisher.Heartbeat(1, 1));
     }
 
-    private static int Cycle(
-        FeedPublisher publisher, FeedSubscriber subscriber, SnapshotBuffer buffer, byte[] market, in Ledger ledger, int rounds)
+    private void AssertNoAllocation(FeedPublisher publisher, FeedSubscriber subscriber, long nanosPerRound)
     {
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        byte[] market = MarketOf(24);
+        Ledger ledger = LedgerOf(24);
         int failures = 0;
-        for (int i = 0; i < rounds; i++)
+        Cycle(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Cycle(10_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, failures);
+
+        void Cycle(int rounds)
         {
-            publisher.Publish(market, in ledger, 0);
-            publisher.Heartbeat(24, 0);
-            if (subscriber.TryRead(buffer) != SnapshotReadStatus.Ok) failures++;
-            if (subscriber.State() != FeedState.Live) failures++;
-            if (buffer.Market.Strikes.Length != 24 || buffer.Runtime.PublishNumber != publisher.PublishNumber) failures++;
+            for (int i = 0; i < rounds; i++)
+            {
+                Clock.Advance(nanosPerRound);
+                publisher.Publish(market, in ledger, 0);
+                publisher.Heartbeat(24, 0);
+                if (subscriber.TryRead(buffer) != SnapshotReadStatus.Ok) failures++;
+                if (subscriber.State() is not (FeedState.Live or FeedState.Idle)) failures++;
+                if (buffer.Market.Strikes.Length != 24 || buffer.Runtime.PublishNumber != publisher.PublishNumber) failures++;
+            }
         }
-        return failures;
     }
 
     private static ReadOnlySpan<byte> BytesOf(in Ledger ledger) => MemoryMarshal.AsBytes(new ReadOnlySpan<Ledger>(in ledger));

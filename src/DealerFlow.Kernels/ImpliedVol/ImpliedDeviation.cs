@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DealerFlow.Kernels;
+
+/// <summary>From an out-of-the-money price to the total deviation w = σ√T of Black-76: cold, a fixed number of steps, no branch on data.</summary>
+/// <remarks>
+/// A seed from the inverse of Bachelier's formula, then two Householder steps of order four on ln c (or on ln(1 − c) where that
+/// is the number with the information). The second step's size is the check; lanes that fail it are solved one by one inside
+/// a bracket, so there is always an answer. Errors: docs/numerics.md, implied deviation.
+/// </remarks>
+public static class ImpliedDeviation
+{
+    // No two positive normal doubles are further apart.
+    private const double LargestLogMoneyness = 1500;
+
+    // Above it 1 − c is solved for: at small h this is where the difference form of c begins to lose digits.
+    private const double UpperPrice = 0.3;
+
+    // The error after a step is below 200·(its size)⁴.
+    private const double SettledStep = 2e-5;
+
+    private const double LargestAttainableError = 1e-6;
+    private const double Epsilon = 2.220446049250313e-16;
+    private const double SqrtTwoPi = 2.5066282746310007;
+
+    /// <summary>Inverts every row.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="h">|ln(K/F)| in [0, 1500], shape [n], n a multiple of 8.</param>
+    /// <param name="c">Undiscounted out-of-the-money premium / min(F, K), in (0, 1), shape [n].</param>
+    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n].</param>
+    /// <param name="status">Receives the outcome, shape [n].</param>
+    /// <returns>How many rows missed the check and were solved one by one; rows without an answer are not among them.</returns>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static int Solve(LaneWidth width, ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
+    {
+        Columns.Check(h.Length, c.Length, nameof(c));
+        Columns.Check(h.Length, w.Length, nameof(w));
+        Columns.Check(h.Length, status.Length, nameof(status));
+        switch (width)
+        {
+            case LaneWidth.One: return Solve<F64x1>(h, c, w, status);
+            case LaneWidth.Two: return Solve<F64x2>(h, c, w, status);
+            case LaneWidth.Four: return Solve<F64x4>(h, c, w, status);
+            case LaneWidth.Eight: return Solve<F64x8>(h, c, w, status);
+            default: Columns.ThrowUnknownWidth(width); return default;
+        }
+    }
+
+    /// <summary>The relative error of w that one rounding of c and one of w leave: (1 + b/(w·b′))·2⁻⁵². No solver can do better.</summary>
+    /// <param name="h">|ln(K/F)| ≥ 0.</param>
+    /// <param name="w">Total deviation &gt; 0.</param>
+    /// <returns>+∞ where the price does not depend on w any more; NaN for NaN or a negative argument.</returns>
+    public static double AttainableError(double h, double w) => (1 + ScaledBlack.PricePerVegaAndDeviation(h, w)) * Epsilon;
+
+    /// <summary>The undiscounted out-of-the-money premium / min(F, K) of a total deviation.</summary>
+    /// <param name="h">|ln(K/F)| ≥ 0.</param>
+    /// <param name="w">Total deviation ≥ 0.</param>
+    /// <returns>c in [0, 1], relative error below 1e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
+    public static double NormalisedPrice(double h, double w) => ScaledBlack.Price(h, w);
+
+    internal static int Solve<TLanes>(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        ref double logMoneyness = ref MemoryMarshal.GetReference(h);
+        ref double prices = ref MemoryMarshal.GetReference(c);
+        ref double deviations = ref MemoryMarshal.GetReference(w);
+        int solvedOneByOne = 0;
+        for (nuint i = 0; i < (nuint)h.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes deviation = SolveLanes(TLanes.Load(in logMoneyness, i), TLanes.Load(in prices, i), out TLanes settled);
+            TLanes.Store(TLanes.Select(settled, deviation, TLanes.Broadcast(0)), ref deviations, i);
+            Span<SolveStatus> statuses = status.Slice((int)i, TLanes.Count);
+            if (TLanes.All(settled)) statuses.Clear(); // SolveStatus.Ok
+            else solvedOneByOne += SolveOneByOne(h.Slice((int)i, TLanes.Count), c.Slice((int)i, TLanes.Count), w.Slice((int)i, TLanes.Count), statuses);
+        }
+        return solvedOneByOne;
+    }
+
+    /// <summary>w where <paramref name="settled"/> is set; the other lanes hold no answer or need another look.</summary>
+    private static TLanes SolveLanes<TLanes>(TLanes h, TLanes c, out TLanes settled) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        TLanes solvable = TLanes.And(
+            TLanes.And(TLanes.LessThanOrEqual(zero, h), TLanes.LessThanOrEqual(h, TLanes.Broadcast(LargestLogMoneyness))),
+            TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, one)));
+        // Lanes without an answer run along on a harmless row.
+        h = TLanes.Select(solvable, h, TLanes.Broadcast(0.1));
+        c = TLanes.Select(solvable, c, TLanes.Broadcast(0.1));
+        TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
+        TLanes target = TLanes.Select(upper, one - c, c);
+
+        TLanes w = DeviationSeed.From(h, c);
+        TLanes step = Step(h, target, upper, w, out _);
+        w = TLanes.MultiplyAdd(w, step, w);
+        step = Step(h, target, upper, w, out TLanes pricePerVega);
+        w = TLanes.MultiplyAdd(w, step, w);
+
+        // What conditions w is c, not the complement that was solved for.
+        pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
+        TLanes wellConditioned = TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
+        settled = TLanes.And(
+            TLanes.And(solvable, wellConditioned), TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep)));
+        return w;
+    }
+
+    /// <summary>One Householder step of order four on ln price(w) − ln target, as a share of w; also price/(w·vega) at that w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Step<TLanes>(TLanes h, TLanes target, TLanes upper, TLanes w, out TLanes pricePerVega)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes one = TLanes.Broadcast(1);
+        TLanes half = TLanes.Broadcast(0.5);
+        TLanes z = Node.Quotient(h, w, one / w);
+        TLanes t = w * half;
+        TLanes d1 = t - z;
+        ScaledBlack.PricePerVega(h, w, z, upper, out TLanes numerator, out TLanes denominator);
+        // A target near the smallest doubles would make the quotient overflow: lift it, and take the lift off in the logarithm.
+        TLanes tiny = TLanes.LessThan(target, TLanes.Broadcast(DeviationSeed.TinyPrice));
+        TLanes lifted = TLanes.Select(tiny, target * TLanes.Broadcast(DeviationSeed.Lift), target);
+        TLanes shift = TLanes.Select(tiny, TLanes.Broadcast(DeviationSeed.LiftExponent), TLanes.Broadcast(0));
+        TLanes ratio = numerator * w / (denominator * lifted * TLanes.Broadcast(SqrtTwoPi));
+        TLanes excess = TLanes.NegatedMultiplyAdd(d1 * half, d1, Functions.LogOfNormal(ratio, shift));
+
+        // Derivatives of ln price times powers of w: slope = w·b′/b; vega itself falls as d ln φ(d1)/d ln w = z² − t².
+        TLanes slope = denominator / numerator;
+        pricePerVega = one / slope;
+        slope = TLanes.Select(upper, -slope, slope);
+        TLanes bend = -(d1 * (t + z));
+        TLanes newton = -excess / slope;
+        TLanes second = bend - slope;
+        TLanes third = TLanes.MultiplyAdd(bend, bend, TLanes.MultiplyAdd(TLanes.Broadcast(-3) * z, z, -(t * t)))
+            + slope * TLanes.MultiplyAdd(TLanes.Broadcast(-3), bend, slope + slope);
+        TLanes top = TLanes.MultiplyAdd(newton * half, second, one);
+        TLanes bottom = TLanes.MultiplyAdd(newton, TLanes.MultiplyAdd(newton * TLanes.Broadcast(1.0 / 6), third, second), one);
+        return newton * top / bottom;
+    }
+
+    /// <summary>Rows of one register that are not plainly Ok: their status, and w by the bracketed path.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int SolveOneByOne(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
+    {
+        int solved = 0;
+        for (int i = 0; i < h.Length; i++)
+        {
+            if (w[i] > 0)
+            {
+                status[i] = SolveStatus.Ok;
+                continue;
+            }
+            status[i] = Classify(h[i], c[i]);
+            if (status[i] != SolveStatus.Ok) continue;
+            solved++;
+            double deviation = SolveBracketed(h[i], c[i]);
+            if (AttainableError(h[i], deviation) <= LargestAttainableError) w[i] = deviation;
+            else status[i] = SolveStatus.IllConditioned;
+        }
+        return solved;
+    }
+
+    private static SolveStatus Classify(double h, double c)
+    {
+        if (!(h >= 0 && h <= LargestLogMoneyness) || !double.IsFinite(c)) return SolveStatus.Invalid;
+        if (c <= 0) return SolveStatus.BelowIntrinsic;
+        return c >= 1 ? SolveStatus.AboveMax : SolveStatus.Ok;
+    }
+
+    /// <summary>The same steps inside a bracket that bisection shrinks whenever a step leaves it: slow, and cannot fail.</summary>
+    private static double SolveBracketed(double h, double c)
+    {
+        const double Scale = 2.582249878086909e120; // 2^400
+        const double Tiny = 1e-140;
+        // Down there the formula is Bachelier's, which is homogeneous: scale away from the subnormals.
+        if (h < Tiny && c < Tiny) return SolveBracketed(h * Scale, c * Scale) / Scale;
+
+        bool isUpper = c > UpperPrice;
+        F64x1 upper = F64x1.LessThan(new F64x1(UpperPrice), new F64x1(c));
+        double target = isUpper ? 1 - c : c;
+        // c ≤ w/√(2π); a price that a double can hold has d1 between −39 and 8.3.
+        double low = 0.999 * Math.Max(SqrtTwoPi * c, h / 60);
+        double high = 1.001 * (9 + Math.Sqrt(81 + 2 * h));
+        double w = Math.Sqrt(low) * Math.Sqrt(high);
+        for (int i = 0; i < 200; i++)
+        {
+            double d1 = 0.5 * w - h / w;
+            // Outside of these the quotient form does not hold, and w is plainly too large or too small.
+            double step = isUpper && d1 < -0.74 ? double.PositiveInfinity
+                : !isUpper && d1 > 0.74 ? double.NegativeInfinity
+                : Step(new F64x1(h), new F64x1(target), upper, new F64x1(w), out _).Value;
+            if (Math.Abs(step) <= SettledStep) return Math.FusedMultiplyAdd(w, step, w);
+            if (PriceIsBelow(h, w, c)) low = w;
+            else high = w;
+            double next = Math.FusedMultiplyAdd(w, step, w);
+            // Past forty rounds only halving, which ends for certain.
+            if (!(next > low && next < high) || i >= 40) next = Math.Sqrt(low) * Math.Sqrt(high);
+            if (!(next > low && next < high)) return next;
+            w = next;
+        }
+        return w;
+    }
+
+    private static bool PriceIsBelow(double h, double w, double c) => ScaledBlack.Price(h, w) < c;
+}

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+
+namespace DealerFlow.Kernels;
+
+/// <summary>
+/// The out-of-the-money Black-76 price without an exponential: c = φ(d1)·(M(−d1) − M(−d2)) and 1 − c = φ(d1)·(M(d1) + M(−d2)),
+/// M the Mills ratio, d1 = w/2 − h/w, −d2 = w/2 + h/w.
+/// </summary>
+/// <remarks>
+/// Both brackets equal price/vega, so they are also what a Newton step needs. The first cancels when w is small; there it is
+/// w·Σ over the odd Taylor terms of M about h/w, built from −M′ alone by O(k+1) = (z² + 4k + 3)·O(k) − 2k(2k + 1)·O(k−1), O(−1)
+/// such that O(1) = (z² + 3)·O(0) − 1. Where h ≥ 1 the difference loses nothing that w could tell: the digits that cancel in c
+/// are worth c/(w·vega) ≈ w²/h² of their size in w.
+/// </remarks>
+internal static class ScaledBlack
+{
+    /// <summary>The Taylor series replaces the difference below this w …</summary>
+    public const double SeriesDeviation = 0.8;
+
+    /// <summary>… and below this h.</summary>
+    public const double SeriesLogMoneyness = 1.0;
+
+    private const double InverseSqrtTwoPi = 0.3989422804014327;
+
+    /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator.</summary>
+    /// <param name="h">|ln(K/F)|.</param>
+    /// <param name="w">Total deviation.</param>
+    /// <param name="z">h/w.</param>
+    /// <param name="upper">Mask: 1 − c instead of c.</param>
+    /// <param name="numerator">&gt; 0 unless w is far off.</param>
+    /// <param name="denominator">&gt; 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PricePerVega<TLanes>(TLanes h, TLanes w, TLanes z, TLanes upper, out TLanes numerator, out TLanes denominator)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes t = w * TLanes.Broadcast(0.5);
+        TLanes d1 = t - z;
+        TLanes near = TLanes.And(
+            TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
+        near = TLanes.Select(upper, TLanes.Broadcast(0), near);
+        TLanes first = TLanes.Select(near, z, TLanes.Select(upper, d1, -d1));
+        Functions.MillsQuotient(first, out TLanes p1, out TLanes q1);
+        Functions.MillsQuotient(t + z, out TLanes p2, out TLanes q2);
+        TLanes cross = p2 * q1;
+        TLanes difference = TLanes.MultiplyAdd(p1, q2, TLanes.Select(upper, cross, -cross));
+
+        numerator = TLanes.Select(near, Series(z, h, t, q1), difference);
+        denominator = TLanes.Select(near, q1, q1 * q2 * w);
+    }
+
+    /// <summary>c of one option; see <see cref="ImpliedDeviation.NormalisedPrice"/>.</summary>
+    public static double Price(double h, double w)
+    {
+        if (!(h >= 0 && w >= 0)) return double.NaN;
+        if (IsWorthless(h, w)) return 0;
+        if (IsWorthAll(h, w)) return 1;
+        double scaled = ScaledPrice(h, w, out bool isUpper, out double density);
+        return isUpper ? 1 - density * w * scaled : density * w * scaled;
+    }
+
+    /// <summary>c/(w·∂c/∂w) of one option: how much more uncertain w is than c.</summary>
+    public static double PricePerVegaAndDeviation(double h, double w)
+    {
+        if (!(h >= 0 && w >= 0)) return double.NaN;
+        if (IsWorthless(h, w)) return 0;
+        if (IsWorthAll(h, w)) return double.PositiveInfinity;
+        double scaled = ScaledPrice(h, w, out bool isUpper, out double density);
+        return isUpper ? (1 - density * w * scaled) / (density * w) : scaled;
+    }
+
+    // d1 < −60: below the smallest double by hundreds of orders.
+    private static bool IsWorthless(double h, double w) => w == 0 || h / w - 0.5 * w > 60;
+
+    private static bool IsWorthAll(double h, double w) => 0.5 * w - h / w > 39;
+
+    /// <summary>price/(φ(d1)·w) of c, or of 1 − c where d1 &gt; ½, with φ(d1) from a d1 of twice the digits.</summary>
+    private static double ScaledPrice(double h, double w, out bool isUpper, out double density)
+    {
+        double z = h / w;
+        double zRest = Math.FusedMultiplyAdd(-z, w, h) / w;
+        double t = 0.5 * w;
+        double d1 = t - z;
+        double shift = d1 - t;
+        double d1Rest = (t - (d1 - shift)) - (z + shift) - zRest;
+        double square = d1 * d1;
+        double squareRest = Math.FusedMultiplyAdd(d1, d1, -square) + 2 * d1 * d1Rest;
+        density = Functions.ExpOfSum(new F64x1(-0.5 * square), new F64x1(-0.5 * squareRest)).Value * InverseSqrtTwoPi;
+        isUpper = d1 > 0.5;
+        F64x1 upper = F64x1.LessThan(new F64x1(0.5), new F64x1(d1));
+        PricePerVega(new F64x1(h), new F64x1(w), new F64x1(z), upper, out F64x1 numerator, out F64x1 denominator);
+        return numerator.Value / denominator.Value;
+    }
+
+    /// <summary>Q(z)·Σ t^2k·O(k)/(2k + 1)!, t = w/2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Series<TLanes>(TLanes z, TLanes h, TLanes t, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes s = t * t;
+        TLanes y = h * h * TLanes.Broadcast(0.25); // z²·t², the same at every w
+        TLanes term0 = Functions.MillsSlopeNumerator(z);
+        TLanes s2 = s * s;
+        TLanes term1 = TLanes.MultiplyAdd(TLanes.MultiplyAdd(s, TLanes.Broadcast(3), y), term0, -(s * q)) * TLanes.Broadcast(1.0 / 6);
+        TLanes term2 = NextTerm(term1, term0, s, s2, y, 7, 1.0 / (4 * 5));
+        TLanes term3 = NextTerm(term2, term1, s, s2, y, 11, 1.0 / (6 * 7));
+        TLanes term4 = NextTerm(term3, term2, s, s2, y, 15, 1.0 / (8 * 9));
+        TLanes term5 = NextTerm(term4, term3, s, s2, y, 19, 1.0 / (10 * 11));
+        TLanes term6 = NextTerm(term5, term4, s, s2, y, 23, 1.0 / (12 * 13));
+        TLanes term7 = NextTerm(term6, term5, s, s2, y, 27, 1.0 / (14 * 15));
+        TLanes term8 = NextTerm(term7, term6, s, s2, y, 31, 1.0 / (16 * 17));
+        TLanes term9 = NextTerm(term8, term7, s, s2, y, 35, 1.0 / (18 * 19));
+        TLanes term10 = NextTerm(term9, term8, s, s2, y, 39, 1.0 / (20 * 21));
+        // Smallest first.
+        TLanes sum = term10 + term9;
+        sum += term8;
+        sum += term7;
+        sum += term6;
+        sum += term5;
+        sum += term4;
+        sum += term3;
+        sum += term2;
+        sum += term1;
+        return sum + term0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes NextTerm<TLanes>(TLanes term, TLanes before, TLanes s, TLanes s2, TLanes y, double slope, double scale)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes factor = TLanes.MultiplyAdd(s, TLanes.Broadcast(slope), y);
+        return TLanes.MultiplyAdd(factor, term, -(s2 * before)) * TLanes.Broadcast(scale);
+    }
+}

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+public class FeedSuccessionTests : FeedFixture
+{
+    private const long Limit = FeedPublisher.HeartbeatLimitNanos;
+
+    [Fact]
+    public void A_second_writer_is_refused_with_the_name_of_the_first_and_changes_nothing()
+    {
+        using FeedPublisher first = Create();
+        Publish(first, 1);
+        byte[] before = File.ReadAllBytes(FeedPath);
+        FeedInUseException error = Assert.Throws<FeedInUseException>(() => Create());
+        Assert.Equal(before, File.ReadAllBytes(FeedPath));
+        Assert.Equal(FeedError.InUse, error.Error);
+        Assert.Equal(Environment.ProcessId, error.Pid);
+        Assert.Equal(Clock.Utc, error.SinceUtcNanos);
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), error.BootId.ToString());
+        Assert.Contains($"pid {Environment.ProcessId} since 2027-01-15T08:00:00.000000000Z", error.Message, StringComparison.Ordinal);
+        Assert.Throws<FeedInUseException>(() => Create(strikes: 100));
+    }
+
+    [Fact]
+    public void Feeds_of_other_names_do_not_meet()
+    {
+        using FeedPublisher spx = Create();
+        using FeedPublisher spy = FeedPublisher.Create(Directory, "spy", Strikes, Expiries, clock: Clock);
+        using FeedPublisher odd = FeedPublisher.Create(Directory, "spx.lock", Strikes, Expiries, clock: Clock);
+        Publish(spx, 1);
+        Assert.Equal(1UL, spx.PublishNumber);
+        Assert.Equal(0UL, spy.PublishNumber);
+        Assert.Equal(0UL, odd.PublishNumber);
+    }
+
+    [Fact]
+    public void A_lock_held_by_another_process_refuses_the_writer_until_that_process_is_killed()
+    {
+        FeedPublisher first = Create();
+        first.Abandon();
+        var start = new ProcessStartInfo("flock", [Path.ChangeExtension(FeedPath, ".lock"), "sh", "-c", "echo held; read line"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        Process? holder = null;
+        try { holder = Process.Start(start); }
+        catch (System.ComponentModel.Win32Exception) { Repository.SkipOrFail("The tool flock (util-linux) is not installed."); }
+        using (holder)
+        {
+            try
+            {
+                Assert.Equal("held", holder!.StandardOutput.ReadLine());
+                Assert.Throws<FeedInUseException>(() => Create());
+            }
+            finally
+            {
+                holder!.Kill(entireProcessTree: true);
+                holder.WaitForExit();
+            }
+        }
+        using FeedPublisher second = CreateOnceTheKernelHasCleanedUp();
+        Assert.Equal(2UL, second.Epoch);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_successor_of_the_same_layout_keeps_the_file_and_raises_the_epoch(bool closed)
+    {
+        FeedPublisher first = Create();
+        using FeedSubscriber subscriber = Open();
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        for (ulong pattern = 1; pattern <= 9; pattern++) Publish(first, pattern);
+        ulong inode = InodeOf(FeedPath);
+        if (closed) first.Close();
+        else first.Abandon();
+        Clock.Advance(3 * Limit);
+
+        using FeedPublisher second = Create();
+
+        Assert.Equal(inode, InodeOf(FeedPath));
+        Assert.Equal(2UL, second.Epoch);
+        Assert.Equal(9UL, second.PublishNumber);
+        Assert.Equal(FeedState.Recovering, subscriber.State());
+        Assert.Equal(2UL, subscriber.Epoch);
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal((1UL, 9UL), (buffer.Runtime.Epoch, buffer.Runtime.PublishNumber));
+        Publish(second, 77);
+        Assert.Equal(FeedState.Live, subscriber.State());
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal((2UL, 10UL), (buffer.Runtime.Epoch, buffer.Runtime.PublishNumber));
+        Assert.Equal(MarketOf(77), buffer.MarketBytes);
+    }
+
+    [Theory]
+    [InlineData(Strikes + 1, Expiries, 4)]
+    [InlineData(Strikes, Expiries - 1, 4)]
+    [InlineData(Strikes, Expiries, 5)]
+    public void A_successor_of_another_layout_makes_a_new_file_and_sends_readers_there(int strikes, int expiries, int slots)
+    {
+        FeedPublisher first = Create();
+        using FeedSubscriber old = Open();
+        Publish(first, 1);
+        Publish(first, 2);
+        ulong inode = InodeOf(FeedPath);
+        first.Abandon();
+
+        using FeedPublisher second = Create(strikes, expiries, slots);
+
+        Assert.NotEqual(inode, InodeOf(FeedPath));
+        Assert.Equal(FeedState.Superseded, old.State());
+        SnapshotBuffer buffer = old.CreateBuffer();
+        Assert.Equal(SnapshotReadStatus.Ok, old.TryRead(buffer));   // never shrunk: the old memory is whole
+        Assert.Equal(2UL, buffer.Runtime.PublishNumber);
+
+        using FeedSubscriber fresh = Open();
+        buffer = fresh.CreateBuffer();
+        Assert.Equal((strikes, expiries), (fresh.StrikeCapacity, fresh.ExpiryCapacity));
+        Assert.Equal(SnapshotReadStatus.NothingPublished, fresh.TryRead(buffer));
+        Publish(second, 3 * (Strikes + 1) * (Expiries + 1));        // a snapshot without rows fits every layout
+        Assert.Equal(SnapshotReadStatus.Ok, fresh.TryRead(buffer));
+        Assert.Equal((2UL, 3UL), (buffer.Runtime.Epoch, buffer.Runtime.PublishNumber));
+    }
+
+    [Fact]
+    public void Readers_of_a_file_whose_name_was_taken_without_a_word_find_out()
+    {
+        FeedPublisher first = Create();
+        using FeedSubscriber subscriber = Open();
+        first.Abandon();
+        File.Copy(FeedPath, FeedPath + ".copy");
+        File.Move(FeedPath + ".copy", FeedPath, overwrite: true);
+        Clock.Advance(Limit + 1);
+        Assert.Equal(FeedState.Superseded, subscriber.State());
+    }
+
+    [Fact]
+    public void A_temporary_file_of_a_dead_writer_is_in_nobodys_way()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        File.WriteAllText(Path.Combine(Directory, $".{Name}.new"), "half a feed");
+        using FeedPublisher publisher = Create();
+        Publish(publisher, 1);
+        Assert.Equal([$"{Name}.feed", $"{Name}.lock"], System.IO.Directory.GetFiles(Directory).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData(16, FeedError.WrongVersion)]
+    [InlineData(24, FeedError.WrongLayout)]
+    [InlineData(64, FeedError.DamagedHeader)]
+    public void A_feed_that_this_build_cannot_use_on_is_put_aside(int offset, FeedError error)
+    {
+        FeedPublisher first = Create();
+        first.Abandon();
+        Overwrite(FeedPath, offset, 0xEE);
+        Assert.Equal(error, Assert.Throws<FeedException>(() => Open()).Error);
+        using FeedPublisher second = Create();
+        using FeedSubscriber subscriber = Open();
+        Assert.Equal(FeedState.Recovering, subscriber.State());
+    }
+
+    [Fact]
+    public void A_feed_that_was_cut_is_put_aside()
+    {
+        FeedPublisher first = Create();
+        first.Abandon();
+        using (FileStream file = new(FeedPath, FileMode.Open)) file.SetLength(5000);
+        using FeedPublisher second = Create();
+        using FeedSubscriber subscriber = Open();
+        Assert.Equal(FeedState.Recovering, subscriber.State());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_writer_whose_file_was_removed_makes_a_new_one_and_goes_on(bool directoryToo)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber old = Open();
+        Publish(publisher, 1);
+        if (directoryToo) System.IO.Directory.Delete(Directory, recursive: true);
+        else File.Delete(FeedPath);
+        Clock.Advance(UnixNanos.PerSecond);
+        publisher.Heartbeat(1, EventTimeOf(1));
+
+        Assert.Equal(FeedState.Superseded, old.State());
+        using FeedSubscriber fresh = Open();
+        Assert.Equal(FeedState.Recovering, fresh.State());
+        Assert.Equal((1UL, 0UL), (fresh.Epoch, fresh.PublishNumber));
+        Publish(publisher, 2);
+        SnapshotBuffer buffer = fresh.CreateBuffer();
+        Assert.Equal(FeedState.Live, fresh.State());
+        Assert.Equal(SnapshotReadStatus.Ok, fresh.TryRead(buffer));
+        Assert.Equal((1UL, 2UL), (buffer.Runtime.Epoch, buffer.Runtime.PublishNumber));
+        Assert.Throws<FeedInUseException>(() => Create());
+    }
+
+    [Fact]
+    public void A_writer_whose_lock_was_removed_takes_it_again()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        File.Delete(Path.ChangeExtension(FeedPath, ".lock"));
+        Clock.Advance(UnixNanos.PerSecond);
+        Publish(publisher, 1);
+        Assert.Equal(FeedState.Live, subscriber.State());
+        Assert.Throws<FeedInUseException>(() => Create());
+    }
+
+    [Fact]
+    public void A_writer_whose_lock_was_removed_and_taken_by_another_stops()
+    {
+        using FeedPublisher first = Create();
+        using FeedSubscriber subscriber = Open();
+        Publish(first, 1);
+        File.Delete(Path.ChangeExtension(FeedPath, ".lock"));
+        using FeedPublisher second = Create();
+        Publish(second, 2);
+        Clock.Advance(UnixNanos.PerSecond);
+        second.Heartbeat(3, EventTimeOf(3));
+        Assert.Throws<FeedInUseException>(() => Publish(first, 4));
+        Assert.Throws<ObjectDisposedException>(() => Publish(first, 5));
+        Assert.Equal(FeedState.Live, subscriber.State());
+        SnapshotBuffer buffer = subscriber.CreateBuffer();
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
+        Assert.Equal(MarketOf(2), buffer.MarketBytes);
+    }
+
+    // A killed process is gone for its parent a moment before the last of its children has let its files go.
+    private FeedPublisher CreateOnceTheKernelHasCleanedUp()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try { return Create(); }
+            catch (FeedInUseException) when (attempt < 100) { Thread.Sleep(10); }
+        }
+    }
+
+    private static ulong InodeOf(string path)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite);
+        Assert.True(LibC.TryStat(file, out FileStatus status));
+        return status.Inode;
+    }
+
+    private static void Overwrite(string path, long offset, byte value)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = offset;
+        file.WriteByte(value);
+    }
+}

@@ -1,0 +1,113 @@
+using DealerFlow.Kernels;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+/// <summary>Every kernel and function gives the same bytes at widths 1, 2, 4 and 8, for ordinary and for absurd rows.</summary>
+public class KernelWidthTests
+{
+    private const int Rows = 1_000_000;
+
+    [Fact]
+    public void Greeks_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Nodes(Rows, seed: 1, out double[] logStrike, out double[] totalDeviation, out _);
+        var terms = new ExpiryTerms(Spot: 6000, Forward: 6012.5, Discount: 0.993, Years: 0.13);
+        double[][] reference = Greeks(LaneWidth.One, terms, logStrike, totalDeviation);
+        Assert.All(reference, column => Assert.All(column, value => Assert.True(double.IsFinite(value))));
+        foreach (LaneWidth width in SameBits.Widths[1..])
+        {
+            double[][] greeks = Greeks(width, terms, logStrike, totalDeviation);
+            for (int column = 0; column < greeks.Length; column++)
+                SameBits.Assert<double>(reference[column], greeks[column], $"Greek column {column}, {width}");
+        }
+    }
+
+    [Fact]
+    public void Implied_deviations_and_their_statuses_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Prices(Rows, seed: 2, out double[] h, out double[] c);
+        double[] reference = new double[h.Length], w = new double[h.Length];
+        var referenceStatus = new SolveStatus[h.Length];
+        var status = new SolveStatus[h.Length];
+        int oneByOne = ImpliedDeviation.Solve(LaneWidth.One, h, c, reference, referenceStatus);
+        foreach (LaneWidth width in SameBits.Widths[1..])
+        {
+            Assert.Equal(oneByOne, ImpliedDeviation.Solve(width, h, c, w, status));
+            SameBits.Assert<double>(reference, w, $"w, {width}");
+            SameBits.Assert<SolveStatus>(referenceStatus, status, $"status, {width}");
+        }
+        for (int i = 0; i < w.Length; i++)
+        {
+            Assert.True(referenceStatus[i] == SolveStatus.Ok ? double.IsFinite(w[i]) && w[i] > 0 : w[i] == 0, $"h {h[i]:R} c {c[i]:R}: {w[i]:R} {referenceStatus[i]}");
+        }
+        Assert.All(Enum.GetValues<SolveStatus>(), value => Assert.Contains(value, referenceStatus));
+    }
+
+    [Fact]
+    public void Profile_sums_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Nodes(Rows, seed: 3, out double[] logStrike, out double[] totalDeviation, out double[] weight);
+        // Segments of many lengths, so that the reduction is compared often and not once.
+        for (int start = 0, length = 8; start + length <= logStrike.Length; start += length, length = 8 + length % 256)
+        {
+            ReadOnlySpan<double> k = logStrike.AsSpan(start, length), w = totalDeviation.AsSpan(start, length), n = weight.AsSpan(start, length);
+            double logForward = Math.Log(6000) + (start % 13 - 6) * 0.01;
+            ProfileSums reference = GammaProfile.Sum(LaneWidth.One, logForward, k, w, n);
+            Assert.True(double.IsFinite(reference.Slope));
+            foreach (LaneWidth width in SameBits.Widths[1..])
+                SameBits.Assert<ProfileSums>([reference], [GammaProfile.Sum(width, logForward, k, w, n)], $"segment at {start}, {width}");
+        }
+    }
+
+    [Fact]
+    public void Functions_are_the_same_bits_at_every_width()
+    {
+        double[] x = NodeRows.AnyDoubles(Rows, seed: 4);
+        double[][] reference = Functions<F64x1>(x), two = Functions<F64x2>(x), four = Functions<F64x4>(x), eight = Functions<F64x8>(x);
+        for (int function = 0; function < reference.Length; function++)
+        {
+            SameBits.Assert<double>(reference[function], two[function], $"function {function}, width 2");
+            SameBits.Assert<double>(reference[function], four[function], $"function {function}, width 4");
+            SameBits.Assert<double>(reference[function], eight[function], $"function {function}, width 8");
+        }
+        for (int i = 0; i < x.Length; i++)
+        {
+            SameBits.Assert<double>([reference[0][i]], [DealerFlow.Kernels.Functions.Exp(x[i])], "scalar Exp");
+            SameBits.Assert<double>([reference[1][i]], [DealerFlow.Kernels.Functions.Log(x[i])], "scalar Log");
+            SameBits.Assert<double>([reference[2][i]], [DealerFlow.Kernels.Functions.NormalCdf(x[i])], "scalar NormalCdf");
+        }
+    }
+
+    internal static double[][] Greeks(LaneWidth width, in ExpiryTerms terms, double[] logStrike, double[] totalDeviation)
+    {
+        double[][] columns = [.. Enumerable.Range(0, 6).Select(_ => new double[logStrike.Length])];
+        GreekKernel.Evaluate(width, terms, logStrike, totalDeviation, new GreekColumns
+        {
+            Gamma = columns[0],
+            CallDelta = columns[1],
+            PutDelta = columns[2],
+            Vanna = columns[3],
+            CallCharm = columns[4],
+            PutCharm = columns[5],
+        });
+        return columns;
+    }
+
+    private static double[][] Functions<TLanes>(double[] x) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        double[][] results = [.. Enumerable.Range(0, 7).Select(_ => new double[x.Length])];
+        for (nuint i = 0; i < (nuint)x.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes value = TLanes.Load(in x[0], i);
+            TLanes.Store(DealerFlow.Kernels.Functions.Exp(value), ref results[0][0], i);
+            TLanes.Store(DealerFlow.Kernels.Functions.Log(value), ref results[1][0], i);
+            TLanes.Store(DealerFlow.Kernels.Functions.NormalCdf(value), ref results[2][0], i);
+            TLanes.Store(DealerFlow.Kernels.Functions.NormalDensity(value), ref results[3][0], i);
+            TLanes.Store(DealerFlow.Kernels.Functions.MillsRatio(value), ref results[4][0], i);
+            TLanes.Store(TLanes.Min(TLanes.Max(value, TLanes.Broadcast(-2)), TLanes.Broadcast(0)), ref results[5][0], i);
+            TLanes.Store(TLanes.Round(value), ref results[6][0], i);
+        }
+        return results;
+    }
+}
