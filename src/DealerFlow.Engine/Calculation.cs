@@ -149,7 +149,7 @@ public sealed class Calculation
                     segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
                     _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
                     segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
-                    Grid.ToUsd(_book.Node.CallGex[i]), Grid.ToUsd(_book.Node.PutGex[i])));
+                    MoneyGrid.ToUsd(_book.Node.CallGex[i]), MoneyGrid.ToUsd(_book.Node.PutGex[i])));
             }
         }
         return readings;

@@ -79,8 +79,8 @@ internal static class CommandLine
 
     private static string? Unknown(ParseResult parsed)
     {
-        string? unmatched = parsed.UnmatchedTokens.FirstOrDefault();
-        if (unmatched is null) return null;
+        if (parsed.UnmatchedTokens.Count == 0) return null;
+        string unmatched = parsed.UnmatchedTokens[0];
         if (unmatched.StartsWith('-')) return UnknownOption(unmatched, parsed.CommandResult);
         string? near = Nearest(unmatched, parsed.CommandResult.Command.Subcommands.Select(command => command.Name));
         return $"'{unmatched}' is not a verb or argument here{(near is null ? "." : $"; did you mean '{near}'?")}";
@@ -120,9 +120,8 @@ internal static class CommandLine
         TapeFormatException tape => (ExitCode.Corrupt, tape.Message),
         ChainFormatException chain => (ExitCode.Failure, chain.Message),
         FeedException feed => (ExitCode.Failure, feed.Message),
-        FeedInUseException inUse => (ExitCode.Failure, inUse.Message),
         ArgumentOutOfRangeException range => (ExitCode.Usage, range.Message.Split(" (Parameter", 2)[0]),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException =>
+        UnauthorizedAccessException or IOException =>
             (ExitCode.Failure, exception.Message),
         _ => null,
     };

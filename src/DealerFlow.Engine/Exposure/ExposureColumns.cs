@@ -1,4 +1,5 @@
 using System.Numerics;
+using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
 
@@ -40,7 +41,7 @@ internal readonly record struct NodeExposure(long CallGex, long PutGex, long Dex
 /// </remarks>
 internal sealed class ExposureScaling
 {
-    private const double UnitsPerUsd = Wire.Grid.UnitsPerUsd;
+    private const double UnitsPerUsd = MoneyGrid.UnitsPerUsd;
     // Largest whole number below which every double is a grid point.
     private const double Limit = 1L << 53;
 

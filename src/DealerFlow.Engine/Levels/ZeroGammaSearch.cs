@@ -129,7 +129,7 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
         {
             if (!segment.IsPriced) continue;
             double gross = _gross[(int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)];
-            double threshold = Negligible * gross * Grid.UnitsPerUsd;
+            double threshold = Negligible * gross * MoneyGrid.UnitsPerUsd;
             for (int i = segment.Start; i < segment.End; i++)
             {
                 long exposure = Math.Abs(book.Node.CallGex[i] + book.Node.PutGex[i]);

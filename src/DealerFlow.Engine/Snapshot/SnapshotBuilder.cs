@@ -96,7 +96,7 @@ internal sealed class SnapshotBuilder
             ref readonly ExposureTotals total = ref _totals[i];
             if (!Fits(total.CallGex) || !Fits(total.PutGex) || !Fits(total.NetGex) || !Fits(total.GrossGex)) return false;
             if (!Fits(total.Dex) || !Fits(total.Vex) || !Fits(total.Chex)) return false;
-            _grossUsd[i] = (double)total.GrossGex / Grid.UnitsPerUsd;
+            _grossUsd[i] = (double)total.GrossGex / MoneyGrid.UnitsPerUsd;
         }
         return true;
     }
@@ -119,7 +119,7 @@ internal sealed class SnapshotBuilder
         section.Dex = (long)totals.Dex;
         section.Vex = (long)totals.Vex;
         section.Chex = (long)totals.Chex;
-        if (_options.LiquidityUsd > 0) section.SqueezeGain = -Grid.ToUsd(section.NetGex) / (0.01 * _options.LiquidityUsd);
+        if (_options.LiquidityUsd > 0) section.SqueezeGain = -MoneyGrid.ToUsd(section.NetGex) / (0.01 * _options.LiquidityUsd);
         section.Regime = !hasSign || section.GrossGex == 0 ? GammaRegime.None
             : Int128.Abs(totals.NetGex) * 20 < totals.GrossGex ? GammaRegime.Transition
             : section.NetGex > 0 ? GammaRegime.Positive

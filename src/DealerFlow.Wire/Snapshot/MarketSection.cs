@@ -6,7 +6,7 @@ namespace DealerFlow.Wire;
 /// <summary>
 /// Head of the market section of a snapshot: a pure function of tape and options. It is followed by
 /// <see cref="StrikeCount"/> × <see cref="StrikeRow"/> (ascending strike) and <see cref="ExpiryCount"/> × <see cref="ExpiryRow"/>.
-/// Money is in 1/1024 USD (<see cref="Grid"/>); gamma exposure is USD per 1 % move of the underlying.
+/// Money is in 1/1024 USD (<see cref="MoneyGrid"/>); gamma exposure is USD per 1 % move of the underlying.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
 public struct MarketSection
@@ -287,7 +287,7 @@ public struct ExpiryRow
 }
 
 /// <summary>The exact money grid of every sum.</summary>
-public static class Grid
+public static class MoneyGrid
 {
     /// <summary>Units per USD.</summary>
     public const double UnitsPerUsd = 1024;

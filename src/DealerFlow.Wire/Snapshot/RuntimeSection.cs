@@ -13,7 +13,7 @@ public struct RuntimeSection
     /// <summary>Rises by one each time a writer takes over the feed.</summary>
     [FieldOffset(0)] public ulong Epoch;
 
-    /// <summary>Rises by one with every snapshot of an epoch; the first is 1.</summary>
+    /// <summary>Rises by one with every snapshot and goes on across epochs, so that it never falls.</summary>
     [FieldOffset(8)] public ulong PublishNumber;
 
     /// <summary>CLOCK_MONOTONIC at publication: for ages on this machine.</summary>

@@ -59,7 +59,7 @@ public class LevelsOracleTests(ITestOutputHelper output)
         AssertBucket(oracle.ZeroDte, in market.Head.Buckets[(int)ExposureBucket.ZeroDte]);
         AssertBucket(oracle.ExZeroDte, in market.Head.Buckets[(int)ExposureBucket.ExZeroDte]);
         AssertExpiries(oracle, market.Expiries);
-        output.WriteLine($"{file}: {market.Head.Nodes} nodes, net {Grid.ToUsd(market.Head.Buckets[0].NetGex) / 1e9:0.000} bn, " +
+        output.WriteLine($"{file}: {market.Head.Nodes} nodes, net {MoneyGrid.ToUsd(market.Head.Buckets[0].NetGex) / 1e9:0.000} bn, " +
             $"zero gamma {market.Head.Buckets[0].ZeroGamma.Value:0.0000}");
     }
 
@@ -85,14 +85,14 @@ public class LevelsOracleTests(ITestOutputHelper output)
     {
         double gross = expected.GrossGex;
         // 1e-9 of gross, and half a grid step per node and side.
-        double tolerance = (1e-9 * gross) + (20_000 / Grid.UnitsPerUsd);
-        Assert.Equal(expected.NetGex, Grid.ToUsd(actual.NetGex), tolerance);
-        Assert.Equal(expected.CallGex, Grid.ToUsd(actual.CallGex), tolerance);
-        Assert.Equal(expected.PutGex, Grid.ToUsd(actual.PutGex), tolerance);
-        Assert.Equal(gross, Grid.ToUsd(actual.GrossGex), tolerance);
-        AssertClose(expected.Dex, Grid.ToUsd(actual.Dex), 1e-9, "DEX", floor: 1e3);
-        AssertClose(expected.Vex, Grid.ToUsd(actual.Vex), 1e-7, "VEX", floor: 1e3);
-        AssertClose(expected.Chex, Grid.ToUsd(actual.Chex), 1e-7, "CHEX", floor: 1e3);
+        double tolerance = (1e-9 * gross) + (20_000 / MoneyGrid.UnitsPerUsd);
+        Assert.Equal(expected.NetGex, MoneyGrid.ToUsd(actual.NetGex), tolerance);
+        Assert.Equal(expected.CallGex, MoneyGrid.ToUsd(actual.CallGex), tolerance);
+        Assert.Equal(expected.PutGex, MoneyGrid.ToUsd(actual.PutGex), tolerance);
+        Assert.Equal(gross, MoneyGrid.ToUsd(actual.GrossGex), tolerance);
+        AssertClose(expected.Dex, MoneyGrid.ToUsd(actual.Dex), 1e-9, "DEX", floor: 1e3);
+        AssertClose(expected.Vex, MoneyGrid.ToUsd(actual.Vex), 1e-7, "VEX", floor: 1e3);
+        AssertClose(expected.Chex, MoneyGrid.ToUsd(actual.Chex), 1e-7, "CHEX", floor: 1e3);
         Assert.Equal(expected.Regime.ToString().Replace("Undefined", "None"), actual.Regime.ToString());
         AssertLevel(expected.Walls.CallWall, in actual, StrikeLevel.CallWall);
         AssertLevel(expected.Walls.PutWall, in actual, StrikeLevel.PutWall);
@@ -113,7 +113,7 @@ public class LevelsOracleTests(ITestOutputHelper output)
         Assert.True(expected.Strike == actual.Strike, $"{level}: strike {expected.Strike} expected, {actual.Strike} found.");
         Assert.True((expected.RunnerUp ?? 0) == actual.RunnerUp, $"{level}: runner-up {expected.RunnerUp} expected, {actual.RunnerUp} found.");
         bool isOpenInterest = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest;
-        AssertClose(expected.Size, isOpenInterest ? actual.Size : Grid.ToUsd(actual.Size), 1e-9, level + " size", floor: 1e3);
+        AssertClose(expected.Size, isOpenInterest ? actual.Size : MoneyGrid.ToUsd(actual.Size), 1e-9, level + " size", floor: 1e3);
         Assert.Equal(expected.Margin, actual.Margin, 1e-6);
     }
 
@@ -142,7 +142,7 @@ public class LevelsOracleTests(ITestOutputHelper output)
             AssertClose(expected.Discount, actual.Discount, 1e-13, "discount");
             Assert.Equal(expected.OpenInterest, actual.OpenInterest);
             Assert.Equal(expected.IsUnpriced, actual.Status == ExpiryStatus.Unpriced);
-            if (!expected.IsUnpriced) AssertClose(expected.NetGex!.Value, Grid.ToUsd(actual.NetGex), 1e-9, "net of expiry", floor: 1e3 + expected.GrossGex!.Value);
+            if (!expected.IsUnpriced) AssertClose(expected.NetGex!.Value, MoneyGrid.ToUsd(actual.NetGex), 1e-9, "net of expiry", floor: 1e3 + expected.GrossGex!.Value);
         }
     }
 

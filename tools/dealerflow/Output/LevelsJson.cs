@@ -30,7 +30,7 @@ internal static class LevelsJson
         json.WriteNumber("unpricedOpenInterest", head.UnpricedOpenInterest);
         json.WriteNumber("adjustedOpenInterest", head.AdjustedOpenInterest);
         json.WriteNumber("zeroDteAmOpenInterest", head.ZeroDteAmOpenInterest);
-        json.WriteNumber("zeroDteAmNetGex", Grid.ToUsd(head.ZeroDteAmNetGex));
+        json.WriteNumber("zeroDteAmNetGex", MoneyGrid.ToUsd(head.ZeroDteAmNetGex));
         json.WriteNumber("eventSequence", head.EventSequence);
         json.WriteStartObject("buckets");
         foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
@@ -46,13 +46,13 @@ internal static class LevelsJson
     private static void WriteBucket(Utf8JsonWriter json, in BucketSection bucket, bool hasLiquidity)
     {
         json.WriteStartObject();
-        json.WriteNumber("netGex", Grid.ToUsd(bucket.NetGex));
-        json.WriteNumber("callGex", Grid.ToUsd(bucket.CallGex));
-        json.WriteNumber("putGex", Grid.ToUsd(bucket.PutGex));
-        json.WriteNumber("grossGex", Grid.ToUsd(bucket.GrossGex));
-        json.WriteNumber("dex", Grid.ToUsd(bucket.Dex));
-        json.WriteNumber("vex", Grid.ToUsd(bucket.Vex));
-        json.WriteNumber("chex", Grid.ToUsd(bucket.Chex));
+        json.WriteNumber("netGex", MoneyGrid.ToUsd(bucket.NetGex));
+        json.WriteNumber("callGex", MoneyGrid.ToUsd(bucket.CallGex));
+        json.WriteNumber("putGex", MoneyGrid.ToUsd(bucket.PutGex));
+        json.WriteNumber("grossGex", MoneyGrid.ToUsd(bucket.GrossGex));
+        json.WriteNumber("dex", MoneyGrid.ToUsd(bucket.Dex));
+        json.WriteNumber("vex", MoneyGrid.ToUsd(bucket.Vex));
+        json.WriteNumber("chex", MoneyGrid.ToUsd(bucket.Chex));
         json.WriteNumber("openInterest", bucket.OpenInterest);
         if (bucket.Regime == GammaRegime.None) json.WriteNull("regime");
         else json.WriteString("regime", bucket.Regime.ToString());
@@ -91,7 +91,7 @@ internal static class LevelsJson
         json.WriteStartObject(name);
         json.WriteNumber("strike", row.Strike);
         if (isOpenInterest) json.WriteNumber("openInterest", row.Size);
-        else json.WriteNumber("gex", Grid.ToUsd(row.Size));
+        else json.WriteNumber("gex", MoneyGrid.ToUsd(row.Size));
         WriteNumberOrNull(json, "runnerUp", row.RunnerUp, row.HasRunnerUp != 0);
         json.WriteNumber("margin", row.Margin);
         json.WriteEndObject();
@@ -104,13 +104,13 @@ internal static class LevelsJson
         {
             json.WriteStartObject();
             json.WriteNumber("strike", row.Strike);
-            json.WriteNumber("netGex", Grid.ToUsd(row.CallGex + row.PutGex));
-            json.WriteNumber("callGex", Grid.ToUsd(row.CallGex));
-            json.WriteNumber("putGex", Grid.ToUsd(row.PutGex));
+            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.CallGex + row.PutGex));
+            json.WriteNumber("callGex", MoneyGrid.ToUsd(row.CallGex));
+            json.WriteNumber("putGex", MoneyGrid.ToUsd(row.PutGex));
             json.WriteStartObject("zeroDte");
-            json.WriteNumber("netGex", Grid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex));
-            json.WriteNumber("callGex", Grid.ToUsd(row.ZeroDteCallGex));
-            json.WriteNumber("putGex", Grid.ToUsd(row.ZeroDtePutGex));
+            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex));
+            json.WriteNumber("callGex", MoneyGrid.ToUsd(row.ZeroDteCallGex));
+            json.WriteNumber("putGex", MoneyGrid.ToUsd(row.ZeroDtePutGex));
             json.WriteEndObject();
             json.WriteNumber("callOpenInterest", row.CallOpenInterest);
             json.WriteNumber("putOpenInterest", row.PutOpenInterest);
@@ -134,9 +134,9 @@ internal static class LevelsJson
             json.WriteNumber("forward", row.Forward);
             json.WriteString("forwardSource", row.ForwardSource.ToString());
             json.WriteNumber("discount", row.Discount);
-            json.WriteNumber("netGex", Grid.ToUsd(row.NetGex));
-            json.WriteNumber("grossGex", Grid.ToUsd(row.GrossGex));
-            json.WriteNumber("dex", Grid.ToUsd(row.Dex));
+            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.NetGex));
+            json.WriteNumber("grossGex", MoneyGrid.ToUsd(row.GrossGex));
+            json.WriteNumber("dex", MoneyGrid.ToUsd(row.Dex));
             json.WriteNumber("openInterest", row.OpenInterest);
             json.WriteNumber("nodes", row.Nodes);
             json.WriteNumber("good", row.Good);

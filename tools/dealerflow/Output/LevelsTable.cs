@@ -29,13 +29,13 @@ internal static class LevelsTable
         Table table = NewTable("", "all", "0DTE", "ex 0DTE");
         void Row(string name, Func<BucketSection, string> cell) => table.AddRow(
             new Text(name), Right(cell(all)), Right(cell(zeroDte)), Right(cell(rest)));
-        Row("net GEX", bucket => Names.Usd(Grid.ToUsd(bucket.NetGex)));
-        Row("call GEX", bucket => Names.Usd(Grid.ToUsd(bucket.CallGex)));
-        Row("put GEX", bucket => Names.Usd(Grid.ToUsd(bucket.PutGex)));
-        Row("gross GEX", bucket => Names.Usd(Grid.ToUsd(bucket.GrossGex)));
-        Row("DEX, USD", bucket => Names.Usd(Grid.ToUsd(bucket.Dex)));
-        Row("VEX, USD per vol point", bucket => Names.Usd(Grid.ToUsd(bucket.Vex)));
-        Row("CHEX, USD per day", bucket => Names.Usd(Grid.ToUsd(bucket.Chex)));
+        Row("net GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.NetGex)));
+        Row("call GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.CallGex)));
+        Row("put GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.PutGex)));
+        Row("gross GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.GrossGex)));
+        Row("DEX, USD", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Dex)));
+        Row("VEX, USD per vol point", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Vex)));
+        Row("CHEX, USD per day", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Chex)));
         if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => $"{bucket.SqueezeGain:0.000}");
         Row("regime", bucket => bucket.Regime == GammaRegime.None ? "-" : bucket.Regime.ToString());
         Row("zero gamma", bucket => ZeroGamma(in bucket.ZeroGamma));
@@ -55,7 +55,7 @@ internal static class LevelsTable
         if (row.Present == 0) return "-";
         string size = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest
             ? $"{row.Size:#,0}"
-            : Names.Usd(Grid.ToUsd(row.Size));
+            : Names.Usd(MoneyGrid.ToUsd(row.Size));
         return $"{Names.Price(row.Strike)}  {size}  margin {row.Margin:P0}";
     }
 
@@ -80,8 +80,8 @@ internal static class LevelsTable
                 new Text(Names.Date(row.ExpiryDate)), new Text(row.Root.ToString()),
                 new Text(row.Settlement + (row.IsZeroDte != 0 ? " 0DTE" : "")),
                 Right(row.ForwardSource == ForwardSource.None ? "-" : $"{row.Forward:#,0.00}"), new Text(Source(row.ForwardSource)),
-                Right(row.Status == ExpiryStatus.Unpriced ? "unpriced" : Names.Usd(Grid.ToUsd(row.NetGex))),
-                Right(row.Status == ExpiryStatus.Unpriced ? "" : Names.Usd(Grid.ToUsd(row.GrossGex))),
+                Right(row.Status == ExpiryStatus.Unpriced ? "unpriced" : Names.Usd(MoneyGrid.ToUsd(row.NetGex))),
+                Right(row.Status == ExpiryStatus.Unpriced ? "" : Names.Usd(MoneyGrid.ToUsd(row.GrossGex))),
                 Right($"{row.OpenInterest:#,0}"), Right($"{row.Nodes}"), Right($"{row.Good}"));
         }
         console.Write(table);
@@ -112,10 +112,10 @@ internal static class LevelsTable
             long net = row.CallGex + row.PutGex;
             int length = (int)Math.Round(20.0 * Math.Abs(net) / widest);
             table.AddRow(
-                Right(Names.Price(row.Strike)), Right(Names.Usd(Grid.ToUsd(row.CallGex))), Right(Names.Usd(Grid.ToUsd(row.PutGex))),
-                Right(Names.Usd(Grid.ToUsd(net))),
+                Right(Names.Price(row.Strike)), Right(Names.Usd(MoneyGrid.ToUsd(row.CallGex))), Right(Names.Usd(MoneyGrid.ToUsd(row.PutGex))),
+                Right(Names.Usd(MoneyGrid.ToUsd(net))),
                 new Text(new string(net < 0 ? '-' : '+', length), new Style(net < 0 ? Color.Red : Color.Green)),
-                Right(Names.Usd(Grid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex))),
+                Right(Names.Usd(MoneyGrid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex))),
                 Right($"{row.CallOpenInterest:#,0}"), Right($"{row.PutOpenInterest:#,0}"));
         }
         console.Write(table);

@@ -62,7 +62,7 @@ internal sealed class ReplayProgress : IDisposable
         double rate = lookedAt / Math.Max(_elapsedSeconds(), 1e-9);
         ref readonly BucketSection all = ref head.Buckets[0];
         return $"{percent,5:0.0}%  {rate / 1e6,6:0.00} M ticks/s  {UnixNanos.ToUtc(head.MarkTimeNanos):HH:mm:ss.fff}Z  " +
-            $"{head.Underlying} {head.Spot:0.00}  net GEX {Names.Usd(Grid.ToUsd(all.NetGex))}  zero gamma {LevelsTable.ZeroGamma(in all.ZeroGamma)}  " +
+            $"{head.Underlying} {head.Spot:0.00}  net GEX {Names.Usd(MoneyGrid.ToUsd(all.NetGex))}  zero gamma {LevelsTable.ZeroGamma(in all.ZeroGamma)}  " +
             $"walls {Wall(in all.Levels[(int)StrikeLevel.PutWall])} / {Wall(in all.Levels[(int)StrikeLevel.CallWall])}";
     }
 

@@ -64,7 +64,7 @@ internal static class LevelsVerb
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
         OptionChain chain = CboeQuotedataCsv.Read(path);
-        TellIssues(path, chain.Issues);
+        TellIssues(path, chain);
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
             : $"{path}: the date '{chain.DateText}' cannot be read; give --as-of, for example --as-of 2023-06-09T13:40-04:00.");
@@ -97,12 +97,12 @@ internal static class LevelsVerb
         return ExitCode.Success;
     }
 
-    private static void TellIssues(string path, IReadOnlyList<ChainIssue> issues)
+    private static void TellIssues(string path, OptionChain chain)
     {
-        if (issues.Count == 0) return;
-        foreach (ChainIssue issue in issues.Take(IssuesShown)) Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
-        if (issues.Count > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {issues.Count - IssuesShown} more of this kind.");
-        Console.Error.WriteLine($"dealerflow: {path}: {issues.Count} rows or halves of rows were skipped or mended as said above.");
+        if (chain.IssueCount == 0) return;
+        foreach (ChainIssue issue in chain.Issues.Take(IssuesShown)) Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
+        if (chain.IssueCount > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {chain.IssueCount - IssuesShown} more of this kind.");
+        Console.Error.WriteLine($"dealerflow: {path}: {chain.IssueCount} rows or halves of rows were skipped or mended as said above.");
     }
 
     private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)

@@ -32,7 +32,7 @@ internal static class SnapshotVerb
     private static int Run(string name, int strikes, bool asJson)
     {
         using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
-        var snapshot = new SnapshotBuffer();
+        SnapshotBuffer snapshot = feed.CreateBuffer();
         SnapshotReadStatus status = feed.TryRead(snapshot);
         if (status != SnapshotReadStatus.Ok)
             throw new CliException(status == SnapshotReadStatus.Corrupt ? ExitCode.Corrupt : ExitCode.Failure, Explain(name, status));
