@@ -60,12 +60,19 @@ internal sealed class BestQuotes
 
         int slack = Math.Max(_chain.Grid.StepAt(best.Bid), (int)(SlackCentsPerHalfSpread * halfSpread));
         double manner = Math.Clamp(_lack / SharePatience, -1, 1);
-        bool isThrough = best.Bid > value * 100 || best.Ask < value * 100;
         bool isOff = Math.Abs(target.Bid - best.Bid) > slack || Math.Abs(target.Ask - best.Ask) > slack;
+        double through = Math.Max(best.Bid - (value * 100), (value * 100) - best.Ask);
         bool changes;
-        if (isThrough) changes = target != best;
-        else if (isOff) changes = chance < FollowChance + manner;
-        else if (changes = chance < FlickerChance + (0.6 * manner)) target = Flicker(best, target, value, bits);
+        if (isOff || through > 0)
+        {
+            // The further the value has gone through a quote, the less its maker can wait.
+            changes = chance < FollowChance + manner + (Math.Max(through, 0) / (100 * halfSpread));
+        }
+        else
+        {
+            changes = chance < FlickerChance + (0.6 * manner);
+            if (changes) target = Flicker(best, target, value, bits);
+        }
 
         _lack = Math.Clamp(_lack + ChangeShare - (changes ? 1 : 0), -MostDebt, MostDebt);
         if (!changes) return TickOf(contract, nanos, VenueQuote(best, bits), venue, TickFlags.None);

@@ -12,7 +12,7 @@ internal static class CalendarChain
     private const double InterestRate = 0.038;
     private const double DividendYield = 0.012;
     private const int Dailies = 9;
-    private const int WeeklyDays = 46;
+    private const int WeeklyDays = 39;
     private const int MorningMonthlies = 5;
     private const int LastMonth = 20;
 
@@ -88,9 +88,9 @@ internal static class CalendarChain
         double down = Math.Clamp(10 * deviation, 0.08, 0.6), up = Math.Clamp(5 * deviation, 0.05, 0.4);
         bool isLong = years > 0.5;
         var strikes = new SortedSet<long>();
-        if (!isLong) AddBand(strikes, spot, 0.030, 0.025, step);
-        if (!isLong) AddBand(strikes, spot, Math.Min(down, 0.08), Math.Min(up, 0.06), 2 * step);
-        AddBand(strikes, spot, Math.Min(down, 0.18), Math.Min(up, 0.12), 5 * step);
+        if (!isLong) AddBand(strikes, spot, 0.022, 0.018, step);
+        if (!isLong) AddBand(strikes, spot, Math.Min(down, 0.06), Math.Min(up, 0.045), 2 * step);
+        AddBand(strikes, spot, Math.Min(down, 0.15), Math.Min(up, 0.10), 5 * step);
         AddBand(strikes, spot, Math.Min(down, 0.35), Math.Min(up, 0.25), 10 * step);
         AddBand(strikes, spot, down, up, 20 * step);
         return strikes;

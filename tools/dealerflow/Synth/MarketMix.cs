@@ -109,7 +109,7 @@ internal sealed class MarketMix
     }
 
     /// <summary>Messages of the fullest window of 10 ms over the mean.</summary>
-    public double FullestWindowRatio => MeanPerWindow > 0 ? (_windowsOfCount.Count - 1) / MeanPerWindow : 0;
+    public double FullestWindowRatio => MeanPerWindow > 0 ? Math.Max(_windowsOfCount.Count - 1, 0) / MeanPerWindow : 0;
 
     public double SpotLow { get; private set; } = double.PositiveInfinity;
 
