@@ -14,7 +14,7 @@ public static partial class Functions
     private const double MillsIsReciprocal = 1e16;
 
     /// <summary>Mills ratio Φ(−x)/φ(x) of the normal distribution; overflows to +∞ below −38.6, tends to 1/x above; NaN for NaN.</summary>
-    /// <remarks>At most 3 ulp.</remarks>
+    /// <remarks>At most 4 ulp.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes MillsRatio<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
