@@ -16,7 +16,8 @@ public static partial class Functions
     private static double Refine(double x, double p)
     {
         double density = NormalDensity(x);
-        if (density < SmallestNormal / Epsilon) return x;
+        // Near the median p − Φ(x) says nothing about the last digits of a small x; at the far end it has none left.
+        if (p > 0.075 || density < SmallestNormal / Epsilon) return x;
         double newton = (NormalCdf(x) - p) / density;
         return x - newton / (1 + 0.5 * x * newton);
     }
