@@ -327,7 +327,7 @@ public sealed class SyntheticMarketTests(SyntheticDay day) : IClassFixture<Synth
         Tick[] ticks = SyntheticDay.Read(new SyntheticMarket(options, day.Chain));
         string hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(ticks.AsSpan())))[..32];
 
-        Assert.Equal(1, SyntheticTape.Version);
+        Assert.Equal(2, SyntheticTape.Version);
         Assert.Equal("5E8990F79F39B368CC5E1FC9D7EA5A38", hash);
     }
 
