@@ -72,6 +72,9 @@ public sealed class Calculation
     /// <summary>Messages looked at so far.</summary>
     public ulong Sequence => _sequence;
 
+    /// <summary>Event time of the last message looked at; 0 before the first.</summary>
+    public long EventTimeNanos => _sequence == 0 ? 0 : _eventTime;
+
     /// <summary>False until a spot is known: before that there is nothing to publish.</summary>
     public bool HasMark => _hasMark;
 

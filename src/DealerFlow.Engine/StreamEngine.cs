@@ -70,6 +70,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
                 _ring.Release(ticks.Length);
                 warmUp.Observe(_calculation.Sequence);
                 idleRounds = 0;
+                _sink.Heartbeat(_calculation.Sequence, _calculation.EventTimeNanos);
             }
             else if (isLast)
             {
@@ -78,6 +79,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             else
             {
                 wait.Idle(idleRounds++);
+                _sink.Heartbeat(_calculation.Sequence, _calculation.EventTimeNanos);
             }
         }
         (AllocatedBytesAfterWarmUp, TicksAfterWarmUp) = warmUp.Measure(_calculation.Sequence);
@@ -125,6 +127,8 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         private TSink _sink = sink;
 
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => _sink.Publish(marketSection, Complete(in ledger));
+
+        public void Heartbeat(ulong eventSequence, long eventTimeNanos) => _sink.Heartbeat(eventSequence, eventTimeNanos);
 
         public readonly Ledger Complete(in Ledger ledger)
         {

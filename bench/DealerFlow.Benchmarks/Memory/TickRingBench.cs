@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
 
-namespace DealerFlow.Benchmarks.Memory;
+namespace DealerFlow.Benchmarks;
 
 /// <summary>
 /// One producer thread hands 32-byte ticks to one consumer thread. A regression here means that ingest and calculation hold

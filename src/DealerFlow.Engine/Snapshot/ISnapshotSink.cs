@@ -10,4 +10,10 @@ public interface ISnapshotSink
     /// Called on the calculation thread only.
     /// </summary>
     void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger);
+
+    /// <summary>
+    /// A sign of life between snapshots, with how far the calculation has come: after every span of ticks, and while it waits
+    /// for more. Called often, so it must cost next to nothing.
+    /// </summary>
+    void Heartbeat(ulong eventSequence, long eventTimeNanos);
 }

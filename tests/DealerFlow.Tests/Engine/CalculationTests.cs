@@ -36,6 +36,7 @@ public class CalculationTests
         Assert.Equal((ulong)ticks.Length, engine.Ledger.In);
         Assert.True(engine.Ledger.Balances);
         Assert.All(recording.Ledgers, ledger => Assert.True(ledger.Balances));
+        Assert.Equal((ulong)ticks.Length, recording.LastHeartbeat);
     }
 
     [Fact]

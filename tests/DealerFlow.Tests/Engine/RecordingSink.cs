@@ -10,6 +10,8 @@ internal sealed class Recording
 
     public List<Ledger> Ledgers { get; } = [];
 
+    public ulong LastHeartbeat { get; set; }
+
     public byte[] Last => Sections[^1];
 
     public bool SameBytesAs(Recording other) =>
@@ -23,6 +25,8 @@ internal readonly struct RecordingSink(Recording recording) : ISnapshotSink
         recording.Sections.Add(marketSection.ToArray());
         recording.Ledgers.Add(ledger);
     }
+
+    public void Heartbeat(ulong eventSequence, long eventTimeNanos) => recording.LastHeartbeat = eventSequence;
 }
 
 /// <summary>A sink that keeps nothing, for measuring allocation.</summary>
@@ -31,6 +35,8 @@ internal struct CountingSink : ISnapshotSink
     public int Count;
 
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => Count++;
+
+    public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
 }
 
 internal readonly struct ArraySource(Tick[] ticks, int[] position) : ITickSource

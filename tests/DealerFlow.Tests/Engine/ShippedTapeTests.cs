@@ -81,5 +81,7 @@ public class ShippedTapeTests(ITestOutputHelper output)
     private readonly struct HashingSink(XxHash128 hash) : ISnapshotSink
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => hash.Append(marketSection);
+
+        public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

@@ -36,6 +36,8 @@ internal sealed class SnapshotCollector(FeedPublisher? feed, Func<double> ticksP
         }
     }
 
+    public void Heartbeat(ulong eventSequence, long eventTimeNanos) => feed?.Heartbeat(eventSequence, eventTimeNanos);
+
     /// <summary>Copies the last snapshot; false before the first.</summary>
     public bool TryCopyLast(ref byte[] bytes, out int length, out Ledger ledger)
     {
@@ -55,4 +57,6 @@ internal sealed class SnapshotCollector(FeedPublisher? feed, Func<double> ticksP
 internal readonly struct CollectorSink(SnapshotCollector collector) : ISnapshotSink
 {
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => collector.Publish(marketSection, in ledger);
+
+    public void Heartbeat(ulong eventSequence, long eventTimeNanos) => collector.Heartbeat(eventSequence, eventTimeNanos);
 }
