@@ -34,8 +34,11 @@ public partial class RankTests
         }
     }
 
+    // Listed with the reason why no project can reference it yet.
+    private static readonly string[] ListedOnly = ["Disruptor"];
+
     [Fact]
-    public void Every_package_is_listed_centrally_and_used()
+    public void Every_package_is_listed_centrally_and_used_but_the_one_that_cannot_be_restored()
     {
         string listed = File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props"));
         var names = PackageVersion().Matches(StripComments(listed)).Select(match => match.Groups[1].Value).ToHashSet();
@@ -44,7 +47,8 @@ public partial class RankTests
             .Where(path => !path.Contains("/artifacts/", StringComparison.Ordinal))
             .SelectMany(path => PackageReference().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value))
             .ToHashSet();
-        Assert.Equal(names.Order(), used.Order());
+        Assert.Equal(names.Except(ListedOnly).Order(), used.Order());
+        Assert.Subset(names, [.. ListedOnly]);
     }
 
     private static string StripComments(string xml) => Comment().Replace(xml, "");

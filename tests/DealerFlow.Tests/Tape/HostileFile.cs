@@ -18,10 +18,22 @@ internal static class HostileFile
             int from = inHeader ? 0 : TapeBlockHeader.SizeInBytes, to = inHeader ? TapeBlockHeader.CheckedBytes : length;
             Change(block[from..to], random);
         }
-        TapeBlockHeader header = MemoryMarshal.Read<TapeBlockHeader>(block);
+        SealBlock(tape, start, MemoryMarshal.Read<TapeBlockHeader>(block));
+    }
+
+    /// <summary>Writes a block header with the checksum that it needs.</summary>
+    public static void SealBlock(byte[] tape, int start, TapeBlockHeader header)
+    {
         int stored = (int)Math.Min(header.StoredBytes, (uint)(tape.Length - start - TapeBlockHeader.SizeInBytes));
         header.StoredCrc = new TapeChecksum().Of(in header, TapeBlockHeader.CheckedBytes, tape.AsSpan(start + TapeBlockHeader.SizeInBytes, stored));
-        MemoryMarshal.Write(block, in header);
+        MemoryMarshal.Write(tape.AsSpan(start), in header);
+    }
+
+    /// <summary>Writes a footer with the checksum that it needs.</summary>
+    public static void SealFooter(byte[] tape, TapeFooter footer)
+    {
+        footer.Crc = new TapeChecksum().Of(in footer, TapeFooter.CheckedBytes);
+        MemoryMarshal.Write(tape.AsSpan(tape.Length - TapeFooter.SizeInBytes), in footer);
     }
 
     public static void ChangeFileHeaderOrFooter(byte[] tape, SplitMix random)
@@ -36,9 +48,7 @@ internal static class HostileFile
         }
         Span<byte> end = tape.AsSpan(tape.Length - TapeFooter.SizeInBytes);
         Change(end[..TapeFooter.CheckedBytes], random);
-        TapeFooter footer = MemoryMarshal.Read<TapeFooter>(end);
-        footer.Crc = new TapeChecksum().Of(in footer, TapeFooter.CheckedBytes);
-        MemoryMarshal.Write(end, in footer);
+        SealFooter(tape, MemoryMarshal.Read<TapeFooter>(end));
     }
 
     private static void Change(Span<byte> bytes, SplitMix random)

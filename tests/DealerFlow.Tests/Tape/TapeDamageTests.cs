@@ -238,6 +238,61 @@ public class TapeDamageTests
     }
 
     [Fact]
+    public void A_block_may_not_claim_more_bytes_than_the_file_has()
+    {
+        byte[] tape = [.. Whole];
+        TapeBlockHeader definitions = Blocks[1].Header;
+        definitions.Count = TapeWriter.DefinitionsPerBlock;
+        definitions.Compression = TapeCompression.None;
+        definitions.PayloadCrc = 0;
+        definitions.StoredBytes = definitions.PayloadBytes = definitions.Count * InstrumentDefinition.SizeInBytes;
+        HostileFile.SealBlock(tape, Blocks[1].Start, definitions);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("it is cut off", AssertDamaged(tape).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    // Changes that leave every checksum of the stored bytes right: each of these fields has a check of its own.
+    [Fact]
+    public void A_sealed_block_with_a_wrong_place_or_payload_is_reported()
+    {
+        (int start, _, TapeBlockHeader header) = Blocks[^2];
+        TapeBlockHeader[] wrong =
+        [
+            header with { BlockNumber = header.BlockNumber + 1 }, header with { FileId = header.FileId + 1 },
+            header with { FirstTick = header.FirstTick + 1 }, header with { PreviousCrc = header.PreviousCrc + 1 },
+        ];
+        foreach (TapeBlockHeader changed in wrong)
+        {
+            byte[] tape = [.. Whole];
+            HostileFile.SealBlock(tape, start, changed);
+            TapeFormatException report = AssertDamaged(tape);
+            Assert.Equal(start, report.Offset);
+            Assert.Contains("it is not the block that belongs there", report.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_compressed_block_that_becomes_other_bytes_is_reported()
+    {
+        (int start, _, TapeBlockHeader header) = Blocks[1];
+        Assert.Equal(TapeCompression.Lz4, header.Compression);
+        byte[] tape = [.. Whole];
+        HostileFile.SealBlock(tape, start, header with { PayloadCrc = header.PayloadCrc + 1 });
+        Assert.Contains("it does not decompress to what was stored", AssertDamaged(tape).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_end_that_promises_other_ticks_than_the_blocks_hold_is_reported()
+    {
+        byte[] tape = [.. Whole];
+        TapeFooter footer = MemoryMarshal.Read<TapeFooter>(tape.AsSpan(tape.Length - TapeFooter.SizeInBytes));
+        HostileFile.SealBlock(tape, IndexStart, Blocks[^1].Header with { FirstTick = footer.TickCount + 5 });
+        HostileFile.SealFooter(tape, footer with { TickCount = footer.TickCount + 5 });
+        Assert.Equal(IndexStart, AssertDamaged(tape).Offset);
+    }
+
+    [Fact]
     public void After_a_report_the_reader_reports_again_and_never_goes_on()
     {
         byte[] tape = [.. Whole];
