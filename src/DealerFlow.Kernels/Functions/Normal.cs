@@ -5,6 +5,7 @@ namespace DealerFlow.Kernels;
 public static partial class Functions
 {
     private const double InverseSqrtTwoPi = 0.3989422804014327;
+    private const double InverseSqrtTwoPiRest = -2.49232720227773e-17;
 
     // e^(−z²/2) has underflowed long before, and z² has not overflowed.
     private const double DensityIsZero = 64;
@@ -41,7 +42,7 @@ public static partial class Functions
     {
         TLanes z = Magnitude(x);
         density = DensityOfMagnitude(z);
-        MillsQuotient(z, out TLanes numerator, out TLanes denominator);
+        MillsQuotient(z, out TLanes numerator, out _, out TLanes denominator);
         tail = density * (numerator / denominator);
     }
 
@@ -55,6 +56,8 @@ public static partial class Functions
         TLanes square = z * z;
         TLanes rounding = TLanes.MultiplyAdd(z, z, -square);
         TLanes minusHalf = TLanes.Broadcast(-0.5);
-        return ExpOfSum(square * minusHalf, rounding * minusHalf) * TLanes.Broadcast(InverseSqrtTwoPi);
+        TLanes exponential = ExpOfSum(square * minusHalf, rounding * minusHalf);
+        return TLanes.MultiplyAdd(
+            exponential, TLanes.Broadcast(InverseSqrtTwoPi), exponential * TLanes.Broadcast(InverseSqrtTwoPiRest));
     }
 }

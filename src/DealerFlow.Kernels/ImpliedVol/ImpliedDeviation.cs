@@ -11,11 +11,13 @@ namespace DealerFlow.Kernels;
 /// </remarks>
 public static class ImpliedDeviation
 {
+    private const int BlockRows = 64;
+
     // No two positive normal doubles are further apart.
     private const double LargestLogMoneyness = 1500;
 
-    // Above it 1 − c is solved for: at small h this is where the difference form of c begins to lose digits.
-    private const double UpperPrice = 0.3;
+    // Above it 1 − c is solved for; at h = 0 that is w = 0.97, well inside the reach of the series that carries c.
+    private const double UpperPrice = 0.37;
 
     // The error after a step is below 200·(its size)⁴.
     private const double SettledStep = 2e-5;
@@ -56,53 +58,109 @@ public static class ImpliedDeviation
     /// <summary>The undiscounted out-of-the-money premium / min(F, K) of a total deviation.</summary>
     /// <param name="h">|ln(K/F)| ≥ 0.</param>
     /// <param name="w">Total deviation ≥ 0.</param>
-    /// <returns>c in [0, 1], relative error below 1e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
+    /// <returns>c in [0, 1], relative error below 3e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
     public static double NormalisedPrice(double h, double w) => ScaledBlack.Price(h, w);
 
+    /// <summary>
+    /// One pass per stage over a block that stays in the first cache: a stage fits the compiler's inlining budget, which the whole
+    /// method does not, and its rows are independent, so that several registers are in flight.
+    /// </summary>
+    [SkipLocalsInit]
     internal static int Solve<TLanes>(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        ref double logMoneyness = ref MemoryMarshal.GetReference(h);
-        ref double prices = ref MemoryMarshal.GetReference(c);
-        ref double deviations = ref MemoryMarshal.GetReference(w);
+        Span<double> logMoneyness = stackalloc double[BlockRows];
+        Span<double> price = stackalloc double[BlockRows];
+        Span<double> settled = stackalloc double[BlockRows];
         int solvedOneByOne = 0;
-        for (nuint i = 0; i < (nuint)h.Length; i += (nuint)TLanes.Count)
+        for (int start = 0; start < h.Length; start += BlockRows)
         {
-            TLanes deviation = SolveLanes(TLanes.Load(in logMoneyness, i), TLanes.Load(in prices, i), out TLanes settled);
-            TLanes.Store(TLanes.Select(settled, deviation, TLanes.Broadcast(0)), ref deviations, i);
-            Span<SolveStatus> statuses = status.Slice((int)i, TLanes.Count);
-            if (TLanes.All(settled)) statuses.Clear(); // SolveStatus.Ok
-            else solvedOneByOne += SolveOneByOne(h.Slice((int)i, TLanes.Count), c.Slice((int)i, TLanes.Count), w.Slice((int)i, TLanes.Count), statuses);
+            int count = Math.Min(BlockRows, h.Length - start);
+            Span<double> deviation = w.Slice(start, count);
+            Seed<TLanes>(h.Slice(start, count), c.Slice(start, count), logMoneyness, price, deviation);
+            Improve<TLanes>(logMoneyness, price, deviation, settled);
+            Improve<TLanes>(logMoneyness, price, deviation, settled);
+            solvedOneByOne += Settle<TLanes>(
+                h.Slice(start, count), c.Slice(start, count), settled, deviation, status.Slice(start, count));
         }
         return solvedOneByOne;
     }
 
-    /// <summary>w where <paramref name="settled"/> is set; the other lanes hold no answer or need another look.</summary>
-    private static TLanes SolveLanes<TLanes>(TLanes h, TLanes c, out TLanes settled) where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>A first w; rows without an answer run along on a harmless pair (h, c).</summary>
+    private static void Seed<TLanes>(
+        ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> logMoneyness, Span<double> price, Span<double> deviation)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes harmless = TLanes.Broadcast(0.1);
+        for (nuint i = 0; i < (nuint)h.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes x = TLanes.Load(in MemoryMarshal.GetReference(h), i);
+            TLanes p = TLanes.Load(in MemoryMarshal.GetReference(c), i);
+            TLanes solvable = Solvable(x, p);
+            x = TLanes.Select(solvable, x, harmless);
+            p = TLanes.Select(solvable, p, harmless);
+            TLanes.Store(x, ref MemoryMarshal.GetReference(logMoneyness), i);
+            TLanes.Store(p, ref MemoryMarshal.GetReference(price), i);
+            TLanes.Store(DeviationSeed.From(x, p), ref MemoryMarshal.GetReference(deviation), i);
+        }
+    }
+
+    /// <summary>One step for every row; the mask in <paramref name="settled"/> says where it was so small that w is final.</summary>
+    private static void Improve<TLanes>(
+        ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price, Span<double> deviation, Span<double> settled)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        ref double deviations = ref MemoryMarshal.GetReference(deviation);
+        for (nuint i = 0; i < (nuint)deviation.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes h = TLanes.Load(in MemoryMarshal.GetReference(logMoneyness), i);
+            TLanes c = TLanes.Load(in MemoryMarshal.GetReference(price), i);
+            TLanes w = TLanes.Load(in deviations, i);
+            TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
+            TLanes target = TLanes.Select(upper, TLanes.Broadcast(1) - c, c);
+            TLanes step = Step(h, target, upper, w, out TLanes pricePerVega);
+            // What conditions w is c, not the complement that was solved for.
+            pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
+            TLanes wellConditioned = TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
+            TLanes small = TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep));
+            TLanes.Store(TLanes.MultiplyAdd(w, step, w), ref deviations, i);
+            TLanes.Store(TLanes.And(small, wellConditioned), ref MemoryMarshal.GetReference(settled), i);
+        }
+    }
+
+    /// <summary>Statuses, and zeros or the bracketed solution where the steps did not settle.</summary>
+    private static int Settle<TLanes>(
+        ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> settled, Span<double> deviation, Span<SolveStatus> status)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int solvedOneByOne = 0;
+        for (int i = 0; i < h.Length; i += TLanes.Count)
+        {
+            TLanes solvable = Solvable(
+                TLanes.Load(in MemoryMarshal.GetReference(h), (nuint)i), TLanes.Load(in MemoryMarshal.GetReference(c), (nuint)i));
+            TLanes final = TLanes.And(solvable, TLanes.Load(in MemoryMarshal.GetReference(settled), (nuint)i));
+            Span<SolveStatus> statuses = status.Slice(i, TLanes.Count);
+            if (TLanes.All(final))
+            {
+                statuses.Clear(); // SolveStatus.Ok
+                continue;
+            }
+            ref double deviations = ref MemoryMarshal.GetReference(deviation);
+            TLanes w = TLanes.Load(in deviations, (nuint)i);
+            TLanes.Store(TLanes.Select(final, w, TLanes.Broadcast(0)), ref deviations, (nuint)i);
+            solvedOneByOne += SolveOneByOne(
+                h.Slice(i, TLanes.Count), c.Slice(i, TLanes.Count), deviation.Slice(i, TLanes.Count), statuses);
+        }
+        return solvedOneByOne;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Solvable<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes zero = TLanes.Broadcast(0);
-        TLanes one = TLanes.Broadcast(1);
-        TLanes solvable = TLanes.And(
+        return TLanes.And(
             TLanes.And(TLanes.LessThanOrEqual(zero, h), TLanes.LessThanOrEqual(h, TLanes.Broadcast(LargestLogMoneyness))),
-            TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, one)));
-        // Lanes without an answer run along on a harmless row.
-        h = TLanes.Select(solvable, h, TLanes.Broadcast(0.1));
-        c = TLanes.Select(solvable, c, TLanes.Broadcast(0.1));
-        TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
-        TLanes target = TLanes.Select(upper, one - c, c);
-
-        TLanes w = DeviationSeed.From(h, c);
-        TLanes step = Step(h, target, upper, w, out _);
-        w = TLanes.MultiplyAdd(w, step, w);
-        step = Step(h, target, upper, w, out TLanes pricePerVega);
-        w = TLanes.MultiplyAdd(w, step, w);
-
-        // What conditions w is c, not the complement that was solved for.
-        pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
-        TLanes wellConditioned = TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
-        settled = TLanes.And(
-            TLanes.And(solvable, wellConditioned), TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep)));
-        return w;
+            TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, TLanes.Broadcast(1))));
     }
 
     /// <summary>One Householder step of order four on ln price(w) − ln target, as a share of w; also price/(w·vega) at that w.</summary>
@@ -125,10 +183,10 @@ public static class ImpliedDeviation
 
         // Derivatives of ln price times powers of w: slope = w·b′/b; vega itself falls as d ln φ(d1)/d ln w = z² − t².
         TLanes slope = denominator / numerator;
-        pricePerVega = one / slope;
+        pricePerVega = numerator / denominator;
         slope = TLanes.Select(upper, -slope, slope);
         TLanes bend = -(d1 * (t + z));
-        TLanes newton = -excess / slope;
+        TLanes newton = excess * TLanes.Select(upper, pricePerVega, -pricePerVega);
         TLanes second = bend - slope;
         TLanes third = TLanes.MultiplyAdd(bend, bend, TLanes.MultiplyAdd(TLanes.Broadcast(-3) * z, z, -(t * t)))
             + slope * TLanes.MultiplyAdd(TLanes.Broadcast(-3), bend, slope + slope);

@@ -62,7 +62,6 @@ public static class FeedLayout
         76 u8 Model
         77 u8 ForwardMode
         78 u8 SpotSource
-        79 u8 Overflow
         80 i64 ZeroDteAmOpenInterest
         88 i64 ZeroDteAmNetGex
         96 u64 NonFiniteContributions

@@ -96,7 +96,7 @@ public class CalculationTests
             Assert.Equal(isOver ? 3 : 4, view.Expiries.Length);
             if (isOver) Assert.Equal(ZeroGammaStatus.Unpriced, zeroDte.ZeroGamma.Status);
         }
-        Assert.True(exposedBefore > 100, $"{exposedBefore} snapshots had 0DTE exposure before the close");
+        Assert.True(exposedBefore > 20, $"{exposedBefore} snapshots had 0DTE exposure before the close");
         Assert.Contains(recording.Sections, section => MarketView.TryOpen(section, out MarketView view) && view.Head.MarkTimeNanos == close);
     }
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using DealerFlow.Cli.Synth;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 using Xunit;
 
@@ -194,6 +196,32 @@ public sealed class SyntheticMarketTests(SyntheticDay day) : IClassFixture<Synth
     }
 
     [Fact]
+    public void Quotes_follow_the_model_so_that_implied_volatilities_stay_sensible_to_the_end()
+    {
+        var best = new (int Bid, int Ask)[day.Definitions.Length];
+        foreach (Tick tick in day.Ticks)
+            if (tick.Kind == TickKind.Quote && IsBest(tick)) best[tick.InstrumentId] = (tick.Bid, tick.Ask);
+        double spot = day.Ticks[^1].Price / 10_000.0;
+        var overModel = new List<double>();
+        for (int contract = 0; contract < day.Chain.Contracts.Length; contract += 5)
+        {
+            ListedContract terms = day.Chain.Contracts[contract];
+            ListedExpiry expiry = day.Chain.Expiries[terms.Expiry];
+            double years = expiry.YearsAt(day.Options.EndNanos), forward = spot * expiry.ForwardRatioAt(years);
+            double h = Math.Log(terms.Strike / forward) * (terms.Right == OptionRight.Call ? 1 : -1);
+            if (h < 0 || h > expiry.Smile.Deviation(0, years, level: 0)) continue;
+
+            double middle = (best[contract + 1].Bid + best[contract + 1].Ask) / 200.0;
+            double w = ScalarBlack.TotalDeviation(h, middle / expiry.DiscountAt(years) / Math.Min(forward, terms.Strike))!.Value;
+            double model = expiry.Smile.Deviation(h * (terms.Right == OptionRight.Call ? 1 : -1), years, level: 0);
+            overModel.Add(w / model);
+        }
+        Assert.True(overModel.Count > 150, $"{overModel.Count} contracts");
+        Assert.All(overModel, ratio => Assert.InRange(ratio, 0.85, 1.15));
+        Assert.InRange(overModel.Count(ratio => ratio is > 0.95 and < 1.05), 0.9 * overModel.Count, overModel.Count);
+    }
+
+    [Fact]
     public void Opening_prices_leave_no_arbitrage_between_strikes_beyond_their_spreads()
     {
         int contracts = day.Definitions.Length - 1, checkedPairs = 0;
@@ -289,6 +317,18 @@ public sealed class SyntheticMarketTests(SyntheticDay day) : IClassFixture<Synth
         for (int batch = 0; batch < 16; batch++) made += market.Read(ticks);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(16 * ticks.Length, made);
+    }
+
+    [Fact]
+    public void The_ticks_of_a_version_never_change()
+    {
+        // Another hash means another generator: raise SyntheticTape.Version and make the shipped tape again.
+        SynthOptions options = day.Options with { Minutes = 0.005 };
+        Tick[] ticks = SyntheticDay.Read(new SyntheticMarket(options, day.Chain));
+        string hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(ticks.AsSpan())))[..32];
+
+        Assert.Equal(2, SyntheticTape.Version);
+        Assert.Equal("5E8990F79F39B368CC5E1FC9D7EA5A38", hash);
     }
 
     private static bool IsBest(Tick tick) => (tick.Flags & TickFlags.NationalBest) != 0;

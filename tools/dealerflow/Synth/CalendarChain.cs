@@ -130,16 +130,17 @@ internal sealed class OpenInterestModel(ulong seed, double spot)
         double outwards = logMoneyness - (0.5 * deviation);         // the middle of the crowd lies half a deviation out of the money
         double width = 0.01 + (outwards > 0 ? 1.2 : 0.6) * deviation;
         double noise = Functions.Exp(Sigma * _random.NextNormal());
-        double expected = ExpiryWeight(expiry) / (1 + years) * RoundWeight(strikeMills) * Functions.Exp(-Math.Abs(outwards) / width);
+        double expected = ExpiryWeight(expiry, years) / (1 + years) * RoundWeight(strikeMills) * Functions.Exp(-Math.Abs(outwards) / width);
         return (uint)Math.Min(expected * noise, 10_000_000);
     }
 
-    private static double ExpiryWeight(ListedExpiry expiry) => expiry switch
+    // Monthlies and quarter ends hold most; a series of today has been filled for weeks.
+    private static double ExpiryWeight(ListedExpiry expiry, double years) => expiry switch
     {
-        { Settlement: SettlementStyle.AM } => 2_500,
-        { Date: { Month: 3 or 6 or 9 or 12, Day: > 25 } } => 1_600,
-        { Date: { DayOfWeek: DayOfWeek.Friday, Day: >= 15 and <= 21 } } => 1_400,
-        _ => 500,
+        { Settlement: SettlementStyle.AM } => 1_300,
+        { Date: { Month: 3 or 6 or 9 or 12, Day: > 25 } } => 900,
+        { Date: { DayOfWeek: DayOfWeek.Friday, Day: >= 15 and <= 21 } } => 900,
+        _ => years < 1.0 / 365 ? 2_500 : 600,
     };
 
     private double RoundWeight(long strikeMills) =>

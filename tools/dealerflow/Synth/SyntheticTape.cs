@@ -13,7 +13,7 @@ internal static class SyntheticTape
     public const string Generator = "dealerflow synth";
 
     /// <summary>Rises with every change that gives other bytes for the same options.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Keys of the realised mix in the metadata begin with this.</summary>
     public const string MixPrefix = "mix.";

@@ -1,0 +1,83 @@
+using DealerFlow.Kernels;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+public class GammaProfileTests
+{
+    [Fact]
+    public void The_sum_is_the_plain_sum()
+    {
+        Segment(512, seed: 51, out double[] logStrike, out double[] w, out double[] weight);
+        double logForward = Math.Log(6000), gamma = 0, slope = 0, gross = 0, grossSlope = 0;
+        for (int i = 0; i < w.Length; i++)
+        {
+            double d1 = (logForward - logStrike[i]) / w[i] + w[i] / 2;
+            double part = weight[i] * Math.Exp(-0.5 * d1 * d1) / Math.Sqrt(2 * Math.PI) / w[i];
+            gamma += part;
+            gross += Math.Abs(part);
+            slope += part * (1 - d1 / w[i]);
+            grossSlope += Math.Abs(part * (1 - d1 / w[i]));
+        }
+        ProfileSums sums = GammaProfile.Sum(LaneDispatch.Best, logForward, logStrike, w, weight);
+        Assert.Equal(gamma, sums.Gamma, 1e-13 * gross);
+        Assert.Equal(slope, sums.Slope, 1e-13 * grossSlope);
+    }
+
+    [Fact]
+    public void The_slope_is_the_derivative_of_forward_times_the_sum()
+    {
+        // G = F·Σ, so dG/dF = Σ·weight·φ/w·(1 − d1/w).
+        Segment(512, seed: 52, out double[] logStrike, out double[] w, out double[] weight);
+        foreach (double forward in (double[])[5500, 5900, 6000, 6100, 6700])
+        {
+            double step = forward * 1e-5;
+            double difference = (8 * (G(forward + step) - G(forward - step)) - (G(forward + 2 * step) - G(forward - 2 * step))) / (12 * step);
+            double slope = GammaProfile.Sum(LaneDispatch.Best, Math.Log(forward), logStrike, w, weight).Slope;
+            Assert.Equal(difference, slope, 1e-7 * (Math.Abs(slope) + Math.Abs(G(forward)) / forward));
+        }
+
+        double G(double forward) => forward * GammaProfile.Sum(LaneDispatch.Best, Math.Log(forward), logStrike, w, weight).Gamma;
+    }
+
+    [Fact]
+    public void Padding_and_rows_without_a_number_add_nothing()
+    {
+        Segment(64, seed: 53, out double[] logStrike, out double[] w, out double[] weight);
+        ProfileSums sums = GammaProfile.Sum(LaneDispatch.Best, Math.Log(6000), logStrike, w, weight);
+        double[] badW = [0, double.NaN, -1, double.PositiveInfinity, 0.1, 0.1, 0.1, 0.1];
+        double[] badK = [8.7, 8.7, 8.7, 8.7, double.NaN, double.NegativeInfinity, 8.7, 8.7];
+        double[] badWeight = [1, 1, 1, 1, 1, 1, double.NaN, double.PositiveInfinity];
+        ProfileSums padded = GammaProfile.Sum(
+            LaneDispatch.Best, Math.Log(6000), [.. logStrike, .. badK], [.. w, .. badW], [.. weight, .. badWeight]);
+        Assert.Equal(sums, padded);
+        Assert.Equal(default, GammaProfile.Sum(LaneDispatch.Best, 8.7, [], [], []));
+    }
+
+    [Fact]
+    public void Summing_allocates_nothing()
+    {
+        Segment(4096, seed: 54, out double[] logStrike, out double[] w, out double[] weight);
+        foreach (LaneWidth width in SameBits.Widths)
+        {
+            GammaProfile.Sum(width, 8.7, logStrike, w, weight);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            GammaProfile.Sum(width, 8.7, logStrike, w, weight);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
+    private static void Segment(int count, int seed, out double[] logStrike, out double[] w, out double[] weight)
+    {
+        var random = new Random(seed);
+        logStrike = new double[count];
+        w = new double[count];
+        weight = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            logStrike[i] = Math.Log(5000 + 2000.0 * i / count);
+            w[i] = 0.01 + 0.2 * random.NextDouble();
+            weight[i] = random.Next(-50_000, 60_000);
+        }
+    }
+}
