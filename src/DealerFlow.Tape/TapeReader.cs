@@ -327,8 +327,8 @@ public sealed class TapeReader : IDisposable
     [DoesNotReturn]
     private void ThrowNotATape(ReadOnlySpan<byte> start) =>
         Throw(0, start.IsEmpty
-            ? "is empty, not a DealerFlow tape. Give a .dftape file."
-            : $"is not a DealerFlow tape: it begins with {Convert.ToHexString(start[..Math.Min(8, start.Length)])}, a tape with 4446544150450D0A. Give a .dftape file.");
+            ? "empty, not a DealerFlow tape. Give a .dftape file."
+            : $"not a DealerFlow tape: it begins with {Convert.ToHexString(start[..Math.Min(8, start.Length)])}, a tape with 4446544150450D0A. Give a .dftape file.");
 
     [DoesNotReturn]
     private void Throw(long offset, string sentence, long block = -1) => throw Failure(offset, sentence, block);

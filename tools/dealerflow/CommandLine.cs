@@ -121,6 +121,7 @@ internal static class CommandLine
         ChainFormatException chain => (ExitCode.Failure, chain.Message),
         FeedException feed => (ExitCode.Failure, feed.Message),
         ArgumentOutOfRangeException range => (ExitCode.Usage, range.Message.Split(" (Parameter", 2)[0]),
+        FileNotFoundException missing => (ExitCode.Failure, $"{missing.FileName} does not exist; check the name and the folder."),
         UnauthorizedAccessException or IOException =>
             (ExitCode.Failure, exception.Message),
         _ => null,

@@ -317,8 +317,8 @@ public class TapeDamageTests
     // ---- files that are no tapes
 
     [Theory]
-    [InlineData(new byte[0], "is empty, not a DealerFlow tape. Give a .dftape file.")]
-    [InlineData(new byte[] { 0x1F, 0x8B, 8 }, "is not a DealerFlow tape: it begins with 1F8B08, a tape with 4446544150450D0A. Give a .dftape file.")]
+    [InlineData(new byte[0], "empty, not a DealerFlow tape. Give a .dftape file.")]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8 }, "not a DealerFlow tape: it begins with 1F8B08, a tape with 4446544150450D0A. Give a .dftape file.")]
     public void A_foreign_file_is_named_and_refused(byte[] bytes, string sentence)
     {
         using var folder = new TemporaryFolder();

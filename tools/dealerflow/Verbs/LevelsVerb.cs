@@ -64,13 +64,13 @@ internal static class LevelsVerb
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
         OptionChain chain = CboeQuotedataCsv.Read(path);
-        TellIssues(path, chain);
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
             : $"{path}: the date '{chain.DateText}' cannot be read; give --as-of, for example --as-of 2023-06-09T13:40-04:00.");
         double? spot = spotGiven ?? chain.Spot;
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
+        TellIssues(path, chain);
 
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
         var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
