@@ -31,7 +31,11 @@ internal static class LevelsVerb
             Description = "auto or european; this version treats every contract as European under both.",
             DefaultValueFactory = _ => "auto",
         };
-        exercise.AcceptOnlyFromAmong("auto", "european");
+        exercise.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("auto" or "european") } token])
+                result.AddError($"'{token.Value}' is not an exercise style of this version; use auto or european.");
+        });
         Option<int> strikes = StrikesOption();
         Option<bool> json = ReplayVerb.JsonOption();
         var pricing = new PricingOptions();
@@ -53,11 +57,15 @@ internal static class LevelsVerb
         return command;
     }
 
-    public static Option<int> StrikesOption() => new("--strikes")
+    public static Option<int> StrikesOption()
     {
-        Description = "Strikes to print, those nearest to spot; 0 for none.",
-        DefaultValueFactory = _ => 40,
-    };
+        var strikes = new Option<int>("--strikes") { Description = "Strikes to print, those nearest to spot; 0 for none.", DefaultValueFactory = _ => 40 };
+        strikes.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--strikes {token.Value} cannot be; give 0 or more.");
+        });
+        return strikes;
+    }
 
     private static int Run(string path, double? spotGiven, long? asOfGiven, EngineOptions options, int strikes, bool asJson)
     {
