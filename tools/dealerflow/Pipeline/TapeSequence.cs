@@ -26,7 +26,7 @@ internal sealed class TapeSequence : IDisposable
         var readers = new List<TapeReader>();
         try
         {
-            foreach (string path in paths) readers.Add(TapeReader.Open(path));
+            foreach (string path in paths) readers.Add(Open(path));
             _readers = [.. readers];
             for (int i = 1; i < _readers.Length; i++) CheckFollows(paths[i - 1], _readers[i - 1], paths[i], _readers[i]);
         }
@@ -64,6 +64,13 @@ internal sealed class TapeSequence : IDisposable
     public void Dispose()
     {
         foreach (TapeReader reader in _readers) reader.Dispose();
+    }
+
+    private static TapeReader Open(string path)
+    {
+        if (Directory.Exists(path)) throw new CliException(ExitCode.Failure, $"{path} is a folder; name a tape.");
+        if (!File.Exists(path)) throw new CliException(ExitCode.Failure, $"{path} does not exist; check the name, or make a tape with 'dealerflow synth'.");
+        return TapeReader.Open(path);
     }
 
     private void WaitFor(long eventTimeNanos)
