@@ -72,13 +72,14 @@ internal static class LevelsVerb
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
         OptionChain chain = CboeQuotedataCsv.Read(path);
-        TellIssues(path, chain);
+        // A question to the user stands alone; what was skipped is told once there is an answer to go with it.
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
             : $"{path}: the date '{chain.DateText}' cannot be read; give --as-of, for example --as-of 2023-06-09T13:40-04:00.");
         double? spot = spotGiven ?? chain.Spot;
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
+        TellIssues(path, chain);
 
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
         var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
@@ -110,7 +111,7 @@ internal static class LevelsVerb
         if (chain.IssueCount == 0) return;
         foreach (ChainIssue issue in chain.Issues.Take(IssuesShown)) Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
         if (chain.IssueCount > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {chain.IssueCount - IssuesShown} more of this kind.");
-        Console.Error.WriteLine($"dealerflow: {path}: {chain.IssueCount} rows or halves of rows were skipped or mended as said above.");
+        Console.Error.WriteLine($"dealerflow: {path}: {chain.IssueCount} issues, {chain.SkippedContracts} contracts left out.");
     }
 
     private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)
