@@ -13,7 +13,7 @@ namespace DealerFlow.Feed;
 /// </summary>
 /// <remarks>
 /// Snapshot n goes into slot n % N while readers look at slot (n − 1) % N; its number is published when it is whole.
-/// The protocol is in docs/feed-format.md, its barriers in <see cref="SlotVersion"/>.
+/// The protocol is in docs/wire-format.md, its barriers in <see cref="SlotVersion"/>.
 /// </remarks>
 public sealed class FeedPublisher : IDisposable
 {

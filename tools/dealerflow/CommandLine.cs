@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DealerFlow.Cli.Verbs;
 using DealerFlow.Feed;
 using DealerFlow.Import;
@@ -51,7 +52,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             string verb = parsed.CommandResult.Command == root ? "" : " " + parsed.CommandResult.Command.Name;
-            return Fail(ExitCode.Usage, $"{Unknown(parsed) ?? parsed.Errors[0].Message} ('dealerflow{verb} --help' shows examples.)");
+            return Fail(ExitCode.Usage, $"{Unknown(parsed) ?? Told(parsed.Errors[0])} ('dealerflow{verb} --help' shows examples.)");
         }
         try
         {
@@ -68,13 +69,23 @@ internal static class CommandLine
     {
         argument.Validators.Add(result =>
         {
-            foreach (System.CommandLine.Parsing.Token token in result.Tokens)
+            foreach (Token token in result.Tokens)
             {
                 if (!token.Value.StartsWith('-') || token.Value == "-") continue;
-                result.AddError(UnknownOption(token.Value, result.Parent as System.CommandLine.Parsing.CommandResult));
+                result.AddError(UnknownOption(token.Value, result.Parent as CommandResult));
             }
         });
         return argument;
+    }
+
+    /// <summary>A parser's complaint about a number names .NET types; people are told what to give instead.</summary>
+    private static string Told(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Tokens: [{ } token], Option: { } option } || !error.Message.Contains("expected type", StringComparison.Ordinal))
+            return error.Message;
+        Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        string wanted = type == typeof(double) ? "a number" : type == typeof(ulong) ? "a whole number from 0 up" : "a whole number";
+        return $"'{token.Value}' is no value for {option.Name}; give {wanted}.";
     }
 
     private static string? Unknown(ParseResult parsed)
@@ -86,7 +97,7 @@ internal static class CommandLine
         return $"'{unmatched}' is not a verb or argument here{(near is null ? "." : $"; did you mean '{near}'?")}";
     }
 
-    private static string UnknownOption(string token, System.CommandLine.Parsing.CommandResult? result)
+    private static string UnknownOption(string token, CommandResult? result)
     {
         string name = token.Split('=', 2)[0];
         string? near = result is null ? null : Nearest(name, result.Command.Options.Select(option => option.Name));
@@ -119,11 +130,10 @@ internal static class CommandLine
         CliException cli => (cli.ExitCode, cli.Message),
         TapeFormatException tape => (ExitCode.Corrupt, tape.Message),
         ChainFormatException chain => (ExitCode.Failure, chain.Message),
-        FeedException feed => (ExitCode.Failure, feed.Message),
+        FeedException feed => (feed.Error == FeedError.InvalidName ? ExitCode.Usage : ExitCode.Failure, feed.Message),
         ArgumentOutOfRangeException range => (ExitCode.Usage, range.Message.Split(" (Parameter", 2)[0]),
         FileNotFoundException missing => (ExitCode.Failure, $"{missing.FileName} does not exist; check the name and the folder."),
-        UnauthorizedAccessException or IOException =>
-            (ExitCode.Failure, exception.Message),
+        UnauthorizedAccessException or IOException or ArgumentException or PlatformNotSupportedException => (ExitCode.Failure, exception.Message),
         _ => null,
     };
 

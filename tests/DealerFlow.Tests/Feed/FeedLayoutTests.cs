@@ -15,7 +15,7 @@ public class FeedLayoutTests
         typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger),
     ];
 
-    // The offsets of docs/feed-format.md, which the readers in other languages are written from.
+    // The offsets of docs/wire-format.md, which the readers in other languages are written from.
     public static TheoryData<string, int> HeaderOffsets => new()
     {
         { nameof(FeedHeader.Magic), 0 }, { nameof(FeedHeader.EndianMark), 8 }, { nameof(FeedHeader.Version), 16 },

@@ -11,6 +11,12 @@ internal sealed class TapeSequence : IDisposable
     private readonly TapeReader[] _readers;
     private readonly double _speed;
     private readonly CancellationToken _stop;
+
+    // Under a pace: read from the tape and not handed out yet, from _firstEarly up to _endEarly.
+    private readonly Tick[] _early = new Tick[1024];
+    private int _firstEarly;
+    private int _endEarly;
+
     private int _current;
     private long _startNanos;
     private long _startTimestamp;
@@ -26,7 +32,7 @@ internal sealed class TapeSequence : IDisposable
         var readers = new List<TapeReader>();
         try
         {
-            foreach (string path in paths) readers.Add(TapeReader.Open(path));
+            foreach (string path in paths) readers.Add(Open(path));
             _readers = [.. readers];
             for (int i = 1; i < _readers.Length; i++) CheckFollows(paths[i - 1], _readers[i - 1], paths[i], _readers[i]);
         }
@@ -46,24 +52,41 @@ internal sealed class TapeSequence : IDisposable
     /// <summary>Fills a prefix with the next ticks; under a pace, only what is due, waiting for the first.</summary>
     public int Read(Span<Tick> ticks)
     {
-        // Paced: small bites, so that a tick is not held back by its successors.
-        if (_speed > 0) ticks = ticks[..Math.Min(ticks.Length, 64)];
-        while (_current < _readers.Length)
-        {
-            int count = _readers[_current].Read(ticks);
-            if (count > 0)
-            {
-                if (_speed > 0) WaitFor(ticks[0].EventTimeNanos);
-                return _stop.IsCancellationRequested ? 0 : count;
-            }
-            _current++;
-        }
-        return 0;
+        int count = _speed > 0 ? ReadDue(ticks) : ReadNext(ticks);
+        return _stop.IsCancellationRequested ? 0 : count;
     }
 
     public void Dispose()
     {
         foreach (TapeReader reader in _readers) reader.Dispose();
+    }
+
+    private int ReadNext(Span<Tick> ticks)
+    {
+        for (; _current < _readers.Length; _current++)
+        {
+            int count = _readers[_current].Read(ticks);
+            if (count > 0) return count;
+        }
+        return 0;
+    }
+
+    private int ReadDue(Span<Tick> ticks)
+    {
+        if (_firstEarly == _endEarly) (_firstEarly, _endEarly) = (0, ReadNext(_early));
+        if (_firstEarly == _endEarly) return 0;
+        WaitFor(_early[_firstEarly].EventTimeNanos);
+        int count = 0;
+        do ticks[count++] = _early[_firstEarly++];
+        while (count < ticks.Length && _firstEarly < _endEarly && SecondsUntil(_early[_firstEarly].EventTimeNanos) <= 0);
+        return count;
+    }
+
+    private static TapeReader Open(string path)
+    {
+        if (Directory.Exists(path)) throw new CliException(ExitCode.Failure, $"{path} is a folder; name a tape.");
+        if (!File.Exists(path)) throw new CliException(ExitCode.Failure, $"{path} does not exist; check the name, or make a tape with 'dealerflow synth'.");
+        return TapeReader.Open(path);
     }
 
     private void WaitFor(long eventTimeNanos)
@@ -74,14 +97,16 @@ internal sealed class TapeSequence : IDisposable
             _startNanos = eventTimeNanos;
             _startTimestamp = Stopwatch.GetTimestamp();
         }
-        double dueSeconds = (eventTimeNanos - _startNanos) / 1e9 / _speed;
         while (!_stop.IsCancellationRequested)
         {
-            double left = dueSeconds - Stopwatch.GetElapsedTime(_startTimestamp).TotalSeconds;
+            double left = SecondsUntil(eventTimeNanos);
             if (left <= 0) return;
             _stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(left, 0.5)));
         }
     }
+
+    private double SecondsUntil(long eventTimeNanos) =>
+        ((eventTimeNanos - _startNanos) / 1e9 / _speed) - Stopwatch.GetElapsedTime(_startTimestamp).TotalSeconds;
 
     private static void CheckFollows(string earlierPath, TapeReader earlier, string laterPath, TapeReader later)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using DealerFlow.Cli.Pipeline;
 using DealerFlow.Kernels;
 
 namespace DealerFlow.Cli.Verbs;
@@ -38,6 +39,7 @@ internal static class GreeksVerb
     {
         if (outputPath != "-" && File.Exists(outputPath) && !force)
             throw new CliException(ExitCode.Usage, $"{outputPath} exists already; name another file or add --force.");
+        LaneWidth lanes = VectorWidth.Chosen;
         using TextReader input = inputPath == "-" ? Console.In : OpenInput(inputPath);
         string? first = input.ReadLine();
         if (first is null || first.Trim().TrimStart('\uFEFF') != Header)
@@ -51,7 +53,7 @@ internal static class GreeksVerb
             {
                 output.NewLine = "\n";
                 output.WriteLine($"{Header},{Added}");
-                Transform(inputPath, input, output);
+                Transform(inputPath, input, output, lanes);
             }
             if (outputPath != "-") File.Move(partial, outputPath, overwrite: true);
         }
@@ -68,7 +70,7 @@ internal static class GreeksVerb
         : !File.Exists(path) ? throw new CliException(ExitCode.Failure, $"{path} does not exist; name a CSV file with the header '{Header}'.")
         : new StreamReader(path);
 
-    private static void Transform(string inputPath, TextReader input, TextWriter output)
+    private static void Transform(string inputPath, TextReader input, TextWriter output, LaneWidth lanes)
     {
         var rows = new GreekBlock(Block);
         var lines = new string[Block];
@@ -83,10 +85,10 @@ internal static class GreeksVerb
             lines[count] = line.TrimEnd('\r');
             Parse(inputPath, lineNumber, lines[count], rows, count);
             if (++count < Block) continue;
-            Write(output, lines, rows, count);
+            Write(output, lanes, lines, rows, count);
             count = 0;
         }
-        if (count > 0) Write(output, lines, rows, count);
+        if (count > 0) Write(output, lanes, lines, rows, count);
     }
 
     private static void Parse(string inputPath, long lineNumber, string line, GreekBlock rows, int index)
@@ -111,9 +113,9 @@ internal static class GreeksVerb
             ? value
             : throw new CliException(ExitCode.Failure, $"{inputPath}, line {lineNumber}: {column} '{cell}' is not a number.");
 
-    private static void Write(TextWriter output, string[] lines, GreekBlock rows, int count)
+    private static void Write(TextWriter output, LaneWidth lanes, string[] lines, GreekBlock rows, int count)
     {
-        rows.Solve(LaneDispatch.Best, count);
+        rows.Solve(lanes, count);
         for (int i = 0; i < count; i++)
         {
             output.Write(lines[i]);

@@ -31,7 +31,11 @@ internal static class LevelsVerb
             Description = "auto or european; this version treats every contract as European under both.",
             DefaultValueFactory = _ => "auto",
         };
-        exercise.AcceptOnlyFromAmong("auto", "european");
+        exercise.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("auto" or "european") } token])
+                result.AddError($"'{token.Value}' is not an exercise style of this version; use auto or european.");
+        });
         Option<int> strikes = StrikesOption();
         Option<bool> json = ReplayVerb.JsonOption();
         var pricing = new PricingOptions();
@@ -53,26 +57,32 @@ internal static class LevelsVerb
         return command;
     }
 
-    public static Option<int> StrikesOption() => new("--strikes")
+    public static Option<int> StrikesOption()
     {
-        Description = "Strikes to print, those nearest to spot; 0 for none.",
-        DefaultValueFactory = _ => 40,
-    };
+        var strikes = new Option<int>("--strikes") { Description = "Strikes to print, those nearest to spot; 0 for none.", DefaultValueFactory = _ => 40 };
+        strikes.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--strikes {token.Value} cannot be; give 0 or more.");
+        });
+        return strikes;
+    }
 
     private static int Run(string path, double? spotGiven, long? asOfGiven, EngineOptions options, int strikes, bool asJson)
     {
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
         OptionChain chain = CboeQuotedataCsv.Read(path);
+        // A question to the user stands alone; what was skipped is told once there is an answer to go with it.
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
             : $"{path}: the date '{chain.DateText}' cannot be read; give --as-of, for example --as-of 2023-06-09T13:40-04:00.");
         double? spot = spotGiven ?? chain.Spot;
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
-        TellIssues(path, chain);
-
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
+        TellIssues(path, chain, ticks.Issues);
+        foreach (string sign in ChainCoverage.SignsOfAPart(chain, asOf, spot)) Console.Error.WriteLine($"dealerflow: {path}: {sign}");
+
         var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
         var collector = new SnapshotCollector(feed: null, () => 0);
         var sink = new CollectorSink(collector);
@@ -97,12 +107,14 @@ internal static class LevelsVerb
         return ExitCode.Success;
     }
 
-    private static void TellIssues(string path, OptionChain chain)
+    private static void TellIssues(string path, OptionChain chain, IReadOnlyList<ChainIssue> unscaled)
     {
-        if (chain.IssueCount == 0) return;
-        foreach (ChainIssue issue in chain.Issues.Take(IssuesShown)) Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
-        if (chain.IssueCount > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {chain.IssueCount - IssuesShown} more of this kind.");
-        Console.Error.WriteLine($"dealerflow: {path}: {chain.IssueCount} rows or halves of rows were skipped or mended as said above.");
+        int count = chain.IssueCount + unscaled.Count;
+        if (count == 0) return;
+        foreach (ChainIssue issue in chain.Issues.Concat(unscaled).Take(IssuesShown))
+            Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
+        if (count > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {count - IssuesShown} more of this kind.");
+        Console.Error.WriteLine($"dealerflow: {path}: {count} issues, {chain.SkippedContracts} contracts left out.");
     }
 
     private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)

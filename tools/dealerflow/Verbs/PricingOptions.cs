@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
+using DealerFlow.Kernels;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Verbs;
@@ -17,8 +19,7 @@ internal sealed class PricingOptions
 
     private readonly Option<ForwardMode> _forward = new("--forward")
     {
-        Description = "Forwards: parity (from put-call parity per expiry) or carry (from spot, rate and dividend).",
-        DefaultValueFactory = _ => ForwardMode.Parity,
+        Description = "Forwards: parity, which is the default (from put-call parity per expiry), or carry (from spot, rate and dividend).",
         CustomParser = ParseForward,
     };
 
@@ -42,14 +43,20 @@ internal sealed class PricingOptions
         command.Options.Add(_liquidity);
     }
 
-    public EngineOptions Read(ParseResult parsed) => new()
+    public EngineOptions Read(ParseResult parsed)
     {
-        Model = parsed.GetValue(_model),
-        ForwardMode = parsed.GetValue(_forward),
-        Rate = parsed.GetValue(_rate),
-        Dividend = parsed.GetValue(_dividend),
-        LiquidityUsd = parsed.GetValue(_liquidity),
-    };
+        // First, for the options ask the hardware themselves unless told.
+        LaneWidth lanes = VectorWidth.Chosen;
+        return new EngineOptions
+        {
+            Model = parsed.GetValue(_model),
+            ForwardMode = parsed.GetValue(_forward),
+            Rate = parsed.GetValue(_rate),
+            Dividend = parsed.GetValue(_dividend),
+            LiquidityUsd = parsed.GetValue(_liquidity),
+            Lanes = lanes,
+        };
+    }
 
     private static PositionModel ParseModel(ArgumentResult result)
     {

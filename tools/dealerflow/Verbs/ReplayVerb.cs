@@ -22,9 +22,8 @@ internal static class ReplayVerb
         }.RefusingOptions();
         var speed = new Option<double>("--speed")
         {
-            Description = "max, or a multiple of event time such as 1x or 10x.",
+            Description = "max, which is the default, or a multiple of event time such as 1x or 10x.",
             HelpName = "max|1x|10x",
-            DefaultValueFactory = _ => 0,
             CustomParser = ParseSpeed,
         };
         Option<string> feed = FeedOption();

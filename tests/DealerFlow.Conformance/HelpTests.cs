@@ -1,0 +1,37 @@
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>What the program says about itself.</summary>
+public sealed class HelpTests : IDisposable
+{
+    private readonly Workspace _room = new();
+
+    public void Dispose() => _room.Dispose();
+
+    [Theory]
+    [InlineData("replay", "--speed", "--feed", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--json")]
+    [InlineData("snapshot", "--feed", "--json")]
+    [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--json")]
+    [InlineData("synth", "--seed", "--minutes", "--from-chain", "--out")]
+    [InlineData("greeks", "IN.csv", "OUT.csv")]
+    public void Every_verb_explains_itself_with_examples(string verb, params string[] words)
+    {
+        string help = _room.Run(verb, "--help").Succeeded();
+        Assert.Contains("Examples:", help);
+        Assert.Contains($"dealerflow {verb}", help);
+        foreach (string word in words) Assert.Contains(word, help);
+        // Defaults in the words of the command line, not in those of its source.
+        Assert.DoesNotContain("default: 0]", help);
+        Assert.DoesNotContain("default: Parity]", help);
+    }
+
+    [Fact]
+    public void The_program_lists_its_verbs_and_exit_codes()
+    {
+        string help = _room.Run("--help").Succeeded();
+        foreach (string word in (ReadOnlySpan<string>)["replay", "snapshot", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
+            Assert.Contains(word, help);
+        Assert.Matches(@"^\d+\.\d+\.\d+", _room.Run("--version").Succeeded());
+    }
+}

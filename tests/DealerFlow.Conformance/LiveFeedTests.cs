@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DealerFlow.Feed;
+using DealerFlow.Tests;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>Readers in other processes than the writer, while it writes.</summary>
+public sealed class LiveFeedTests : IDisposable
+{
+    private const int Snapshots = 12;
+    private readonly Workspace _room = new();
+
+    public void Dispose() => _room.Dispose();
+
+    [Fact]
+    public void A_reader_sees_publish_numbers_rise_and_every_snapshot_whole()
+    {
+        RunningProgram replay = StartPacedReplay();
+        using FeedSubscriber feed = OpenFeeds.Open(_room, replay);
+        SnapshotBuffer snapshot = feed.CreateBuffer();
+        ulong last = 0, lastSequence = 0;
+        int seen = 0;
+        Eventually.True(() =>
+        {
+            Assert.Equal(SnapshotReadStatus.Ok, feed.TryRead(snapshot));     // whole, and its checksum holds
+            ref readonly RuntimeSection runtime = ref snapshot.Runtime;
+            Assert.True(runtime.PublishNumber >= last);
+            if (runtime.PublishNumber == last) return false;
+            Assert.Equal(1ul, runtime.Epoch);
+            Assert.True(runtime.Ledger.Balances);
+            Assert.True(snapshot.Market.Head.EventSequence > lastSequence);
+            (last, lastSequence) = (runtime.PublishNumber, snapshot.Market.Head.EventSequence);
+            return ++seen == Snapshots;
+        }, "a dozen snapshots", replay);
+        Assert.Contains(feed.State(), (IEnumerable<FeedState>)[FeedState.Live, FeedState.Idle]);
+    }
+
+    [Fact]
+    public void A_Python_reader_that_knows_only_the_documented_format_sees_the_same()
+    {
+        RunningProgram replay = StartPacedReplay();
+        using FeedSubscriber feed = OpenFeeds.Open(_room, replay);
+        JsonElement watched = Watch(Snapshots);
+        ulong[] numbers = [.. watched.GetProperty("numbers").EnumerateArray().Select(number => number.GetUInt64())];
+        Assert.Equal(Snapshots, numbers.Length);
+        Assert.Equal(numbers.Distinct().Order(), numbers);
+        Assert.Equal(0, watched.GetProperty("outcomes").GetProperty("corrupt").GetInt32());
+        Assert.Equal(0, watched.GetProperty("unbalanced").GetInt32());
+        Assert.Contains("LIVE", watched.GetProperty("states").EnumerateArray().Select(state => state.GetString()));
+
+        replay.Terminate();
+        Assert.Equal(0, replay.WaitForEnd().ExitCode);
+        Assert.Equal("CLOSED", Watch(1).GetProperty("states")[0].GetString());
+    }
+
+    [Fact]
+    public void A_Python_reader_and_the_program_read_the_same_numbers()
+    {
+        string tape = LittleMarket.WriteTape(_room.Path("little.dftape"), LittleMarket.Ticks(0.5));
+        JsonElement levels = _room.Run("replay", tape, "--json").Json().GetProperty("levels");
+        JsonElement read = Watch(1).GetProperty("last");
+        foreach (string name in (ReadOnlySpan<string>)["underlying", "spot", "nodes", "eventSequence"])
+            Assert.True(JsonElement.DeepEquals(levels.GetProperty(name), read.GetProperty(name)), name);
+        JsonElement buckets = levels.GetProperty("buckets"), all = buckets.GetProperty("all");
+        string[] order = ["all", "zeroDte", "exZeroDte"];
+        for (int i = 0; i < order.Length; i++)
+            Assert.Equal(buckets.GetProperty(order[i]).GetProperty("netGex").GetDouble(), read.GetProperty("netGex")[i].GetDouble());
+        Assert.Equal(all.GetProperty("callWall").GetProperty("strike").GetDouble(), read.GetProperty("callWall").GetDouble());
+        Assert.Equal(all.GetProperty("zeroGamma").GetProperty("value").GetDouble(), read.GetProperty("zeroGamma").GetDouble());
+        SameRows("strikes", "strike", "callGex", "putGex");
+        SameRows("expiries", "root", "forward");
+
+        void SameRows(string table, params string[] columns)
+        {
+            Assert.Equal(levels.GetProperty(table).GetArrayLength(), read.GetProperty(table).GetArrayLength());
+            foreach ((JsonElement printed, JsonElement mapped) in levels.GetProperty(table).EnumerateArray().Zip(read.GetProperty(table).EnumerateArray()))
+                foreach (string column in columns) Assert.Equal(printed.GetProperty(column).ToString(), Plain(mapped.GetProperty(column)));
+        }
+
+        // Python prints 5960.0 where the program prints 5960.
+        static string Plain(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble().ToString("R") : value.ToString();
+    }
+
+    private RunningProgram StartPacedReplay() =>
+        _room.Start("replay", LittleMarket.WriteTape(_room.Path("long.dftape"), LittleMarket.Ticks(120)), "--speed", "1x");
+
+    private JsonElement Watch(int snapshots)
+    {
+        string script = Path.Combine(Repository.Root, "tests/DealerFlow.Conformance/Readers/feed_reader.py");
+        var start = new ProcessStartInfo("python3");
+        foreach (string argument in (ReadOnlySpan<string>)[script, _room.FeedDirectory, "default", snapshots.ToString(), "30"])
+            start.ArgumentList.Add(argument);
+        try
+        {
+            return _room.Start(start).WaitForEnd().Json();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Repository.SkipOrFail("There is no python3 on the path; install Python 3 to run this test.");
+            throw;
+        }
+    }
+}

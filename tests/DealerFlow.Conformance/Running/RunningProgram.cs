@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>A started process. Its pipes are read all the time, and it never outlives its workspace.</summary>
+public sealed class RunningProgram : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly string _commandLine;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    internal RunningProgram(ProcessStartInfo start, string? input)
+    {
+        _commandLine = string.Join(' ', start.ArgumentList.Select(Path.GetFileName));
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _error = _process.StandardError.ReadToEndAsync();
+        if (input is not null) _process.StandardInput.Write(input);
+        _process.StandardInput.Close();
+    }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for the end; a program that does not come to one is killed and fails the test.</summary>
+    public Outcome WaitForEnd()
+    {
+        if (!_process.WaitForExit(Patience))
+        {
+            _process.Kill(entireProcessTree: true);
+            Assert.Fail($"{_commandLine} did not end within {Patience.TotalSeconds} s.\n{_error.Result}");
+        }
+        return new Outcome(_commandLine, _process.ExitCode, _output.Result, _error.Result);
+    }
+
+    /// <summary>Asks it politely to stop.</summary>
+    public void Terminate() => Signal(15);
+
+    /// <summary>As Ctrl-C does.</summary>
+    public void Interrupt() => Signal(2);
+
+    /// <summary>Ends it between any two instructions.</summary>
+    public void Kill() => Signal(9);
+
+    /// <summary>Freezes it; signals sent meanwhile arrive together when it goes on.</summary>
+    public void Freeze() => Signal(OperatingSystem.IsMacOS() ? 17 : 19);
+
+    /// <summary>Lets a frozen one go on.</summary>
+    public void Thaw() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.WaitForExit(Patience);
+        _process.Dispose();
+    }
+
+    private void Signal(int signal) => Assert.True(SendSignal(_process.Id, signal) == 0, $"signal {signal} could not be sent to {_commandLine}");
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int pid, int signal);
+}
+
+/// <summary>Waiting for something that another process does.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    /// <summary>Looks again and again until it is so; fails the test when it never is.</summary>
+    public static void True(Func<bool> isSo, string what, RunningProgram? meanwhileRunning = null)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            if (meanwhileRunning is { HasEnded: true }) Assert.Fail($"{what} did not happen before this ended:\n{meanwhileRunning.WaitForEnd()}");
+            Assert.True(waited.Elapsed < Patience, $"{what} did not happen within {Patience.TotalSeconds} s.");
+            Thread.Sleep(5);
+        }
+    }
+}

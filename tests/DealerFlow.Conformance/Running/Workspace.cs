@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Xunit;
+
+[assembly: UnsupportedOSPlatform("windows")]
+
+namespace DealerFlow.Conformance;
+
+/// <summary>
+/// A private folder with a feed directory of its own, and every process that a test starts in it. Disposing kills what still runs
+/// and removes the folder, so no test meets another.
+/// </summary>
+public sealed class Workspace : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dealerflow-conformance-");   // mode 0700
+    private readonly List<RunningProgram> _programs = [];
+
+    public Workspace()
+    {
+        FeedDirectory = System.IO.Path.Combine(_folder.FullName, "feeds");
+        Directory.CreateDirectory(FeedDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>What DEALERFLOW_FEED_DIR is for every program here.</summary>
+    public string FeedDirectory { get; }
+
+    /// <summary>The folder itself.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>A path in the folder.</summary>
+    public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+    /// <summary>Writes a text file into the folder and gives its path.</summary>
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(Path(name), text);
+        return Path(name);
+    }
+
+    /// <summary>Runs <c>dealerflow</c> to its end.</summary>
+    public Outcome Run(params string[] arguments) => Start(arguments).WaitForEnd();
+
+    /// <summary>Runs <c>dealerflow</c> to its end with one more environment variable.</summary>
+    public Outcome RunWith(string variable, string value, params string[] arguments) =>
+        Start(DealerFlow(arguments, (variable, value))).WaitForEnd();
+
+    /// <summary>Runs <c>dealerflow</c> to its end with a text on stdin.</summary>
+    public Outcome RunReading(string input, params string[] arguments)
+    {
+        RunningProgram program = Start(DealerFlow(arguments), input);
+        return program.WaitForEnd();
+    }
+
+    /// <summary>Starts <c>dealerflow</c> and leaves it running.</summary>
+    public RunningProgram Start(params string[] arguments) => Start(DealerFlow(arguments));
+
+    /// <summary>Starts any program in this workspace.</summary>
+    public RunningProgram Start(ProcessStartInfo start, string? input = null)
+    {
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["DEALERFLOW_FEED_DIR"] = FeedDirectory;
+        var program = new RunningProgram(start, input);
+        _programs.Add(program);
+        return program;
+    }
+
+    public void Dispose()
+    {
+        foreach (RunningProgram program in _programs) program.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    // The copy that the build put beside this test: the same program, under the same runtime.
+    private static ProcessStartInfo DealerFlow(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        string program = System.IO.Path.Combine(AppContext.BaseDirectory, "dealerflow.dll");
+        Assert.True(File.Exists(program), $"{program} is missing: build the solution first.");
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet");
+        start.ArgumentList.Add(program);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Remove("DEALERFLOW_LANES");
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        return start;
+    }
+}

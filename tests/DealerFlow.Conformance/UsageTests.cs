@@ -1,0 +1,61 @@
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>What was typed wrongly: exit code 2, one sentence, nothing done.</summary>
+public sealed class UsageTests(SyntheticTape tape) : IDisposable
+{
+    private readonly Workspace _room = new();
+
+    public void Dispose() => _room.Dispose();
+
+    [Theory]
+    [InlineData("", "replay, snapshot, levels, synth or greeks")]
+    [InlineData("replai", "did you mean 'replay'")]
+    [InlineData("replay", "TAPE")]
+    [InlineData("replay TAPE --sped max", "did you mean '--speed'")]
+    [InlineData("replay TAPE --speed fast", "max, or a multiple such as 1x or 10x")]
+    [InlineData("replay TAPE --speed 0x", "max, or a multiple such as 1x or 10x")]
+    [InlineData("replay TAPE --speed -1x", "-1x")]
+    [InlineData("replay TAPE --feed", "--feed")]
+    [InlineData("replay TAPE --feed ../elsewhere", "../elsewhere")]
+    [InlineData("replay TAPE --model Guess", "OpenInterest, ShortBoth or Gross")]
+    [InlineData("replay TAPE --forward back", "parity or carry")]
+    [InlineData("replay TAPE --rate abc", "--rate")]
+    [InlineData("replay TAPE --rate 5", "0.05 is five per cent")]
+    [InlineData("replay TAPE --dividend NaN", "dividend")]
+    [InlineData("replay TAPE --liquidity -1", "liquidity")]
+    [InlineData("snapshot here", "here")]
+    [InlineData("snapshot --feed a/b", "a/b")]
+    [InlineData("levels", "CHAIN")]
+    [InlineData("levels chain.csv --spot abc", "--spot")]
+    [InlineData("levels chain.csv --spot -1", "positive price")]
+    [InlineData("levels chain.csv --as-of yesterday", "2023-06-09T13:40-04:00")]
+    [InlineData("levels chain.csv --exercise american", "european")]
+    [InlineData("levels chain.csv --strikes -3", "--strikes")]
+    [InlineData("synth", "--out")]
+    [InlineData("synth --minutes 0 --out new", "--minutes 0")]
+    [InlineData("synth --minutes soon --out new", "--minutes")]
+    [InlineData("synth --seed -1 --out new", "--seed")]
+    [InlineData("synth --date 2026-11-15 --out new", "no trading day")]
+    [InlineData("synth --out missing/new", "does not exist")]
+    [InlineData("synth --out TAPE", "--force")]
+    [InlineData("greeks", "IN.csv")]
+    [InlineData("greeks in.csv out.csv more.csv", "more.csv")]
+    public void A_command_line_that_cannot_be_meant_is_refused(string arguments, string told)
+    {
+        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string sentence = _room.Run([.. words.Select(word => word == "TAPE" ? tape.Path : word)]).Refused(2);
+        Assert.Contains(told, sentence);
+        Assert.Empty(Directory.GetFiles(_room.Folder));
+        Assert.Empty(Directory.GetFiles(_room.FeedDirectory));
+    }
+
+    [Fact]
+    public void A_vector_width_that_does_not_exist_is_refused()
+    {
+        string sentence = _room.RunWith("DEALERFLOW_LANES", "16", "replay", tape.Path).Refused(2);
+        Assert.Contains("DEALERFLOW_LANES is '16'", sentence);
+        Assert.Contains("1, 2, 4 or 8", sentence);
+    }
+}
