@@ -114,7 +114,7 @@ internal static class LevelsVerb
         foreach (ChainIssue issue in chain.Issues.Concat(unscaled).Take(IssuesShown))
             Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
         if (count > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {count - IssuesShown} more of this kind.");
-        Console.Error.WriteLine($"dealerflow: {path}: {count} issues, {chain.SkippedContracts} contracts left out.");
+        Console.Error.WriteLine($"dealerflow: {path}: {count} {(count == 1 ? "issue" : "issues")}, {chain.SkippedContracts} contracts left out.");
     }
 
     private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)
