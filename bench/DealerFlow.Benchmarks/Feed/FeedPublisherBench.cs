@@ -16,13 +16,14 @@ public class FeedPublisherBench
     private const int Strikes = 221;
     private const int Expiries = 27;
 
+    private static readonly Ledger Empty;
+
     private readonly byte[] _section = new byte[MarketView.SizeOf(Strikes, Expiries)];
     private readonly byte[] _copy = new byte[MarketView.SizeOf(Strikes, Expiries)];
     private readonly string _directory = Directory.CreateTempSubdirectory("dealerflow-bench-").FullName;
     private FeedPublisher _publisher = null!;
     private FeedSubscriber _subscriber = null!;
     private SnapshotBuffer _buffer = null!;
-    private Ledger _ledger;
 
     [GlobalSetup]
     public void Open()
@@ -31,7 +32,7 @@ public class FeedPublisherBench
         head.StrikeCount = Strikes;
         head.ExpiryCount = Expiries;
         _publisher = FeedPublisher.Create(_directory, "bench", Strikes, Expiries);
-        _publisher.Publish(_section, in _ledger, 0);
+        _publisher.Publish(_section, in Empty, 0);
         _subscriber = FeedSubscriber.Open(_directory, "bench");
         _buffer = _subscriber.CreateBuffer();
     }
@@ -48,7 +49,7 @@ public class FeedPublisherBench
     public void Copy() => _section.CopyTo(_copy, 0);
 
     [Benchmark]
-    public void Publish() => _publisher.Publish(_section, in _ledger, 0);
+    public void Publish() => _publisher.Publish(_section, in Empty, 0);
 
     [Benchmark]
     public SnapshotReadStatus TryRead() => _subscriber.TryRead(_buffer);
