@@ -13,6 +13,9 @@ namespace DealerFlow.Engine;
 /// </remarks>
 public sealed class Calculation
 {
+    /// <summary>A silence of the whole underlying beyond it makes every quote stale; one quiet contract never does.</summary>
+    private const long SilenceNanos = 5 * UnixNanos.PerSecond;
+
     private readonly EngineOptions _options;
     private readonly ContractTable _contracts;
     private readonly NodeTable _nodes;
@@ -31,7 +34,9 @@ public sealed class Calculation
 
     private Ledger _ledger;
     private ulong _sequence;
-    private long _eventTime = long.MinValue;
+    private long _eventTime;
+    private long _lastHeardNanos;
+    private bool _isSilent;
     private double _quotedSpot;
     private MarkStamp _mark;
     private bool _hasMark;
@@ -97,7 +102,7 @@ public sealed class Calculation
     {
         foreach (ref readonly Tick tick in ticks)
         {
-            if (tick.EventTimeNanos >= _eventTime) _eventTime = tick.EventTimeNanos;
+            if (tick.EventTimeNanos >= _eventTime && tick.EventTimeNanos <= MarkClock.LatestNanos) _eventTime = tick.EventTimeNanos;
             else _ledger.TimeRegressions++;
 
             // A one-shot chain has one mark: the end of the stream.
@@ -170,6 +175,7 @@ public sealed class Calculation
     private void Apply(in Tick tick)
     {
         ContractSlot slot = _contracts[tick.InstrumentId];
+        if (slot.Role is not (ContractRole.Unknown or ContractRole.OtherUnderlying)) (_lastHeardNanos, _isSilent) = (_eventTime, false);
         switch (slot.Role)
         {
             case ContractRole.Call or ContractRole.Put:
@@ -238,9 +244,10 @@ public sealed class Calculation
         if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
         side.Bid[node] = tick.Bid;
         side.Ask[node] = tick.Ask;
-        _nodes.QuoteNanos[node] = _eventTime;
         _nodes.Segments[_nodes.SegmentIndex[node]].HasQuotesSinceFit = true;
-        if (_nodes.IsCallSide[node] == (slot.Role == ContractRole.Call)) _touchedQuotes.Add(node);
+        if (_nodes.IsCallSide[node] != (slot.Role == ContractRole.Call)) return;
+        _nodes.QuoteNanos[node] = _eventTime;
+        _touchedQuotes.Add(node);
     }
 
     private void ApplyOpenInterest(in Tick tick, ContractSlot slot)
@@ -309,7 +316,9 @@ public sealed class Calculation
     /// <summary>Every live node afresh at an instant; false while no spot is known.</summary>
     private bool TryMark(long markNanos)
     {
-        _terms.SetTime(markNanos);
+        if (_terms.SetTime(markNanos)) _snapshots.InvalidateRoots();
+        _inverter.LossNanos = markNanos;
+        if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
         Marks++;
@@ -345,10 +354,27 @@ public sealed class Calculation
     {
         (spot, source) = (_quotedSpot, SpotSource.Quoted);
         if (_quotedSpot > 0) return true;
-        source = SpotSource.Inferred;
-        if (_terms.TryInferSpot(markNanos, out spot)) return true;
-        spot = _mark.Spot;
-        return _hasMark;
+        double inferred = _terms.InferSpot(markNanos);
+        (spot, source) = inferred > 0 ? (inferred, SpotSource.Inferred) : (_mark.Spot, SpotSource.NoUnderlying);
+        return spot > 0;
+    }
+
+    /// <summary>The source has told nothing of this underlying for too long: every stored quote is stale from then on.</summary>
+    private void FallSilent()
+    {
+        _isSilent = true;
+        // Whether a mark fell into the silence or only after it makes no difference to how long a last good w is held.
+        _inverter.LossNanos = _lastHeardNanos + SilenceNanos;
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            segment.HasQuotesSinceFit = true;
+            for (int i = segment.Start; i < segment.End; i++)
+            {
+                _nodes.Calls.MakeStale(i);
+                _nodes.Puts.MakeStale(i);
+                _touchedQuotes.Add(i);
+            }
+        }
     }
 
     /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>

@@ -7,10 +7,20 @@ namespace DealerFlow.Engine;
 public sealed record EngineOptions
 {
     /// <summary>Which position the dealers are assumed to hold.</summary>
-    public PositionModel Model { get; init; } = PositionModel.OpenInterest;
+    public PositionModel Model
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Model), value, "This position model needs trades or positions from outside; use OpenInterest, ShortBoth or Gross.");
+    } = PositionModel.OpenInterest;
 
     /// <summary>How forwards are obtained.</summary>
-    public ForwardMode ForwardMode { get; init; } = ForwardMode.Parity;
+    public ForwardMode ForwardMode
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(ForwardMode), value, "Forwards come from Parity or Carry.");
+    } = ForwardMode.Parity;
 
     /// <summary>Continuously compounded interest rate per year.</summary>
     public double Rate
@@ -40,16 +50,16 @@ public sealed record EngineOptions
     public long MarkIntervalNanos
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
-            nameof(MarkIntervalNanos), value, "Marks lie a positive time apart.");
+        init => field = value is > 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
+            nameof(MarkIntervalNanos), value, "Marks lie a positive time apart, at most a day.");
     } = UnixNanos.PerMillisecond;
 
     /// <summary>Distance of snapshots in event time; a multiple of the mark interval keeps them on marks.</summary>
     public long PublishIntervalNanos
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
-            nameof(PublishIntervalNanos), value, "Snapshots lie a positive time apart.");
+        init => field = value is > 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
+            nameof(PublishIntervalNanos), value, "Snapshots lie a positive time apart, at most a day.");
     } = 100 * UnixNanos.PerMillisecond;
 
     /// <summary>
@@ -59,10 +69,20 @@ public sealed record EngineOptions
     public bool OneShot { get; init; }
 
     /// <summary>Vector width of the kernels; every width gives the same bits.</summary>
-    public LaneWidth Lanes { get; init; } = LaneDispatch.Best;
+    public LaneWidth Lanes
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Lanes), value, "A kernel evaluates 1, 2, 4 or 8 options side by side.");
+    } = LaneDispatch.Best;
 
     /// <summary>Records in the ring between ingest and calculation: a power of two. Results do not depend on it.</summary>
-    public int RingCapacity { get; init; } = 1 << 16;
+    public int RingCapacity
+    {
+        get;
+        init => field = value >= 8 && System.Numerics.BitOperations.IsPow2(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(RingCapacity), value, "A ring holds a power of two records, at least 8.");
+    } = 1 << 16;
 
     /// <summary>How long a node stays on its last good w while its quote is bad, in event time.</summary>
     public long HoldNanos => OneShot ? 0 : 5 * UnixNanos.PerSecond;

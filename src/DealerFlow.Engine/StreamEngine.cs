@@ -20,7 +20,8 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     private TSource _source;         // not readonly: a struct policy must not be copied on every call
     private RingLedgerSink _sink;    // likewise
     private Exception? _ingestFailure;
-    private int _stop;
+    private int _stop;               // ask the source for nothing more; what is in the ring is still calculated
+    private int _isAbandoned;        // and nobody will make room in the ring again
 
     /// <param name="calculation">What happens to a tick.</param>
     /// <param name="source">Where ticks come from; read on the ingest thread.</param>
@@ -31,7 +32,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         _calculation = calculation;
         _source = source;
         _ring = new TickRing<Tick>(ringCapacity);
-        _sink = new RingLedgerSink(_ring, sink);
+        _sink = new RingLedgerSink(_ring, calculation, sink);
     }
 
     /// <summary>Bytes that the calculation allocated after its warm-up; the aim is 0.</summary>
@@ -48,14 +49,34 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
     /// <summary>
     /// Runs until the source ends or <paramref name="stop"/> is set; either way the ring is drained and the last snapshot
-    /// leaves. A source's exception is thrown again here, after everything that came before it was calculated.
+    /// leaves. A source's exception is thrown again here, after everything that came before it was calculated. An exception of
+    /// the calculation or the sink ends the run at once; the ingest thread is gone when this method returns, either way.
     /// </summary>
     public void Run(CancellationToken stop)
     {
         using CancellationTokenRegistration registration = stop.Register(() => Volatile.Write(ref _stop, 1));
         var ingest = new Thread(Ingest) { Name = "ingest", IsBackground = true };
         ingest.Start();
+        try
+        {
+            Calculate();
+        }
+        finally
+        {
+            // After a failure nobody empties the ring any more: the ingest thread must neither wait for room nor outlive the ring.
+            Volatile.Write(ref _stop, 1);
+            Volatile.Write(ref _isAbandoned, 1);
+            ingest.Join();
+        }
+        _calculation.Finish(ref _sink);
+        if (_ingestFailure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_ingestFailure);
+    }
 
+    /// <inheritdoc/>
+    public void Dispose() => _ring.Dispose();
+
+    private void Calculate()
+    {
         var wait = new SleepingWait();
         int idleRounds = 0;
         var warmUp = new WarmUp();
@@ -83,13 +104,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             }
         }
         (AllocatedBytesAfterWarmUp, TicksAfterWarmUp) = warmUp.Measure(_calculation.Sequence);
-        ingest.Join();
-        _calculation.Finish(ref _sink);
-        if (_ingestFailure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_ingestFailure);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _ring.Dispose();
 
     private void Ingest()
     {
@@ -103,11 +118,13 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
                 while (room.IsEmpty)
                 {
                     // Lossless: a full ring holds the source back.
+                    if (Volatile.Read(ref _isAbandoned) != 0) return;
                     wait.Idle(idleRounds++);
                     room = _ring.Claim(IngestBatch);
                 }
                 int count = _source.Read(room);
                 if (count == 0) break;
+                if ((uint)count > (uint)room.Length) Throw.MoreThanThereWasRoomFor(count, room.Length);
                 _ring.Publish(count);
             }
         }
@@ -122,7 +139,11 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     }
 
     /// <summary>Adds what only the ring knows to the ledger of each snapshot.</summary>
-    private struct RingLedgerSink(TickRing<Tick> ring, TSink sink) : ISnapshotSink
+    /// <remarks>
+    /// What is queued follows from the sequence, which counts messages looked at and not their outcomes: a message that left no
+    /// entry in the ledger makes it fail to balance.
+    /// </remarks>
+    private struct RingLedgerSink(TickRing<Tick> ring, Calculation calculation, TSink sink) : ISnapshotSink
     {
         private TSink _sink = sink;
 
@@ -133,9 +154,8 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         public readonly Ledger Complete(in Ledger ledger)
         {
             Ledger complete = ledger;
-            ulong lookedAt = ledger.Applied + ledger.RejectedTotal;
             complete.In = (ulong)ring.Cursor;
-            complete.Queued = complete.In - lookedAt;
+            complete.Queued = complete.In - calculation.Sequence;
             return complete;
         }
     }
@@ -156,5 +176,11 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
         public readonly (long Bytes, ulong Ticks) Measure(ulong sequence) =>
             _from == 0 ? (0, 0) : (GC.GetAllocatedBytesForCurrentThread() - _bytes, sequence - _from);
+    }
+
+    private static class Throw
+    {
+        public static void MoreThanThereWasRoomFor(int count, int room) => throw new InvalidOperationException(
+            $"The tick source says that it wrote {count} ticks into room for {room}; a source returns the length of the prefix it filled.");
     }
 }

@@ -109,6 +109,7 @@ internal sealed class ContractTable
         if (definition.StrikeMills <= 0) Throw.Bad(in definition, $"strike {definition.Strike}");
         if (definition.Multiplier == 0) Throw.Bad(in definition, "a multiplier of zero");
         if (definition.SettlementNanos <= 0) Throw.Bad(in definition, "no settlement instant");
+        if (definition.SettlementNanos > MarkClock.LatestNanos) Throw.Bad(in definition, "a settlement instant beyond the year 2261");
     }
 
     private static class Throw

@@ -37,7 +37,7 @@ internal sealed class NodeTable
     public readonly int[] StrikeIndex;
     public readonly ushort[] SegmentIndex;
 
-    // Stored quotes of both sides, integers in the contract's price scale, and when the node last had one.
+    // Stored quotes of both sides, integers in the contract's price scale, and when the quote of the side that is read last changed.
     public readonly NodeSideColumns Calls;
     public readonly NodeSideColumns Puts;
     public readonly long[] QuoteNanos;
@@ -133,6 +133,8 @@ internal sealed class NodeTable
             int end = first;
             while (end < keys.Length && keys[end].IsSameExpiry(keys[first])) end++;
             NodeKey key = keys[first];
+            for (int i = first + 1; i < end; i++)
+                if (keys[i].Settlement != key.Settlement || keys[i].Exercise != key.Exercise) Throw.Mixed(key);
             segments.Add(new ExpirySegment
             {
                 Root = key.Root,
@@ -149,6 +151,12 @@ internal sealed class NodeTable
         }
         if (segments.Count > ushort.MaxValue) throw new ArgumentException($"{segments.Count} expiries of one underlying; the engine holds 65,535.");
         return [.. segments];
+    }
+
+    private static class Throw
+    {
+        public static void Mixed(NodeKey key) => throw new ArgumentException(
+            $"{key.Root} {key.ExpiryDate}: its contracts differ in settlement or exercise style; one root and date has one of each.");
     }
 }
 
@@ -178,6 +186,15 @@ internal sealed class NodeSideColumns(int length)
     public readonly byte[] PriceDecimals = new byte[length];
     public readonly ushort[] TickMills = new ushort[length];
     public readonly bool[] IsListed = new bool[length];
+
+    /// <summary>Bid and ask of a quote from before a silence of the whole underlying; no message carries it.</summary>
+    public const int Stale = -1;
+
+    /// <summary>A stored quote says nothing about now any more; the same prices again are a new quote.</summary>
+    public void MakeStale(int node)
+    {
+        if ((Bid[node] | Ask[node]) != 0) Bid[node] = Ask[node] = Stale;
+    }
 
     public double BidPrice(int node) => Bid[node] / PriceScale.Of(PriceDecimals[node]);
 

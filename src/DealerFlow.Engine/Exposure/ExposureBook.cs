@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DealerFlow.Engine;
 
 /// <summary>
@@ -66,12 +68,14 @@ internal sealed class ExposureBook
     {
         ExpirySegment segment = _nodes.Segments[segmentIndex];
         ref ExposureTotals totals = ref Expiry[segmentIndex];
-        for (int start = segment.Start; start < segment.End; start += MaxPerSum)
-            AddRange(ref totals, start, Math.Min(MaxPerSum, segment.End - start));
+        // Padding has no weight and adds nothing.
+        for (int start = segment.Start; start < segment.PaddedEnd; start += MaxPerSum)
+            AddRange(ref totals, start, Math.Min(MaxPerSum, segment.PaddedEnd - start));
         AddToStrikes(segment, StrikeCallGex, StrikePutGex);
         if (segment.IsZeroDte) AddToStrikes(segment, ZeroDteCallGex, ZeroDtePutGex);
     }
 
+    /// <summary>Sums of a range of whole groups of eight, several nodes side by side: integers add in any order.</summary>
     private void AddRange(ref ExposureTotals totals, int start, int count)
     {
         ReadOnlySpan<long> call = Node.CallGex.AsSpan(start, count);
@@ -79,32 +83,35 @@ internal sealed class ExposureBook
         ReadOnlySpan<long> dex = Node.Dex.AsSpan(start, count);
         ReadOnlySpan<long> vex = Node.Vex.AsSpan(start, count);
         ReadOnlySpan<long> chex = Node.Chex.AsSpan(start, count);
-        long callSum = 0, putSum = 0, dexSum = 0, vexSum = 0, chexSum = 0;
-        long grossSum = 0;
-        for (int i = 0; i < call.Length; i++)
+        Vector<long> callSum = default, putSum = default, grossSum = default, dexSum = default, vexSum = default, chexSum = default;
+        for (int i = 0; i < call.Length; i += Vector<long>.Count)
         {
-            callSum += call[i];
-            putSum += put[i];
-            grossSum += Math.Abs(call[i] + put[i]);
-            dexSum += dex[i];
-            vexSum += vex[i];
-            chexSum += chex[i];
+            var calls = new Vector<long>(call[i..]);
+            var puts = new Vector<long>(put[i..]);
+            callSum += calls;
+            putSum += puts;
+            grossSum += Vector.Abs(calls + puts);
+            dexSum += new Vector<long>(dex[i..]);
+            vexSum += new Vector<long>(vex[i..]);
+            chexSum += new Vector<long>(chex[i..]);
         }
-        totals.CallGex += callSum;
-        totals.PutGex += putSum;
-        totals.GrossGex += grossSum;
-        totals.Dex += dexSum;
-        totals.Vex += vexSum;
-        totals.Chex += chexSum;
+        totals.CallGex += Vector.Sum(callSum);
+        totals.PutGex += Vector.Sum(putSum);
+        totals.GrossGex += Vector.Sum(grossSum);
+        totals.Dex += Vector.Sum(dexSum);
+        totals.Vex += Vector.Sum(vexSum);
+        totals.Chex += Vector.Sum(chexSum);
     }
 
     private void AddToStrikes(ExpirySegment segment, long[] callSums, long[] putSums)
     {
-        for (int i = segment.Start; i < segment.End; i++)
+        ReadOnlySpan<int> strike = _nodes.StrikeIndex.AsSpan(segment.Start, segment.Count);
+        ReadOnlySpan<long> call = Node.CallGex.AsSpan(segment.Start, strike.Length);
+        ReadOnlySpan<long> put = Node.PutGex.AsSpan(segment.Start, strike.Length);
+        for (int i = 0; i < strike.Length; i++)
         {
-            int strike = _nodes.StrikeIndex[i];
-            callSums[strike] += Node.CallGex[i];
-            putSums[strike] += Node.PutGex[i];
+            callSums[strike[i]] += call[i];
+            putSums[strike[i]] += put[i];
         }
     }
 }

@@ -7,7 +7,8 @@ public interface ITickSource
 {
     /// <summary>
     /// Fills a prefix of <paramref name="ticks"/>, in event order, and returns its length; 0 = the stream has ended.
-    /// May wait for a clock or a wire. Called on the ingest thread only.
+    /// May wait for a clock or a wire, but not for ever: a run that ends early waits for this call to return.
+    /// Called on the ingest thread only.
     /// </summary>
     int Read(Span<Tick> ticks);
 }

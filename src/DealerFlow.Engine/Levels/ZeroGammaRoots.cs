@@ -42,10 +42,15 @@ internal sealed class ZeroGammaRoots
         IsPriced = false;
     }
 
+    /// <summary>The sign of the profile at a spot as these roots tell it: that of the slope above the nearest one. 0 when there is none.</summary>
+    public int SignAt(double spot)
+    {
+        int nearest = Nearest(spot);
+        return nearest < 0 ? 0 : Math.Sign(spot - Spot[nearest]) * Math.Sign(Slope[nearest]);
+    }
+
     public void Add(double spot, double slope)
     {
-        Found++;
-        if (Count == Capacity) return;
         Spot[Count] = spot;
         Slope[Count++] = slope;
     }

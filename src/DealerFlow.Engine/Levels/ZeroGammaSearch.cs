@@ -15,7 +15,9 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     private const double Negligible = 1e-9;
     private const double Converged = 1e-13;
     private const double Tracked = 1e-12;
-    private const int MaxCandidates = 512;
+    // A freak quote with next to no deviation may not make a search unbounded: steps down to 1.5e-5, or w of 6e-5, a quarter
+    // of what 15 % of volatility leave in the last minute.
+    private const int MaxStepsPerSide = 1 << 15;
     private static readonly ExposureBucket[] Buckets = [ExposureBucket.All, ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte];
 
     private readonly GammaSurface _surface = new(nodes, lanes);
@@ -23,9 +25,9 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     private readonly double[] _gross = new double[3];
 
     // Candidates of one bucket: position, slope, and the greatest |G| seen before each (one more for the end).
-    private readonly double[] _shift = new double[MaxCandidates];
-    private readonly double[] _slope = new double[MaxCandidates];
-    private readonly double[] _peakBefore = new double[MaxCandidates + 1];
+    private double[] _shift = new double[512];
+    private double[] _slope = new double[512];
+    private double[] _peakBefore = new double[513];
     private int _candidates;
     private ProfilePoint[] _grid = new ProfilePoint[4097];
     private double _step;
@@ -57,7 +59,7 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
             int sign = Math.Sign(_surface.At(spot, 0, bucket).Gamma(bucket));
             if (roots.Found > roots.Count || !TryTrack(spot, roots, bucket)) return false;
             // A new sign at spot is right only if a root crossed it.
-            if (sign != roots.Sign && roots.Count == 0) return false;
+            if (sign != roots.Sign && sign != roots.SignAt(spot)) return false;
             roots.Sign = sign;
         }
         return true;
@@ -104,8 +106,7 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
         if (double.IsPositiveInfinity(narrowest)) return;
 
         // An even number of steps, so that spot itself is a grid point.
-        int half = (int)Math.Ceiling(Reach * StepsPerDeviation / narrowest);
-        half = Math.Max(half, 64);
+        int half = (int)Math.Ceiling(Math.Clamp(Reach * StepsPerDeviation / narrowest, 64, MaxStepsPerSide));
         int points = (2 * half) + 1;
         if (_grid.Length < points) _grid = new ProfilePoint[points];
         _step = Reach / half;
@@ -198,7 +199,6 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     /// <summary>Newton's method held inside a bracket that halves whenever a step leaves it.</summary>
     private void Polish(double spot, ExposureBucket bucket, double low, double high, double gammaAtLow)
     {
-        if (_candidates == MaxCandidates) return;
         double shift = (low + high) / 2;
         double slope = 0;
         for (int round = 0; round < 100; round++)
@@ -215,15 +215,32 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
             shift = next;
             if (moved <= Converged || high - low <= Converged) break;
         }
+        if (_candidates == _shift.Length) MakeRoom();
         _shift[_candidates] = shift;
         _slope[_candidates] = slope;
         _peakBefore[++_candidates] = 0;
     }
 
+    private void MakeRoom()
+    {
+        Array.Resize(ref _shift, 2 * _shift.Length);
+        Array.Resize(ref _slope, _shift.Length);
+        Array.Resize(ref _peakBefore, _shift.Length + 1);
+    }
+
     /// <summary>A root counts if |G| exceeds the negligible on each side of it before the next candidate or the end.</summary>
     private void Keep(double spot, ZeroGammaRoots roots, double negligible)
     {
+        int below = 0;
         for (int i = 0; i < _candidates; i++)
-            if (_peakBefore[i] > negligible && _peakBefore[i + 1] > negligible) roots.Add(spot * Functions.Exp(_shift[i]), _slope[i]);
+        {
+            if (!(_peakBefore[i] > negligible && _peakBefore[i + 1] > negligible)) continue;
+            (_shift[roots.Found], _slope[roots.Found]) = (_shift[i], _slope[i]);
+            if (_shift[roots.Found++] < 0) below++;
+        }
+        // Where not all fit, those about spot are kept.
+        int first = Math.Clamp(below - (ZeroGammaRoots.Capacity / 2), 0, Math.Max(0, roots.Found - ZeroGammaRoots.Capacity));
+        int count = Math.Min(roots.Found - first, ZeroGammaRoots.Capacity);
+        for (int i = first; i < first + count; i++) roots.Add(spot * Functions.Exp(_shift[i]), _slope[i]);
     }
 }

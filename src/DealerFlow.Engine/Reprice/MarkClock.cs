@@ -1,3 +1,5 @@
+using DealerFlow.Wire;
+
 namespace DealerFlow.Engine;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class MarkClock
 {
+    /// <summary>Instants beyond it cannot be told from garbage, and the count would wrap soon after: 2262-01-01T00:00:00Z.</summary>
+    public const long LatestNanos = 9_214_646_400 * UnixNanos.PerSecond;
+
     private readonly long _interval;
     private readonly long[] _instants;
     private int _nextInstant;

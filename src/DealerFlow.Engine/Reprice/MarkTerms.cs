@@ -13,18 +13,24 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
 
     private readonly ParityForward _parity = new(nodes);
     private long _lastInference = long.MinValue;
+    private double _inferredSpot;
 
     /// <summary>Settles what has settled and sets T and D. Call first at every mark.</summary>
-    public void SetTime(long markNanos)
+    /// <returns>True when an expiry settled or became 0DTE.</returns>
+    public bool SetTime(long markNanos)
     {
+        bool hasChanged = false;
         foreach (ExpirySegment segment in nodes.Segments)
         {
+            (bool wasExpired, bool wasZeroDte) = (segment.IsExpired, segment.IsZeroDte);
             segment.IsExpired = markNanos >= segment.SettlementNanos;
             segment.IsZeroDte = !segment.IsExpired && markNanos >= segment.DayStartNanos;
+            hasChanged |= segment.IsExpired != wasExpired || segment.IsZeroDte != wasZeroDte;
             if (segment.IsExpired) continue;
             segment.Years = Math.Max(segment.SettlementNanos - markNanos, PinNanos) / NodeTable.NanosPerYear;
             segment.Discount = Functions.Exp(-options.Rate * segment.Years);
         }
+        return hasChanged;
     }
 
     /// <summary>Sets F of every live expiry; an expiry whose source of F changed is reported so that its quotes are inverted afresh.</summary>
@@ -45,21 +51,24 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         }
     }
 
-    /// <summary>Spot from the nearest expiry that has parity pairs, for an underlying that is not quoted.</summary>
-    public bool TryInferSpot(long markNanos, out double spot)
+    /// <summary>
+    /// Spot from the nearest expiry that has parity pairs, for an underlying that is not quoted; 0 when there is none.
+    /// Looked for as often as forwards are fitted, and held in between.
+    /// </summary>
+    public double InferSpot(long markNanos)
     {
-        spot = 0;
-        if (options.ForwardMode != ForwardMode.Parity) return false;
-        if (_lastInference != long.MinValue && markNanos - _lastInference < RefitNanos) return false;
+        if (options.ForwardMode != ForwardMode.Parity) return 0;
+        if (_lastInference != long.MinValue && markNanos - _lastInference < RefitNanos) return _inferredSpot;
         _lastInference = markNanos;
+        _inferredSpot = 0;
         foreach (ExpirySegment segment in nodes.Segments)
         {
             if (segment.IsExpired || !_parity.TryFindCentre(segment, out double centre)) continue;
             if (!_parity.TryFit(segment, centre, out double forward)) continue;
-            spot = forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years);
-            return true;
+            _inferredSpot = forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years);
+            break;
         }
-        return false;
+        return _inferredSpot;
     }
 
     private void FitIfDue(ExpirySegment segment, long markNanos, double spot)

@@ -19,6 +19,9 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     private readonly SolveStatus[] _status = new SolveStatus[Lanes];
     private int _count;
 
+    /// <summary>When a node lost its good quote if not by a message since: the mark in force, or where a silence became too long.</summary>
+    public long LossNanos { get; set; }
+
     /// <summary>Out-of-the-money inversions so far, one per node and flush.</summary>
     public ulong Inversions { get; private set; }
 
@@ -67,7 +70,8 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     }
 
     private static QuoteStatus Classify(int bid, int ask) =>
-        bid <= 0 && ask <= 0 ? QuoteStatus.Missing
+        bid == NodeSideColumns.Stale ? QuoteStatus.Stale
+        : bid <= 0 && ask <= 0 ? QuoteStatus.Missing
         : bid <= 0 ? QuoteStatus.NoBid
         : bid > ask ? QuoteStatus.Crossed
         : bid == ask ? QuoteStatus.Locked
@@ -112,7 +116,8 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         if (options.HoldNanos > 0)
         {
             nodes.Source[node] = DeviationSource.Held;
-            nodes.HoldEndNanos[node] = nodes.QuoteNanos[node] + options.HoldNanos;
+            // A flip at a mark reads the other side's quote, which may have been bad for long.
+            nodes.HoldEndNanos[node] = Math.Max(nodes.QuoteNanos[node], LossNanos) + options.HoldNanos;
             segment.NextHoldEndNanos = Math.Min(segment.NextHoldEndNanos, nodes.HoldEndNanos[node]);
             segment.Held++;
         }

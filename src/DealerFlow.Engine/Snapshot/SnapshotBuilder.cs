@@ -155,7 +155,7 @@ internal sealed class SnapshotBuilder
                 int strike = _nodes.StrikeIndex[i];
                 _callOpenInterest[strike] += _nodes.Calls.OpenInterest[i];
                 _putOpenInterest[strike] += _nodes.Puts.OpenInterest[i];
-                section.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
+                if (segment.IsPriced) section.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
                 if (bucket == ExposureBucket.All) _liveNodes[strike]++;
             }
         }

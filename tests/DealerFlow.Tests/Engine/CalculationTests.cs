@@ -77,7 +77,7 @@ public class CalculationTests
     [Fact]
     public void At_its_settlement_instant_an_expiry_leaves_every_sum_in_one_publish()
     {
-        var market = new RandomMarket(25, time: new TimeOnly(15, 58, 50));
+        var market = new RandomMarket(31, time: new TimeOnly(15, 58, 50));
         long close = NewYorkTime.ToUnixNanos(new DateOnly(2026, 11, 20), new TimeOnly(16, 0));
         var recording = new Recording();
         var sink = new RecordingSink(recording);
