@@ -81,5 +81,7 @@ public sealed class ReplayDeterminismTests(SyntheticTape tape) : IDisposable
     private readonly struct HashingSink(XxHash128 hash) : ISnapshotSink
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => hash.Append(marketSection);
+
+        public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

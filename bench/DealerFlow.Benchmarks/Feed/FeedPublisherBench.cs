@@ -16,8 +16,6 @@ public class FeedPublisherBench
     private const int Strikes = 221;
     private const int Expiries = 27;
 
-    private static readonly Ledger Empty;
-
     private readonly byte[] _section = new byte[MarketView.SizeOf(Strikes, Expiries)];
     private readonly byte[] _copy = new byte[MarketView.SizeOf(Strikes, Expiries)];
     private readonly string _directory = Directory.CreateTempSubdirectory("dealerflow-bench-").FullName;
@@ -32,7 +30,7 @@ public class FeedPublisherBench
         head.StrikeCount = Strikes;
         head.ExpiryCount = Expiries;
         _publisher = FeedPublisher.Create(_directory, "bench", Strikes, Expiries);
-        _publisher.Publish(_section, in Empty, 0);
+        _publisher.Publish(_section, new Ledger(), 0);
         _subscriber = FeedSubscriber.Open(_directory, "bench");
         _buffer = _subscriber.CreateBuffer();
     }
@@ -49,7 +47,7 @@ public class FeedPublisherBench
     public void Copy() => _section.CopyTo(_copy, 0);
 
     [Benchmark]
-    public void Publish() => _publisher.Publish(_section, in Empty, 0);
+    public void Publish() => _publisher.Publish(_section, new Ledger(), 0);
 
     [Benchmark]
     public SnapshotReadStatus TryRead() => _subscriber.TryRead(_buffer);

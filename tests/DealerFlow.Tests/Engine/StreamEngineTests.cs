@@ -81,5 +81,7 @@ public class StreamEngineTests
     private readonly struct FailingSink : ISnapshotSink
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => throw new InvalidOperationException("full");
+
+        public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

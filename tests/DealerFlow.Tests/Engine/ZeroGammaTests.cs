@@ -92,6 +92,8 @@ public class ZeroGammaTests
     {
         public int Compared;
 
+        public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
+
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
         {
             Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
