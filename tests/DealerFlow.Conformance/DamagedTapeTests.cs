@@ -48,7 +48,7 @@ public sealed class DamagedTapeTests(SyntheticTape tape) : IDisposable
 
     [Theory]
     [InlineData("spot,forward,strike\n", "not a DealerFlow tape")]
-    [InlineData("", "is empty")]
+    [InlineData("", "empty, not a DealerFlow tape")]
     public void A_foreign_file_is_refused(string text, string told)
     {
         string sentence = _room.Run("replay", _room.Write("foreign.dftape", text)).Refused(3);

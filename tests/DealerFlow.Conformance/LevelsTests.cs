@@ -26,7 +26,11 @@ public sealed class LevelsTests : IDisposable
     [Fact]
     public void Tables_are_printed_where_no_json_is_asked_for()
     {
-        string tables = _room.Run("levels", _room.Write("chain.csv", new ChainText().ToString()), "--strikes", "3").Succeeded();
+        Outcome outcome = _room.Run("levels", _room.Write("chain.csv", new ChainText().ToString()), "--strikes", "3");
+        Assert.Equal(0, outcome.ExitCode);
+        // Two expiries are not a whole chain, and the program says so, beside the tables and not in them.
+        Assert.Contains(outcome.Messages, message => message.Contains("later ones may be missing", StringComparison.Ordinal));
+        string tables = outcome.Output;
         foreach (string word in (ReadOnlySpan<string>)["net GEX", "zero gamma", "call wall", "4,700"]) Assert.Contains(word, tables);
     }
 
@@ -103,7 +107,7 @@ public sealed class LevelsTests : IDisposable
         Assert.True(JsonElement.DeepEquals(Levels(chain), outcome.Json()));
         for (int line = 5; line < 5 + broken.Length; line++)
             Assert.Contains(outcome.Messages, message => message.Contains($"chain.csv, line {line}: ", StringComparison.Ordinal));
-        Assert.Matches(@"chain\.csv: \d+ ", outcome.Messages[^1]);
+        Assert.Contains(outcome.Messages, message => System.Text.RegularExpressions.Regex.IsMatch(message, @"chain\.csv: \d+ issues"));
     }
 
     [Theory]

@@ -30,6 +30,8 @@ public sealed partial class RealChainTests : IDisposable
 
     public void Dispose() => _room.Dispose();
 
+    private static readonly string[] PartsOfAChain = ["_exp", "_part", "_tiny", "_feb", "20230203"];
+
     [Fact]
     public void No_chain_is_left_out() => Assert.Equal(
         WithDate.Append(NoDate).Append(BadDate).Order(),
@@ -41,7 +43,10 @@ public sealed partial class RealChainTests : IDisposable
         string path = Chain(file);
         Outcome outcome = _room.Run("levels", path, "--json");
         JsonElement levels = outcome.Json();
-        Assert.Empty(outcome.Messages);
+        // Nothing is skipped; a file that holds only part of the chain says so.
+        bool isPart = PartsOfAChain.Any(part => file.Contains(part, StringComparison.Ordinal));
+        Assert.Equal(isPart, outcome.Messages.Count > 0);
+        Assert.All(outcome.Messages, message => Assert.Matches("may be missing|less than 5 %", message));
         LevelsContract.Check(levels);
         Assert.Equal(double.Parse(Last().Match(File.ReadAllText(path)).Groups[1].Value, CultureInfo.InvariantCulture), levels.GetProperty("spot").GetDouble());
         // The file is called by date and time of its download; an x stands for a digit that is not known.

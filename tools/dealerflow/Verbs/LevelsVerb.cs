@@ -80,9 +80,6 @@ internal static class LevelsVerb
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
-        TellIssues(path, chain, ticks.Issues);
-        foreach (string sign in ChainCoverage.SignsOfAPart(chain, asOf, spot)) Console.Error.WriteLine($"dealerflow: {path}: {sign}");
-
         var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
         var collector = new SnapshotCollector(feed: null, () => 0);
         var sink = new CollectorSink(collector);
@@ -94,6 +91,8 @@ internal static class LevelsVerb
         byte[] bytes = [];
         if (!collector.TryCopyLast(ref bytes, out int length, out _) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
             throw new CliException(ExitCode.Usage, $"{path} has no spot and too few two-sided quotes to infer one by parity; give --spot.");
+        TellIssues(path, chain, ticks.Issues);
+        foreach (string sign in ChainCoverage.SignsOfAPart(chain, asOf, spot)) Console.Error.WriteLine($"dealerflow: {path}: {sign}");
         if (asJson)
         {
             Terminal.Json(json =>
