@@ -82,7 +82,8 @@ internal sealed class ExposureScaling
     private static Vector<long> ToGrid(Vector<double> units, ref Vector<long> withinGrid)
     {
         withinGrid &= Vector.LessThanOrEqual(Vector.Abs(units), new Vector<double>(Limit));
-        return Vector.ConvertToInt64(Vector.Round(units, MidpointRounding.ToEven));
+        // Native: what it makes of numbers beyond the grid depends on the machine, and is written over by FindCulprits.
+        return Vector.ConvertToInt64Native(Vector.Round(units, MidpointRounding.ToEven));
     }
 
     /// <summary>The same numbers one by one, for a column in which something is not on the grid.</summary>
