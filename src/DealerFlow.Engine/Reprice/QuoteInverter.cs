@@ -88,7 +88,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
             SolveStatus.BelowIntrinsic => QuoteStatus.BelowIntrinsic,
             SolveStatus.Invalid => QuoteStatus.Invalid,
             _ when isLocked => QuoteStatus.Locked,
-            _ when _status[lane + 2] == SolveStatus.AboveMax || _deviation[lane + 2] > 2 * _deviation[lane + 1] => QuoteStatus.Wide,
+            _ when _status[lane + 2] != SolveStatus.Ok || _deviation[lane + 2] > 2 * _deviation[lane + 1] => QuoteStatus.Wide,
             _ => QuoteStatus.Ok,
         };
         if (status is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, status, _deviation[lane]);

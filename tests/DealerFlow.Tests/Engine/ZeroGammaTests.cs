@@ -57,15 +57,18 @@ public class ZeroGammaTests
     [Fact]
     public void When_an_expiry_settles_the_roots_are_searched_afresh()
     {
-        var market = new RandomMarket(44, date: new DateOnly(2026, 12, 18), time: new TimeOnly(9, 29, 59), strikesPerExpiry: 16);
+        // On 18 December a morning expiry leaves the 0DTE bucket, an afternoon one stays: there is something left to follow.
+        var market = new RandomMarket(44, strikesPerExpiry: 16);
         var calculation = new Calculation(market.Definitions, 0, new EngineOptions { ForwardMode = ForwardMode.Carry });
         var sink = new CountingSink();
-        calculation.Apply(market.Opening().ToArray(), ref sink);
-        long close = NewYorkTime.ToUnixNanos(new DateOnly(2026, 12, 18), new TimeOnly(16, 0));
-        calculation.Apply([Tick.Spot(close - (250 * UnixNanos.PerMillisecond), 0, 500_000), Tick.Spot(close - 1, 0, 500_000)], ref sink);
+        long open = NewYorkTime.ToUnixNanos(new DateOnly(2026, 12, 18), new TimeOnly(9, 30));
+        calculation.Apply([.. market.Opening().Select(tick => tick with { EventTimeNanos = open - (63 * UnixNanos.PerSecond) })], ref sink);
+        for (long early = 62_500; early > 0; early -= 1_000)
+            calculation.Apply([Tick.Spot(open - (early * UnixNanos.PerMillisecond), 0, 500_000)], ref sink);
         ulong before = calculation.Work.FullSearches;
-        calculation.Apply([Tick.Spot(close, 0, 500_000)], ref sink);
+        calculation.Apply([Tick.Spot(open, 0, 500_000)], ref sink);
         Assert.Equal(before + 1, calculation.Work.FullSearches);
+        Assert.True(Fresh(calculation)[ExposureBucket.ZeroDte].IsPriced, "the afternoon expiry is still there");
     }
 
     private static void Follow(InstrumentDefinition[] definitions, Tick[] ticks)
@@ -87,6 +90,20 @@ public class ZeroGammaTests
         return (calculation, recording.Last);
     }
 
+    private static ZeroGammaSearch Fresh(Calculation calculation)
+    {
+        var search = new ZeroGammaSearch(calculation.Nodes, calculation.Book, LaneDispatch.Best);
+        double[] gross = new double[3];
+        for (int s = 0; s < calculation.Nodes.Segments.Length; s++)
+        {
+            double expiry = (double)calculation.Book.Expiry[s].GrossGex / MoneyGrid.UnitsPerUsd;
+            gross[(int)ExposureBucket.All] += expiry;
+            gross[(int)(calculation.Nodes.Segments[s].IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
+        }
+        search.Update(calculation.MarkSpot, gross, searchIsDue: true);
+        return search;
+    }
+
     /// <summary>At every publish: the roots in the snapshot against a search that remembers nothing.</summary>
     private struct ComparingSink(Calculation calculation) : ISnapshotSink
     {
@@ -97,10 +114,7 @@ public class ZeroGammaTests
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
         {
             Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
-            var fresh = new ZeroGammaSearch(calculation.Nodes, calculation.Book, LaneDispatch.Best);
-            double[] gross = new double[3];
-            for (int i = 0; i < 3; i++) gross[i] = MoneyGrid.ToUsd(view.Head.Buckets[i].GrossGex);
-            fresh.Update(view.Head.Spot, gross, searchIsDue: true);
+            ZeroGammaSearch fresh = Fresh(calculation);
             for (int bucket = 0; bucket < 3; bucket++)
             {
                 ZeroGammaSection published = view.Head.Buckets[bucket].ZeroGamma;
