@@ -8,19 +8,15 @@ namespace DealerFlow.Engine;
 /// the narrowest density that matters, brackets every sign change and every dip that may touch zero, and polishes each root;
 /// in between, known roots are followed by Newton's method.
 /// </summary>
-internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWidth lanes)
+internal sealed class ZeroGammaSearch(NodeTable nodes, LaneWidth lanes)
 {
-    private const double Reach = 0.5;
-    private const double StepsPerDeviation = 4;
     private const double Negligible = 1e-9;
     private const double Converged = 1e-13;
     private const double Tracked = 1e-12;
-    // A freak quote with next to no deviation may not make a search unbounded: steps down to 1.5e-5, or w of 6e-5, a quarter
-    // of what 15 % of volatility leave in the last minute.
-    private const int MaxStepsPerSide = 1 << 15;
     private static readonly ExposureBucket[] Buckets = [ExposureBucket.All, ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte];
 
     private readonly GammaSurface _surface = new(nodes, lanes);
+    private readonly ProfileGrid _grid = new(nodes);
     private readonly ZeroGammaRoots[] _roots = [new(), new(), new()];
     private readonly double[] _gross = new double[3];
 
@@ -29,8 +25,6 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     private double[] _slope = new double[512];
     private double[] _peakBefore = new double[513];
     private int _candidates;
-    private ProfilePoint[] _grid = new ProfilePoint[4097];
-    private double _step;
     private bool _isStale = true;
 
     public ulong FullSearches { get; private set; }
@@ -70,11 +64,11 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
         for (int i = 0; i < roots.Count; i++)
         {
             double start = Functions.Log(roots.Spot[i] / spot);
-            double room = 4 * _step;
+            double room = 4 * _grid.FinestStep;
             if (i > 0) room = Math.Min(room, Functions.Log(roots.Spot[i] / roots.Spot[i - 1]) / 2);
             if (i + 1 < roots.Count) room = Math.Min(room, Functions.Log(roots.Spot[i + 1] / roots.Spot[i]) / 2);
             if (!TryNewton(spot, bucket, start, room, roots.Slope[i], out double shift, out double slope)) return false;
-            if (Math.Abs(shift) > Reach) return false;
+            if (Math.Abs(shift) > ProfileGrid.Reach) return false;
             roots.Spot[i] = spot * Functions.Exp(shift);
             roots.Slope[i] = slope;
         }
@@ -102,50 +96,25 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     {
         FullSearches++;
         foreach (ZeroGammaRoots roots in _roots) roots.Clear();
-        double narrowest = NarrowestDeviation();
-        if (double.IsPositiveInfinity(narrowest)) return;
-
-        // An even number of steps, so that spot itself is a grid point.
-        int half = (int)Math.Ceiling(Math.Clamp(Reach * StepsPerDeviation / narrowest, 64, MaxStepsPerSide));
-        int points = (2 * half) + 1;
-        if (_grid.Length < points) _grid = new ProfilePoint[points];
-        _step = Reach / half;
-        for (int i = 0; i < points; i++) _grid[i] = _surface.At(spot, (i - half) * _step);
+        if (!_grid.TryLay(_gross)) return;
+        _grid.Evaluate(_surface, spot);
         foreach (ExposureBucket bucket in Buckets)
         {
             if (_gross[(int)bucket] <= 0) continue;
             ZeroGammaRoots roots = this[bucket];
             roots.IsPriced = true;
-            roots.Sign = Math.Sign(_grid[half].Gamma(bucket));
-            FindCandidates(spot, bucket, points, half);
+            roots.Sign = Math.Sign(_grid[_grid.AtSpot].Gamma(bucket));
+            FindCandidates(spot, bucket);
             Keep(spot, roots, Negligible * _gross[(int)bucket]);
         }
     }
 
-    /// <summary>The least w among nodes that matter to their bucket.</summary>
-    private double NarrowestDeviation()
-    {
-        double narrowest = double.PositiveInfinity;
-        foreach (ExpirySegment segment in nodes.Segments)
-        {
-            if (!segment.IsPriced) continue;
-            double gross = _gross[(int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)];
-            double threshold = Negligible * gross * MoneyGrid.UnitsPerUsd;
-            for (int i = segment.Start; i < segment.End; i++)
-            {
-                long exposure = Math.Abs(book.Node.CallGex[i] + book.Node.PutGex[i]);
-                if (exposure > threshold) narrowest = Math.Min(narrowest, nodes.Deviation[i]);
-            }
-        }
-        return narrowest;
-    }
-
-    private void FindCandidates(double spot, ExposureBucket bucket, int points, int half)
+    private void FindCandidates(double spot, ExposureBucket bucket)
     {
         _candidates = 0;
         _peakBefore[0] = 0;
         int before = -1;
-        for (int i = 0; i < points; i++)
+        for (int i = 0; i < _grid.Count; i++)
         {
             double gamma = _grid[i].Gamma(bucket);
             // An underflowed zero is no root; a single exact zero between two signs is.
@@ -154,8 +123,8 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
             {
                 double previous = _grid[before].Gamma(bucket);
                 bool changesSign = Math.Sign(previous) != Math.Sign(gamma);
-                if (changesSign && i - before <= 2) Polish(spot, bucket, (before - half) * _step, (i - half) * _step, previous);
-                else if (!changesSign && i - before == 1) ProbeDip(spot, bucket, before, half);
+                if (changesSign && i - before <= 2) Polish(spot, bucket, _grid.Shift(before), _grid.Shift(i), previous);
+                else if (!changesSign && i - before == 1) ProbeDip(spot, bucket, before);
             }
             _peakBefore[_candidates] = Math.Max(_peakBefore[_candidates], Math.Abs(gamma));
             before = i;
@@ -163,7 +132,7 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
     }
 
     /// <summary>|G| falls from the left point and rises to the right one: two roots may hide in between.</summary>
-    private void ProbeDip(double spot, ExposureBucket bucket, int left, int half)
+    private void ProbeDip(double spot, ExposureBucket bucket, int left)
     {
         ProfilePoint a = _grid[left];
         ProfilePoint b = _grid[left + 1];
@@ -177,8 +146,8 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
         double meeting = (heightB - heightA - (riseB * b.Spot) + (fallA * a.Spot)) / (fallA - riseB);
         if (heightA + (fallA * (meeting - a.Spot)) > 0) return;
 
-        double low = (left - half) * _step;
-        double high = low + _step;
+        double low = _grid.Shift(left);
+        double high = _grid.Shift(left + 1);
         for (int round = 0; round < 48; round++)
         {
             double middle = (low + high) / 2;
@@ -186,9 +155,9 @@ internal sealed class ZeroGammaSearch(NodeTable nodes, ExposureBook book, LaneWi
             double height = sign * point.Gamma(bucket);
             if (height < 0)
             {
-                Polish(spot, bucket, (left - half) * _step, middle, a.Gamma(bucket));
+                Polish(spot, bucket, _grid.Shift(left), middle, a.Gamma(bucket));
                 _peakBefore[_candidates] = Math.Max(_peakBefore[_candidates], -height);
-                Polish(spot, bucket, middle, (left + 1 - half) * _step, point.Gamma(bucket));
+                Polish(spot, bucket, middle, _grid.Shift(left + 1), point.Gamma(bucket));
                 return;
             }
             if (sign * point.Slope(bucket) < 0) low = middle;

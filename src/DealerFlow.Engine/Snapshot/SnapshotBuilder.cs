@@ -31,7 +31,7 @@ internal sealed class SnapshotBuilder
         _nodes = nodes;
         _book = book;
         _options = options;
-        _zeroGamma = new ZeroGammaSearch(nodes, book, options.Lanes);
+        _zeroGamma = new ZeroGammaSearch(nodes, options.Lanes);
         int strikes = nodes.Strikes.Length;
         _page = new byte[MarketView.SizeOf(strikes, nodes.Segments.Length)];
         _call = new long[strikes];

@@ -92,7 +92,7 @@ public class ZeroGammaTests
 
     private static ZeroGammaSearch Fresh(Calculation calculation)
     {
-        var search = new ZeroGammaSearch(calculation.Nodes, calculation.Book, LaneDispatch.Best);
+        var search = new ZeroGammaSearch(calculation.Nodes, LaneDispatch.Best);
         double[] gross = new double[3];
         for (int s = 0; s < calculation.Nodes.Segments.Length; s++)
         {
