@@ -83,7 +83,7 @@ internal sealed class ExposureScaling
     {
         withinGrid &= Vector.LessThanOrEqual(Vector.Abs(units), new Vector<double>(Limit));
         // Native: what it makes of numbers beyond the grid depends on the machine, and is written over by FindCulprits.
-        return Vector.ConvertToInt64Native(Vector.Round(units, MidpointRounding.ToEven));
+        return Vector.ConvertToInt64Native(Vector.Round(units));
     }
 
     /// <summary>The same numbers one by one, for a column in which something is not on the grid.</summary>

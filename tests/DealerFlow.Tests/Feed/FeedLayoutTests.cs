@@ -29,6 +29,10 @@ public class FeedLayoutTests
     };
 
     [Fact]
+    public void The_documented_layout_hash_is_the_one_that_is_written() => Assert.Contains(
+        $"`0x{FeedLayout.Hash:X16}` in this version", File.ReadAllText(Path.Combine(Repository.Root, "docs", "wire-format.md")));
+
+    [Fact]
     public void Structs_have_the_sizes_that_they_announce()
     {
         Assert.Equal(4096, Unsafe.SizeOf<FeedHeader>());
