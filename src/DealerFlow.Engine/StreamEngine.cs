@@ -77,7 +77,6 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
     private void Calculate()
     {
-        var wait = new SleepingWait();
         int idleRounds = 0;
         var warmUp = new WarmUp();
         while (true)
@@ -99,7 +98,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             }
             else
             {
-                wait.Idle(idleRounds++);
+                SleepingWait.Idle(idleRounds++);
                 _sink.Heartbeat(_calculation.Sequence, _calculation.EventTimeNanos);
             }
         }
@@ -108,7 +107,6 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
     private void Ingest()
     {
-        var wait = new SleepingWait();
         try
         {
             while (Volatile.Read(ref _stop) == 0)
@@ -119,7 +117,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
                 {
                     // Lossless: a full ring holds the source back.
                     if (Volatile.Read(ref _isAbandoned) != 0) return;
-                    wait.Idle(idleRounds++);
+                    SleepingWait.Idle(idleRounds++);
                     room = _ring.Claim(IngestBatch);
                 }
                 int count = _source.Read(room);

@@ -9,8 +9,7 @@ namespace DealerFlow.Memory;
 [StructLayout(LayoutKind.Explicit, Size = 4 * Stride)]
 internal struct RingSequences
 {
-    /// <summary>Two 64-byte lines: the adjacent-line prefetcher fetches pairs.</summary>
-    internal const int Stride = 128;
+    private const int Stride = CacheLine.Stride;
 
     [FieldOffset(0 * Stride)] internal long Cursor;        // written by the producer: events published so far
     [FieldOffset(1 * Stride)] internal long GatingCached;  // producer's last sight of Gating

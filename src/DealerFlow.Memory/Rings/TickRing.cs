@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace DealerFlow.Memory;
 
@@ -15,9 +15,12 @@ public sealed unsafe class TickRing<T> : IDisposable
 {
     private readonly int _capacity;
     private readonly int _mask;
-    private T* _slots;
-    private RingSequences* _sequences;
-    private int _completed;
+    private readonly AlignedBuffer<T> _slotMemory;
+    private readonly AlignedBuffer<RingSequences> _sequenceMemory;
+    // Into the two buffers, which never move: the hot path looks at them without asking the owner.
+    private readonly T* _slots;
+    private readonly RingSequences* _sequences;
+    private int _completed;          // written by the producer, once
 
     /// <param name="capacity">Records in the ring: a power of two, at least 8.</param>
     public TickRing(int capacity)
@@ -25,14 +28,11 @@ public sealed unsafe class TickRing<T> : IDisposable
         if (!BitOperations.IsPow2(capacity) || capacity < 8) Throw.CapacityNotPowerOfTwo(capacity);
         _capacity = capacity;
         _mask = capacity - 1;
-        _slots = (T*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)sizeof(T), RingSequences.Stride);
-        _sequences = (RingSequences*)NativeMemory.AlignedAlloc((nuint)sizeof(RingSequences), RingSequences.Stride);
-        NativeMemory.Clear(_slots, (nuint)capacity * (nuint)sizeof(T));
-        NativeMemory.Clear(_sequences, (nuint)sizeof(RingSequences));
+        _slotMemory = new AlignedBuffer<T>(capacity);
+        _sequenceMemory = new AlignedBuffer<RingSequences>(1);
+        _slots = (T*)Unsafe.AsPointer(ref _slotMemory.First);
+        _sequences = (RingSequences*)Unsafe.AsPointer(ref _sequenceMemory.First);
     }
-
-    /// <summary>Frees the memory of a ring that was never disposed.</summary>
-    ~TickRing() => Free();
 
     /// <summary>Records in the ring.</summary>
     public int Capacity => _capacity;
@@ -68,7 +68,9 @@ public sealed unsafe class TickRing<T> : IDisposable
         Volatile.Write(ref _sequences->Cursor, _sequences->Cursor + count);
 
     /// <summary>Producer: nothing follows what is published now.</summary>
-    public void Complete() => Volatile.Write(ref _completed, 1);
+    public void Complete() =>
+        // Release: whoever sees the end sees every record published before it.
+        Volatile.Write(ref _completed, 1);
 
     /// <summary>Consumer: every published record that lies side by side with the first unread one; empty when there is none.</summary>
     public ReadOnlySpan<T> Available()
@@ -92,16 +94,8 @@ public sealed unsafe class TickRing<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(_slots);
-        NativeMemory.AlignedFree(_sequences);
-        _slots = null;
-        _sequences = null;
+        _slotMemory.Dispose();
+        _sequenceMemory.Dispose();
     }
 
     private static class Throw
