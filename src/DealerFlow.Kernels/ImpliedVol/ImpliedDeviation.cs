@@ -79,9 +79,8 @@ public static class ImpliedDeviation
             Span<double> deviation = w.Slice(start, count);
             Seed<TLanes>(h.Slice(start, count), c.Slice(start, count), logMoneyness, price, deviation);
             Improve<TLanes>(logMoneyness, price, deviation, settled);
-            Improve<TLanes>(logMoneyness, price, deviation, settled);
             solvedOneByOne += Settle<TLanes>(
-                h.Slice(start, count), c.Slice(start, count), settled, deviation, status.Slice(start, count));
+                h.Slice(start, count), c.Slice(start, count), logMoneyness, price, settled, deviation, status.Slice(start, count));
         }
         return solvedOneByOne;
     }
@@ -101,11 +100,27 @@ public static class ImpliedDeviation
             p = TLanes.Select(solvable, p, harmless);
             TLanes.Store(x, ref MemoryMarshal.GetReference(logMoneyness), i);
             TLanes.Store(p, ref MemoryMarshal.GetReference(price), i);
-            TLanes.Store(DeviationSeed.From(x, p), ref MemoryMarshal.GetReference(deviation), i);
+            TLanes seed = DeviationSeed.Near(x, p, out TLanes isNear);
+            TLanes.Store(seed, ref MemoryMarshal.GetReference(deviation), i);
+            if (!TLanes.All(isNear)) SeedFar<TLanes>(logMoneyness, price, deviation, i);
         }
     }
 
-    /// <summary>One step for every row; the mask in <paramref name="settled"/> says where it was so small that w is final.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SeedFar<TLanes>(ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price, Span<double> deviation, nuint i)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes h = TLanes.Load(in MemoryMarshal.GetReference(logMoneyness), i);
+        TLanes c = TLanes.Load(in MemoryMarshal.GetReference(price), i);
+        ref double deviations = ref MemoryMarshal.GetReference(deviation);
+        TLanes near = TLanes.Load(in deviations, i);
+        TLanes.Store(TLanes.Select(DeviationSeed.IsNear(h, c, near), near, DeviationSeed.Far(h, c)), ref deviations, i);
+    }
+
+    /// <summary>
+    /// One step for every row; the mask in <paramref name="settled"/> says where it was so small that w is final. Rows come expiry
+    /// by expiry, so whole registers fit the short form; a row's bits do not depend on its neighbours.
+    /// </summary>
     private static void Improve<TLanes>(
         ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price, Span<double> deviation, Span<double> settled)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -116,21 +131,45 @@ public static class ImpliedDeviation
             TLanes h = TLanes.Load(in MemoryMarshal.GetReference(logMoneyness), i);
             TLanes c = TLanes.Load(in MemoryMarshal.GetReference(price), i);
             TLanes w = TLanes.Load(in deviations, i);
-            TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
-            TLanes target = TLanes.Select(upper, TLanes.Broadcast(1) - c, c);
-            TLanes step = Step(h, target, upper, w, out TLanes pricePerVega);
-            // What conditions w is c, not the complement that was solved for.
-            pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
-            TLanes wellConditioned = TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
-            TLanes small = TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep));
+            TLanes lower = TLanes.LessThanOrEqual(c, TLanes.Broadcast(UpperPrice));
+            if (!TLanes.All(TLanes.And(lower, ScaledBlack.IsShort(h, w))))
+            {
+                ImproveAny<TLanes>(logMoneyness, price, deviation, settled, i);
+                continue;
+            }
+            TLanes step = HouseholderStep.OfShort(h, c, w, out TLanes pricePerVega);
+            TLanes.Store(IsFinal(step, pricePerVega), ref MemoryMarshal.GetReference(settled), i);
             TLanes.Store(TLanes.MultiplyAdd(w, step, w), ref deviations, i);
-            TLanes.Store(TLanes.And(small, wellConditioned), ref MemoryMarshal.GetReference(settled), i);
         }
     }
 
-    /// <summary>Statuses, and zeros or the bracketed solution where the steps did not settle.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ImproveAny<TLanes>(
+        ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price, Span<double> deviation, Span<double> settled, nuint i)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes h = TLanes.Load(in MemoryMarshal.GetReference(logMoneyness), i);
+        TLanes c = TLanes.Load(in MemoryMarshal.GetReference(price), i);
+        ref double deviations = ref MemoryMarshal.GetReference(deviation);
+        TLanes w = TLanes.Load(in deviations, i);
+        TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
+        TLanes target = TLanes.Select(upper, TLanes.Broadcast(1) - c, c);
+        TLanes step = HouseholderStep.OfAny(h, target, upper, w, out TLanes pricePerVega);
+        // What conditions w is c, not the complement that was solved for.
+        pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
+        TLanes.Store(IsFinal(step, pricePerVega), ref MemoryMarshal.GetReference(settled), i);
+        TLanes.Store(TLanes.MultiplyAdd(w, step, w), ref deviations, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes IsFinal<TLanes>(TLanes step, TLanes pricePerVega) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep)),
+        TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon)));
+
+    /// <summary>Statuses; where the step did not settle one more of it, and then zeros or the bracketed solution.</summary>
     private static int Settle<TLanes>(
-        ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> settled, Span<double> deviation, Span<SolveStatus> status)
+        ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price,
+        Span<double> settled, Span<double> deviation, Span<SolveStatus> status)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         int solvedOneByOne = 0;
@@ -139,19 +178,29 @@ public static class ImpliedDeviation
             TLanes solvable = Solvable(
                 TLanes.Load(in MemoryMarshal.GetReference(h), (nuint)i), TLanes.Load(in MemoryMarshal.GetReference(c), (nuint)i));
             TLanes final = TLanes.And(solvable, TLanes.Load(in MemoryMarshal.GetReference(settled), (nuint)i));
-            Span<SolveStatus> statuses = status.Slice(i, TLanes.Count);
-            if (TLanes.All(final))
-            {
-                statuses.Clear(); // SolveStatus.Ok
-                continue;
-            }
-            ref double deviations = ref MemoryMarshal.GetReference(deviation);
-            TLanes w = TLanes.Load(in deviations, (nuint)i);
-            TLanes.Store(TLanes.Select(final, w, TLanes.Broadcast(0)), ref deviations, (nuint)i);
-            solvedOneByOne += SolveOneByOne(
-                h.Slice(i, TLanes.Count), c.Slice(i, TLanes.Count), deviation.Slice(i, TLanes.Count), statuses);
+            if (TLanes.All(final)) status.Slice(i, TLanes.Count).Clear(); // SolveStatus.Ok
+            else solvedOneByOne += SettleRest<TLanes>(h, c, logMoneyness, price, settled, deviation, status, i);
         }
         return solvedOneByOne;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int SettleRest<TLanes>(
+        ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price,
+        Span<double> settled, Span<double> deviation, Span<SolveStatus> status, int i)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        ref double deviations = ref MemoryMarshal.GetReference(deviation);
+        TLanes solvable = Solvable(
+            TLanes.Load(in MemoryMarshal.GetReference(h), (nuint)i), TLanes.Load(in MemoryMarshal.GetReference(c), (nuint)i));
+        TLanes first = TLanes.Load(in MemoryMarshal.GetReference(settled), (nuint)i);
+        TLanes kept = TLanes.Load(in deviations, (nuint)i);
+        ImproveAny<TLanes>(logMoneyness, price, deviation, settled, (nuint)i);
+        TLanes w = TLanes.Select(first, kept, TLanes.Load(in deviations, (nuint)i));
+        TLanes final = TLanes.And(solvable, TLanes.Or(first, TLanes.Load(in MemoryMarshal.GetReference(settled), (nuint)i)));
+        TLanes.Store(TLanes.Select(final, w, TLanes.Broadcast(0)), ref deviations, (nuint)i);
+        return SolveOneByOne(
+            h.Slice(i, TLanes.Count), c.Slice(i, TLanes.Count), deviation.Slice(i, TLanes.Count), status.Slice(i, TLanes.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,38 +210,6 @@ public static class ImpliedDeviation
         return TLanes.And(
             TLanes.And(TLanes.LessThanOrEqual(zero, h), TLanes.LessThanOrEqual(h, TLanes.Broadcast(LargestLogMoneyness))),
             TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, TLanes.Broadcast(1))));
-    }
-
-    /// <summary>One Householder step of order four on ln price(w) − ln target, as a share of w; also price/(w·vega) at that w.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Step<TLanes>(TLanes h, TLanes target, TLanes upper, TLanes w, out TLanes pricePerVega)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes one = TLanes.Broadcast(1);
-        TLanes half = TLanes.Broadcast(0.5);
-        TLanes z = Node.Quotient(h, w, one / w);
-        TLanes t = w * half;
-        TLanes d1 = t - z;
-        ScaledBlack.PricePerVega(h, w, z, upper, out TLanes numerator, out TLanes denominator);
-        // A target near the smallest doubles would make the quotient overflow: lift it, and take the lift off in the logarithm.
-        TLanes tiny = TLanes.LessThan(target, TLanes.Broadcast(DeviationSeed.TinyPrice));
-        TLanes lifted = TLanes.Select(tiny, target * TLanes.Broadcast(DeviationSeed.Lift), target);
-        TLanes shift = TLanes.Select(tiny, TLanes.Broadcast(DeviationSeed.LiftExponent), TLanes.Broadcast(0));
-        TLanes ratio = numerator * w / (denominator * lifted * TLanes.Broadcast(SqrtTwoPi));
-        TLanes excess = TLanes.NegatedMultiplyAdd(d1 * half, d1, Functions.LogOfNormal(ratio, shift));
-
-        // Derivatives of ln price times powers of w: slope = w·b′/b; vega itself falls as d ln φ(d1)/d ln w = z² − t².
-        TLanes slope = denominator / numerator;
-        pricePerVega = numerator / denominator;
-        slope = TLanes.Select(upper, -slope, slope);
-        TLanes bend = -(d1 * (t + z));
-        TLanes newton = excess * TLanes.Select(upper, pricePerVega, -pricePerVega);
-        TLanes second = bend - slope;
-        TLanes third = TLanes.MultiplyAdd(bend, bend, TLanes.MultiplyAdd(TLanes.Broadcast(-3) * z, z, -(t * t)))
-            + slope * TLanes.MultiplyAdd(TLanes.Broadcast(-3), bend, slope + slope);
-        TLanes top = TLanes.MultiplyAdd(newton * half, second, one);
-        TLanes bottom = TLanes.MultiplyAdd(newton, TLanes.MultiplyAdd(newton * TLanes.Broadcast(1.0 / 6), third, second), one);
-        return newton * top / bottom;
     }
 
     /// <summary>Rows of one register that are not plainly Ok: their status, and w by the bracketed path.</summary>
@@ -245,7 +262,7 @@ public static class ImpliedDeviation
             // Outside of these the quotient form does not hold, and w is plainly too large or too small.
             double step = isUpper && d1 < -0.74 ? double.PositiveInfinity
                 : !isUpper && d1 > 0.74 ? double.NegativeInfinity
-                : Step(new F64x1(h), new F64x1(target), upper, new F64x1(w), out _).Value;
+                : HouseholderStep.OfAny(new F64x1(h), new F64x1(target), upper, new F64x1(w), out _).Value;
             if (Math.Abs(step) <= SettledStep) return Math.FusedMultiplyAdd(w, step, w);
             if (PriceIsBelow(h, w, c)) low = w;
             else high = w;

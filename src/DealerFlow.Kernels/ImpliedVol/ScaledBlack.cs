@@ -20,9 +20,27 @@ internal static class ScaledBlack
     /// <summary>… and below this h.</summary>
     public const double SeriesLogMoneyness = 1.5;
 
+    // Terms past the fifth are below 3e-17 of the first there.
+    private const double ShortDeviation = 0.217;
+
     private const double InverseSqrtTwoPi = 0.3989422804014327;
 
-    /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator.</summary>
+    /// <summary>Mask of the rows for which the five-term series is the formula.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes IsShort<TLanes>(TLanes h, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(ShortDeviation)));
+
+    /// <summary>Price per vega and per w, as a quotient: c/(φ(d1)·w) = numerator/denominator. For rows that <see cref="IsShort"/> names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PricePerVegaOfShort<TLanes>(TLanes h, TLanes w, TLanes z, out TLanes numerator, out TLanes denominator)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Functions.MillsQuotient(z, out _, out TLanes slope, out denominator);
+        var series = new MillsSeries<TLanes>(h, w, slope, denominator);
+        numerator = series.Sum(series.Term5);
+    }
+
+    /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator. For any row.</summary>
     /// <param name="h">|ln(K/F)|.</param>
     /// <param name="w">Total deviation.</param>
     /// <param name="z">h/w.</param>
@@ -44,7 +62,9 @@ internal static class ScaledBlack
         TLanes cross = p2 * q1;
         TLanes difference = TLanes.MultiplyAdd(p1, q2, TLanes.Select(upper, cross, -cross));
 
-        numerator = TLanes.Select(near, Series(h, t, r1, q1), difference);
+        var series = new MillsSeries<TLanes>(h, w, r1, q1);
+        TLanes last = TLanes.Select(IsShort(h, w), series.Term5, series.LaterTerms() + series.Term5);
+        numerator = TLanes.Select(near, series.Sum(last), difference);
         denominator = TLanes.Select(near, q1, q1 * q2 * w);
     }
 
@@ -122,44 +142,5 @@ internal static class ScaledBlack
     {
         Functions.MillsQuotient(new F64x1(z), out _, out F64x1 slope, out F64x1 denominator);
         return slope.Value / denominator.Value;
-    }
-
-    /// <summary>Q(z)·Σ t^2k·O(k)/(2k + 1)!, t = w/2.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Series<TLanes>(TLanes h, TLanes t, TLanes r, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes s = t * t;
-        TLanes y = h * h * TLanes.Broadcast(0.25); // z²·t², the same at every w
-        TLanes term0 = r;
-        TLanes s2 = s * s;
-        TLanes term1 = TLanes.MultiplyAdd(TLanes.MultiplyAdd(s, TLanes.Broadcast(3), y), term0, -(s * q)) * TLanes.Broadcast(1.0 / 6);
-        TLanes term2 = NextTerm(term1, term0, s, s2, y, 7, 1.0 / (4 * 5));
-        TLanes term3 = NextTerm(term2, term1, s, s2, y, 11, 1.0 / (6 * 7));
-        TLanes term4 = NextTerm(term3, term2, s, s2, y, 15, 1.0 / (8 * 9));
-        TLanes term5 = NextTerm(term4, term3, s, s2, y, 19, 1.0 / (10 * 11));
-        TLanes term6 = NextTerm(term5, term4, s, s2, y, 23, 1.0 / (12 * 13));
-        TLanes term7 = NextTerm(term6, term5, s, s2, y, 27, 1.0 / (14 * 15));
-        TLanes term8 = NextTerm(term7, term6, s, s2, y, 31, 1.0 / (16 * 17));
-        TLanes term9 = NextTerm(term8, term7, s, s2, y, 35, 1.0 / (18 * 19));
-        TLanes term10 = NextTerm(term9, term8, s, s2, y, 39, 1.0 / (20 * 21));
-        // Smallest first.
-        TLanes sum = term10 + term9;
-        sum += term8;
-        sum += term7;
-        sum += term6;
-        sum += term5;
-        sum += term4;
-        sum += term3;
-        sum += term2;
-        sum += term1;
-        return sum + term0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes NextTerm<TLanes>(TLanes term, TLanes before, TLanes s, TLanes s2, TLanes y, double slope, double scale)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes factor = TLanes.MultiplyAdd(s, TLanes.Broadcast(slope), y);
-        return TLanes.MultiplyAdd(factor, term, -(s2 * before)) * TLanes.Broadcast(scale);
     }
 }
