@@ -29,11 +29,11 @@ internal static class DeviationSeed
     // Where h is this small beside c, A vanishes.
     private const double AtTheMoney = 1e-4;
 
+    /// <summary>L = ln(1 + 1/ρ); 3e-7 relative for h ≤ 1 and c ≥ 1e-300, elsewhere any number or NaN.</summary>
     /// <param name="h">|ln(K/F)| in [0, 1500].</param>
     /// <param name="c">Normalised price in (0, 1).</param>
-    /// <param name="isNear">Mask: the result counts; elsewhere it is any number or NaN.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Near<TLanes>(TLanes h, TLanes c, out TLanes isNear) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes LogOnePlusInverse<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes one = TLanes.Broadcast(1);
         // (e^h − 1)/h on [0, 1], relative 1.5e-7.
@@ -53,8 +53,14 @@ internal static class DeviationSeed
         log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(0.33334606023452299));
         log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(-0.50000375056289727));
         log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(0.99999996811805992));
-        TLanes l = TLanes.MultiplyAdd(exponent, TLanes.Broadcast(Ln2), log * f);
+        return TLanes.MultiplyAdd(exponent, TLanes.Broadcast(Ln2), log * f);
+    }
 
+    /// <summary>w from L where <see cref="IsNear"/> says so of the result; elsewhere any number or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Near<TLanes>(TLanes h, TLanes c, TLanes l) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes one = TLanes.Broadcast(1);
         // A²/L² on [0, 92], relative 2.6e-6.
         TLanes p = TLanes.MultiplyAdd(TLanes.Broadcast(8.6135229237761424e-6), l, TLanes.Broadcast(0.00051544567421537714));
         p = TLanes.MultiplyAdd(p, l, TLanes.Broadcast(0.0056873560388236144));
@@ -77,9 +83,7 @@ internal static class DeviationSeed
         growth = TLanes.MultiplyAdd(growth, u, TLanes.Broadcast(0.04167594729422691));
         growth = TLanes.MultiplyAdd(TLanes.Broadcast(-0.00033583271100994531), y, growth);
 
-        TLanes w = TLanes.MultiplyAdd(growth * u, s, s);
-        isNear = IsNear(h, c, w);
-        return w;
+        return TLanes.MultiplyAdd(growth * u, s, s);
     }
 
     /// <summary>Mask of the rows where <see cref="Near"/>, which gave <paramref name="w"/>, counts.</summary>

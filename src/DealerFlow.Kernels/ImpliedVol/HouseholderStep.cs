@@ -3,61 +3,63 @@ using System.Runtime.CompilerServices;
 namespace DealerFlow.Kernels;
 
 /// <summary>
-/// One Householder step of order four on ln price(w) − ln target, as a share of w: with an error δ before, the error after it is
-/// below 200·δ⁴.
+/// A Householder step of order four on ln price(w) − ln target, as a share of w, from one evaluation of the price: with an error δ
+/// before, the error after it is below 200·δ⁴.
 /// </summary>
 internal static class HouseholderStep
 {
     private const double InverseSqrtTwoPi = 0.3989422804014327;
     private const double TwoTo64 = 18446744073709551616.0;
 
-    /// <summary>For rows that <see cref="ScaledBlack.IsShort"/> names, on c itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes OfShort<TLanes>(TLanes h, TLanes c, TLanes w, out TLanes pricePerVega)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes z = Node.Quotient(h, w, TLanes.Broadcast(1) / w);
-        ScaledBlack.PricePerVegaOfShort(h, w, z, out TLanes numerator, out TLanes denominator);
-        pricePerVega = numerator / denominator;
-        TLanes excess = Excess(c, w, z, pricePerVega);
-        return Step(z, w, excess, -(excess * pricePerVega));
-    }
+    // Below it products lose digits to underflow; the bracketed solver scales.
+    private const double SmallestDeviation = 1e-280;
 
-    /// <summary>For any row.</summary>
-    /// <param name="h">|ln(K/F)|.</param>
-    /// <param name="target">c, or 1 − c where <paramref name="upper"/> is set.</param>
-    /// <param name="upper">Mask: 1 − c is solved for.</param>
+    /// <summary>A step of this size is the last.</summary>
+    public const double SettledStep = 2e-5;
+
+    /// <summary>The step of any row, on 1 − c where <see cref="DeviationBlock.IsUpper"/> says so.</summary>
+    /// <param name="c">Normalised price.</param>
     /// <param name="w">Total deviation before the step.</param>
-    /// <param name="pricePerVega">Receives target/(w·vega) at that w.</param>
+    /// <param name="z">h/w.</param>
+    /// <param name="pricePerVega">price/(w·vega) at w, price being 1 − c in upper rows.</param>
+    /// <param name="isFinal">Mask: the step was small, and w is well determined.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes OfAny<TLanes>(TLanes h, TLanes target, TLanes upper, TLanes w, out TLanes pricePerVega)
+    public static TLanes Of<TLanes>(TLanes c, TLanes w, TLanes z, TLanes pricePerVega, out TLanes isFinal)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes z = Node.Quotient(h, w, TLanes.Broadcast(1) / w);
-        ScaledBlack.PricePerVega(h, w, z, upper, out TLanes numerator, out TLanes denominator);
-        pricePerVega = numerator / denominator;
+        TLanes isUpper = DeviationBlock.IsUpper(c);
+        TLanes target = TLanes.Select(isUpper, TLanes.Broadcast(1) - c, c);
         TLanes excess = Excess(target, w, z, pricePerVega);
-        return Step(z, w, excess, excess * TLanes.Select(upper, pricePerVega, -pricePerVega));
+        TLanes newton = excess * TLanes.Select(isUpper, pricePerVega, -pricePerVega);
+        TLanes step = From(z, w, excess, newton);
+        // What conditions w is c, not the complement that was solved for.
+        TLanes conditioned = TLanes.Select(isUpper, pricePerVega / target, pricePerVega);
+        isFinal = TLanes.And(
+            TLanes.And(
+                TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep)),
+                TLanes.LessThanOrEqual(TLanes.Broadcast(SmallestDeviation), w)),
+            ImpliedDeviation.IsWellConditioned(conditioned));
+        return step;
     }
 
     /// <summary>ln price(w) − ln target, with no exponential: price = φ(d1)·w·pricePerVega.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Excess<TLanes>(TLanes target, TLanes w, TLanes z, TLanes pricePerVega)
+    public static TLanes Excess<TLanes>(TLanes target, TLanes w, TLanes z, TLanes pricePerVega)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes half = TLanes.Broadcast(0.5);
         TLanes d1 = TLanes.MultiplyAdd(w, half, -z);
-        // 2^-64: even over the smallest subnormal target the quotient is finite.
-        TLanes ratio = pricePerVega * (w * TLanes.Broadcast(InverseSqrtTwoPi / TwoTo64)) / target;
+        // 2^64: even over the smallest subnormal target the quotient is finite.
+        TLanes ratio = pricePerVega * (w * TLanes.Broadcast(InverseSqrtTwoPi)) / (target * TLanes.Broadcast(TwoTo64));
         return TLanes.NegatedMultiplyAdd(d1 * half, d1, Functions.LogOfNormal(ratio, TLanes.Broadcast(64)));
     }
 
     /// <summary>
-    /// From the Newton step ν: the logarithmic derivative of vega is (z² − t²)/w, and the slope of ln price times ν is −excess, so
-    /// the further terms need no division of their own.
+    /// From the Newton step ν: the logarithmic derivative of vega is (z² − t²)/w, t = w/2, and the slope of ln price times ν is
+    /// −excess, so the further terms need no division of their own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Step<TLanes>(TLanes z, TLanes w, TLanes excess, TLanes newton) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes From<TLanes>(TLanes z, TLanes w, TLanes excess, TLanes newton) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes one = TLanes.Broadcast(1);
         TLanes half = TLanes.Broadcast(0.5);

@@ -30,6 +30,11 @@ internal static class ScaledBlack
     public static TLanes IsShort<TLanes>(TLanes h, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
         TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(ShortDeviation)));
 
+    /// <summary>Mask of the rows for which the series is the formula, if they are not upper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes IsSeries<TLanes>(TLanes h, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
+
     /// <summary>Price per vega and per w, as a quotient: c/(φ(d1)·w) = numerator/denominator. For rows that <see cref="IsShort"/> names.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PricePerVegaOfShort<TLanes>(TLanes h, TLanes w, TLanes z, out TLanes numerator, out TLanes denominator)
@@ -38,6 +43,15 @@ internal static class ScaledBlack
         Functions.MillsQuotient(z, out _, out TLanes slope, out denominator);
         var series = new MillsSeries<TLanes>(h, w, slope, denominator);
         numerator = series.Sum(series.Term5);
+    }
+
+    /// <summary>The same for rows that <see cref="IsSeries"/> names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PricePerVegaOfSeries<TLanes>(TLanes h, TLanes w, TLanes z, out TLanes numerator, out TLanes denominator)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Functions.MillsQuotient(z, out _, out TLanes slope, out denominator);
+        numerator = SumOfSeries(h, w, slope, denominator);
     }
 
     /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator. For any row.</summary>
@@ -53,18 +67,14 @@ internal static class ScaledBlack
     {
         TLanes t = w * TLanes.Broadcast(0.5);
         TLanes d1 = t - z;
-        TLanes near = TLanes.And(
-            TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
-        near = TLanes.Select(upper, TLanes.Broadcast(0), near);
+        TLanes near = TLanes.Select(upper, TLanes.Broadcast(0), IsSeries(h, w));
         TLanes first = TLanes.Select(near, z, TLanes.Select(upper, d1, -d1));
         Functions.MillsQuotient(first, out TLanes p1, out TLanes r1, out TLanes q1);
         Functions.MillsQuotient(t + z, out TLanes p2, out _, out TLanes q2);
         TLanes cross = p2 * q1;
         TLanes difference = TLanes.MultiplyAdd(p1, q2, TLanes.Select(upper, cross, -cross));
 
-        var series = new MillsSeries<TLanes>(h, w, r1, q1);
-        TLanes last = TLanes.Select(IsShort(h, w), series.Term5, series.LaterTerms() + series.Term5);
-        numerator = TLanes.Select(near, series.Sum(last), difference);
+        numerator = TLanes.Select(near, SumOfSeries(h, w, r1, q1), difference);
         denominator = TLanes.Select(near, q1, q1 * q2 * w);
     }
 
@@ -142,5 +152,13 @@ internal static class ScaledBlack
     {
         Functions.MillsQuotient(new F64x1(z), out _, out F64x1 slope, out F64x1 denominator);
         return slope.Value / denominator.Value;
+    }
+
+    /// <summary>Short rows stop after the fifth term here too, so that their bits do not depend on their neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes SumOfSeries<TLanes>(TLanes h, TLanes w, TLanes slope, TLanes denominator) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var series = new MillsSeries<TLanes>(h, w, slope, denominator);
+        return series.Sum(TLanes.Select(IsShort(h, w), series.Term5, series.LaterTerms() + series.Term5));
     }
 }
