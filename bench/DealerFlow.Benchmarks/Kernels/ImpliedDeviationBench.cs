@@ -18,11 +18,13 @@ public class ImpliedDeviationBench
     private readonly double[] _bid = new double[Rows];
     private readonly double[] _ask = new double[Rows];
     private readonly SolveStatus[] _status = new SolveStatus[Rows];
+    private (double[] LogMoneyness, double[] Mid) _zeroDte;
     private readonly QuoteStatus[] _quoteStatus = new QuoteStatus[Rows];
 
     [GlobalSetup]
     public void ShowMix()
     {
+        _zeroDte = _book.ZeroDte(Rows);
         Console.WriteLine($"{_book.Mix()}; the first {Rows} are solved");
         Console.WriteLine($"cold: {Cold(LaneWidth.Eight)} one by one; warm: {WarmF64x8()}");
         int wrong = 0;
@@ -50,6 +52,9 @@ public class ImpliedDeviationBench
 
     [Benchmark(OperationsPerInvoke = Rows)]
     public int ColdF64x8() => Cold(LaneWidth.Eight);
+
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public int ColdZeroDteF64x8() => ImpliedDeviation.Solve(LaneWidth.Eight, _zeroDte.LogMoneyness, _zeroDte.Mid, _deviation, _status);
 
     [Benchmark(OperationsPerInvoke = Rows)]
     public WarmMisses WarmF64x1() => Warm(LaneWidth.One);

@@ -42,7 +42,7 @@ internal sealed class QuoteBook
         Deviation = new double[LogMoneyness.Length];
         var status = new SolveStatus[LogMoneyness.Length];
         ImpliedDeviation.Solve(LaneDispatch.Best, LogMoneyness, Mid, Deviation, status);
-        WidePrice = status.Count(s => s != SolveStatus.Ok);
+        Unsolved = status.Count(s => s != SolveStatus.Ok);
         (EarlierLogMoneyness, EarlierMid) = Earlier();
         EarlierDeviation = new double[LogMoneyness.Length];
         ImpliedDeviation.Solve(LaneDispatch.Best, EarlierLogMoneyness, EarlierMid, EarlierDeviation, status);
@@ -52,7 +52,7 @@ internal sealed class QuoteBook
     public int Count { get; }
 
     /// <summary>Mids that have no w.</summary>
-    public int WidePrice { get; }
+    public int Unsolved { get; }
 
     /// <summary>|ln(K/F)|.</summary>
     public double[] LogMoneyness { get; }
@@ -87,8 +87,16 @@ internal sealed class QuoteBook
         }
         return FormattableString.Invariant(
             $"{Count} quotes of {_chains} chains: {Share(today):F1} % expire within a day, {Share(wing):F1} % beyond 3 deviations, ")
-            + FormattableString.Invariant($"{Share(small):F1} % with w < 0.1, {Share(tick):F1} % bid a single tick");
+            + FormattableString.Invariant($"{Share(small):F1} % with w < 0.1, {Share(tick):F1} % bid a single tick, {Unsolved} without a w");
         double Share(int rows) => 100.0 * rows / Count;
+    }
+
+    /// <summary>The quotes that expire within a day, over and over, as many as <paramref name="rows"/>.</summary>
+    public (double[] LogMoneyness, double[] Mid) ZeroDte(int rows)
+    {
+        int[] today = [.. Enumerable.Range(0, Count).Where(i => _years[i] < NanosPerDay / NanosPerYear)];
+        int[] repeated = [.. Enumerable.Range(0, rows).Select(i => today[i % today.Length])];
+        return ([.. repeated.Select(i => LogMoneyness[i])], [.. repeated.Select(i => Mid[i])]);
     }
 
     private void Add(OptionChain chain, long now, double spot)
