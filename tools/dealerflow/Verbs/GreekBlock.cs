@@ -21,6 +21,10 @@ internal sealed class GreekBlock(int capacity)
     public readonly double[] Theta = new double[capacity];
     public readonly double[] Vanna = new double[capacity];
     public readonly double[] Charm = new double[capacity];
+    public readonly double[] Vomma = new double[capacity];
+    public readonly double[] Speed = new double[capacity];
+    public readonly double[] Zomma = new double[capacity];
+    public readonly double[] Color = new double[capacity];
     private readonly double[] _totalDeviation = new double[capacity];
 
     /// <summary>Solves the first <paramref name="count"/> rows; those up to the next multiple of eight are padding.</summary>
@@ -50,6 +54,10 @@ internal sealed class GreekBlock(int capacity)
             Theta = Theta.AsSpan(0, padded),
             Vanna = Vanna.AsSpan(0, padded),
             Charm = Charm.AsSpan(0, padded),
+            Vomma = Vomma.AsSpan(0, padded),
+            Speed = Speed.AsSpan(0, padded),
+            Zomma = Zomma.AsSpan(0, padded),
+            Color = Color.AsSpan(0, padded),
         };
         Black76.FromPrices(lanes, in rows, in results);
     }
