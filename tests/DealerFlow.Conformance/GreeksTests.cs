@@ -8,7 +8,7 @@ namespace DealerFlow.Conformance;
 public sealed class GreeksTests : IDisposable
 {
     private const string Header = "spot,forward,strike,years,discount,right,price";
-    private const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm";
+    private const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm,vomma,speed,zomma,color";
     private readonly Workspace _room = new();
 
     public void Dispose() => _room.Dispose();
@@ -79,7 +79,7 @@ public sealed class GreeksTests : IDisposable
         Assert.Equal(row, string.Join(',', answer[..7]));
         Assert.Equal(status, answer[7]);
         Assert.All(answer[8..], cell => Assert.Equal("", cell));
-        Assert.Equal(15, answer.Length);
+        Assert.Equal(19, answer.Length);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class GreeksTests : IDisposable
     [InlineData("", "line 1")]
     [InlineData(Header + "\n100,100,100,1,1,C,8\n100,100,100,1,1,X,8\n", "line 3: right is 'X'")]
     [InlineData(Header + "\n100,100,100,1,1,C,8\n\n100,100,100,1,1,C\n", "line 4: 6 cells")]
-    [InlineData(Header + "\n100,100,hundred,1,1,C,8\n", "line 2: strike 'hundred'")]
+    [InlineData(Header + "\n100,100,hundred,1,1,C,8\n", "line 2: strike is 'hundred'; write a number")]
     public void A_file_that_cannot_be_read_is_refused_and_nothing_is_written(string text, string told)
     {
         string sentence = _room.Run("greeks", _room.Write("in.csv", text), "out.csv").Refused(1);
