@@ -101,7 +101,7 @@ internal static class GreeksVerb
             {
                 Answer();
                 writer.Flush();
-                throw new CliException(exception.ExitCode, $"{exception.Message} The {writer.Rows:#,0} rows before it were written.");
+                throw new CliException(exception.ExitCode, $"{exception.Message} Rows written before it: {writer.Rows:#,0}.");
             }
             writer.Flush();
         }
