@@ -132,6 +132,104 @@ public sealed class GreeksTests : IDisposable
         Assert.Contains("missing.csv does not exist", _room.Run("greeks", "missing.csv", "new.csv").Refused(1));
     }
 
+    [Fact]
+    public void A_file_larger_than_memory_passes()
+    {
+        // 24 MB in and more than 100 MB out with 8 MB for everything that the runtime keeps.
+        const int Rows = 500_000;
+        WriteRows("in.csv", Rows);
+        Assert.True(new FileInfo(_room.Path("in.csv")).Length > 20_000_000);
+        Outcome outcome = _room.RunWith("DOTNET_GCHeapHardLimit", "0x800000", "greeks", "in.csv", "out.csv");
+        outcome.Succeeded();
+        Assert.Contains("500,000 rows in ", outcome.Error);
+        Assert.Contains(" rows/s: 400,000 Ok, 100,000 BelowIntrinsic.", outcome.Error);
+        string[] firstAnswers = [], lastAnswers = [];
+        int count = -1;
+        foreach (string line in File.ReadLines(_room.Path("out.csv")))
+        {
+            count++;
+            if (count is >= 1 and <= 5) firstAnswers = [.. firstAnswers, line];
+            if (count > Rows - 5) lastAnswers = [.. lastAnswers, line];
+        }
+        Assert.Equal(Rows, count);
+        Assert.Equal(firstAnswers, lastAnswers);
+    }
+
+    [Fact]
+    public void A_file_without_line_ends_is_refused_at_once()
+    {
+        File.WriteAllBytes(_room.Path("in.csv"), [.. Enumerable.Repeat((byte)'1', 20_000_000)]);
+        string sentence = _room.RunWith("DOTNET_GCHeapHardLimit", "0x800000", "greeks", "in.csv", "out.csv").Refused(1);
+        Assert.Contains("in.csv, line 1: ", sentence);
+        Assert.Contains("without a line end", sentence);
+        Assert.Equal(["in.csv"], Directory.GetFiles(_room.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void An_interrupted_run_leaves_no_file_and_says_so()
+    {
+        WriteRows("in.csv", 500_000);
+        RunningProgram program = _room.Start("greeks", "in.csv", "out.csv");
+        Eventually.True(() => File.Exists(_room.Path("out.csv.partial")), "a first row", program);
+        program.Interrupt();
+        Assert.Contains("out.csv was not written", program.WaitForEnd().Refused(130));
+        Assert.Equal(["in.csv"], Directory.GetFiles(_room.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_bad_row_in_a_pipe_tells_how_many_rows_are_good()
+    {
+        string good = Row(100, 101, 110, 0.5, 0.99, isCall: true, 0.2);
+        Outcome outcome = _room.RunReading($"{Header}\n{good}\n{good}\n100,100,1x0,1,1,C,8\n{good}\n", "greeks", "-", "-");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("stdin, line 4: strike is '1x0'; write a number", outcome.Messages.Single());
+        Assert.EndsWith("Rows written before it: 2.", outcome.Messages.Single());
+        Assert.Equal(3, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.EndsWith("\n", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("6000", "6000.0")]
+    [InlineData("6000.25", " 6000.25 ")]
+    [InlineData("6000.25", "6.00025e3")]
+    [InlineData("6000.25", "+06000.250000000000000000000")]
+    [InlineData("0.1", ".1")]
+    [InlineData("123456789012345678", "123456789012345678.0")]
+    [InlineData("9007199254740993", "9007199254740993.0")]
+    [InlineData("0.12345678901234567", "0.123456789012345670")]
+    [InlineData("8.41", "8.4100")]
+    public void A_number_may_be_written_in_any_way(string plain, string other)
+    {
+        string[][] answers = Solve($"{plain},{plain},{plain},0.5,0.99,C,0.001", $"{other},{other},{other},0.5,0.99, C ,0.001");
+        Assert.Equal(answers[0][7..], answers[1][7..]);
+        double spot = double.Parse(plain, CultureInfo.InvariantCulture);
+        string[] exact = Solve($"{spot:E17},{spot:E17},{spot:E17},5e-1,9.9e-1,C,1e-3")[0];
+        Assert.Equal(exact[7..], answers[0][7..]);
+    }
+
+    [Theory]
+    [InlineData("strike", "")]
+    [InlineData("strike", ".")]
+    [InlineData("strike", "-")]
+    [InlineData("strike", "1.2.3")]
+    [InlineData("strike", "1_000")]
+    [InlineData("strike", "100 000")]
+    public void What_is_no_number_is_named_with_line_and_column(string column, string text)
+    {
+        string input = _room.Write("in.csv", $"{Header}\n100,100,{text},1,1,C,8\n");
+        Assert.Contains($"in.csv, line 2: {column} is '{text}'; write a number", _room.Run("greeks", input, "out.csv").Refused(1));
+    }
+
+    /// <summary>The same five rows again and again; the fifth is below intrinsic value.</summary>
+    private void WriteRows(string name, int count)
+    {
+        string five = string.Concat(Enumerable.Range(0, 4).Select(i => Row(6000, 6010, 5600 + (200 * i), 0.25, 0.9875, i % 2 == 0, 0.2) + "\n"))
+            + "6000,6010,5000,0.25,0.9875,C,900\n";
+        using var file = new StreamWriter(_room.Path(name));
+        file.Write(Header + "\n");
+        for (int i = 0; i < count; i += 5) file.Write(five);
+    }
+
     private string[][] Solve(params string[] rows)
     {
         string input = _room.Write("in.csv", $"{Header}\n{string.Concat(rows.Select(row => row + "\n"))}");
