@@ -86,7 +86,11 @@ public sealed class GreeksTests : IDisposable
     public void Rows_keep_their_bits_in_any_company()
     {
         // More than one block of columns, and no multiple of a vector: each row alone and in the crowd.
-        string[] rows = [.. Enumerable.Range(0, 5003).Select(i => Row(100, 101, 60 + (i % 83), 0.01 + (i % 7), 0.99, i % 2 == 0, 0.1 + (i % 11 * 0.05)))];
+        string[] rows = [.. Enumerable.Range(0, 5003).Select(i =>
+        {
+            double unit = Math.Pow(10, (i % 13) - 6); // answers of every size, and so in every form of writing
+            return Row(100 * unit, 101 * unit, (60 + (i % 83)) * unit, 0.01 + (i % 7), 0.99, i % 2 == 0, 0.1 + (i % 11 * 0.05));
+        })];
         string[][] crowd = Solve(rows);
         Assert.Equal(rows.Length, crowd.Length);
         int[] some = [0, 1, 7, 8, 4095, 4096, 4097, 5002];

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using DealerFlow.Cli.Output;
 using DealerFlow.Kernels;
 
 namespace DealerFlow.Cli.Verbs;
@@ -11,8 +11,7 @@ internal sealed class GreekRowWriter(Stream output)
     public const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm,vomma,speed,zomma,color";
     private const int BufferBytes = 1 << 20;
 
-    // The longest double is 24 characters.
-    private const int MaxRowBytes = GreekRowReader.MaxLineLength + 32 + (GreekBlock.AnswerColumns * 25);
+    private const int MaxRowBytes = GreekRowReader.MaxLineLength + 32 + (GreekBlock.AnswerColumns * (1 + ShortestDecimal.MaxBytes));
 
     private static readonly byte[][] StatusNames = [.. Enum.GetValues<QuoteStatus>().Select(status => Encoding.ASCII.GetBytes($",{status}"))];
     private static readonly byte[] NoAnswers = [.. Enumerable.Repeat((byte)',', GreekBlock.AnswerColumns)];
@@ -65,7 +64,6 @@ internal sealed class GreekRowWriter(Stream output)
     private void AppendNumber(double value)
     {
         _buffer[_length++] = (byte)',';
-        value.TryFormat(_buffer.AsSpan(_length), out int written, "R", CultureInfo.InvariantCulture);
-        _length += written;
+        _length += ShortestDecimal.Write(value, _buffer.AsSpan(_length));
     }
 }
