@@ -108,6 +108,8 @@ public sealed class GreeksTests : IDisposable
         string[][] fromFile = Solve(row);
         string piped = _room.RunReading($"{Header}\n{row}\n", "greeks", "-", "-").Succeeded();
         Assert.Equal($"{Header},{Added}\n{string.Join(',', fromFile[0])}\n", piped);
+        // A device is written to and not replaced.
+        Assert.Equal(piped, _room.RunReading($"{Header}\n{row}\n", "greeks", "-", "/dev/fd/1").Succeeded());
     }
 
     [Theory]

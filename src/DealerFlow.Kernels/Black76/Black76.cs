@@ -58,7 +58,9 @@ public static class Black76
     /// <param name="discount">D &gt; 0.</param>
     /// <param name="totalDeviation">w = σ√T ≥ 0.</param>
     /// <param name="isCall">Call or put.</param>
-    /// <returns>Relative error below 1e-14 out of the money for |d1| ≤ 10, below 3e-13 however deep; NaN for arguments outside of these domains.</returns>
+    /// <returns>
+    /// Relative error out of the money below 1e-14 for |d1| ≤ 10 and below 3e-13 however deep; NaN for arguments outside of these domains.
+    /// </returns>
     public static double Price(double forward, double strike, double discount, double totalDeviation, bool isCall)
     {
         if (!(forward > 0 && strike > 0 && discount > 0)) return double.NaN;

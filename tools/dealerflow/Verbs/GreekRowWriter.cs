@@ -4,9 +4,12 @@ using DealerFlow.Kernels;
 
 namespace DealerFlow.Cli.Verbs;
 
-/// <summary>Solved blocks to the bytes of a CSV file: each row's own text, then its status and answers as the shortest exact decimals.</summary>
-/// <param name="output">The file; not disposed here.</param>
-internal sealed class GreekRowWriter(Stream output)
+/// <summary>
+/// Solved blocks to the bytes of a CSV file: each row's own text, then its status and answers as the shortest exact decimals. While one
+/// buffer is on its way to the file, the other is filled.
+/// </summary>
+/// <param name="output">The file; not disposed here, and only after this is.</param>
+internal sealed class GreekRowWriter(Stream output) : IDisposable
 {
     public const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm,vomma,speed,zomma,color";
     private const int BufferBytes = 1 << 20;
@@ -16,7 +19,9 @@ internal sealed class GreekRowWriter(Stream output)
     private static readonly byte[][] StatusNames = [.. Enum.GetValues<QuoteStatus>().Select(status => Encoding.ASCII.GetBytes($",{status}"))];
     private static readonly byte[] NoAnswers = [.. Enumerable.Repeat((byte)',', GreekBlock.AnswerColumns)];
 
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private byte[] _buffer = new byte[BufferBytes];
+    private byte[] _onItsWay = new byte[BufferBytes];
+    private Task _written = Task.CompletedTask;
     private readonly long[] _statuses = new long[StatusNames.Length];
     private int _length;
     private long _rows;
@@ -47,13 +52,29 @@ internal sealed class GreekRowWriter(Stream output)
         Interlocked.Add(ref _rows, rows.Count);
     }
 
-    /// <summary>Gives everything so far to the file.</summary>
+    /// <summary>Sends everything so far to the file; a failure comes out of the next call.</summary>
     public void Flush()
     {
-        output.Write(_buffer.AsSpan(0, _length));
-        output.Flush();
+        _written.GetAwaiter().GetResult();
+        (_buffer, _onItsWay) = (_onItsWay, _buffer);
+        (byte[] bytes, int length) = (_onItsWay, _length);
         _length = 0;
+        _written = Task.Run(() =>
+        {
+            output.Write(bytes, 0, length);
+            output.Flush();
+        });
     }
+
+    /// <summary>Returns when everything is in the file.</summary>
+    public void Complete()
+    {
+        Flush();
+        _written.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Waits until the file is no longer written to, whatever became of it.</summary>
+    public void Dispose() => ((IAsyncResult)_written).AsyncWaitHandle.WaitOne();
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

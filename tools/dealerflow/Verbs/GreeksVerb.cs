@@ -15,8 +15,14 @@ internal static class GreeksVerb
 
     public static Command Create()
     {
-        Argument<string> input = new Argument<string>("IN.csv") { Description = $"Rows of {GreekRowReader.Header}; right is C or P; - is stdin." }.RefusingOptions();
-        Argument<string> output = new Argument<string>("OUT.csv") { Description = $"The same rows with {GreekRowWriter.Added}; - is stdout." }.RefusingOptions();
+        Argument<string> input = new Argument<string>("IN.csv")
+        {
+            Description = $"Rows of {GreekRowReader.Header}; right is C or P; - is stdin.",
+        }.RefusingOptions();
+        Argument<string> output = new Argument<string>("OUT.csv")
+        {
+            Description = $"The same rows with {GreekRowWriter.Added}; - is stdout.",
+        }.RefusingOptions();
         var force = new Option<bool>("--force") { Description = "Overwrite OUT.csv." };
         var command = new Command("greeks",
             """
@@ -39,17 +45,22 @@ internal static class GreeksVerb
     private static int Run(string inputPath, string outputPath, bool force)
     {
         if (Directory.Exists(outputPath)) throw new CliException(ExitCode.Usage, $"{outputPath} is a folder; name a file.");
-        if (outputPath != "-" && File.Exists(outputPath) && !force)
+        // A device such as /dev/null or /dev/stdout is written to; a file of its name would take its place.
+        bool isDevice = Path.GetFullPath(outputPath).StartsWith("/dev/", StringComparison.Ordinal);
+        bool isPiped = outputPath == "-" || isDevice;
+        if (!isPiped && File.Exists(outputPath) && !force)
             throw new CliException(ExitCode.Usage, $"{outputPath} exists already; name another file or add --force.");
         LaneWidth lanes = VectorWidth.Chosen;
         using Stream input = inputPath == "-" ? Console.OpenStandardInput() : OpenInput(inputPath);
         var reader = new GreekRowReader(input, inputPath == "-" ? "stdin" : inputPath);
         reader.ReadHeader();
-        if (outputPath == "-")
+        if (isPiped)
         {
-            using Stream stdout = Console.OpenStandardOutput();
-            var writer = new GreekRowWriter(stdout);
-            using LeaveOnSignal leaving = new(() => $"Interrupted after {writer.Rows:#,0} rows; stdout is not complete.");
+            using Stream sink = isDevice
+                ? new FileStream(outputPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+                : Console.OpenStandardOutput();
+            using var writer = new GreekRowWriter(sink);
+            using LeaveOnSignal leaving = new(() => $"Interrupted after {writer.Rows:#,0} rows; the output is not complete.");
             Transform(input, reader, writer, lanes, isPiped: true);
             return ExitCode.Success;
         }
@@ -64,7 +75,8 @@ internal static class GreeksVerb
         try
         {
             using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-                Transform(input, reader, new GreekRowWriter(file), lanes, isPiped: false);
+            using (var writer = new GreekRowWriter(file))
+                Transform(input, reader, writer, lanes, isPiped: false);
             signals.Complete(() => File.Move(partial, outputPath, overwrite: true));
         }
         catch
@@ -100,10 +112,10 @@ internal static class GreeksVerb
             catch (CliException exception) when (isPiped && writer.Rows + rows.Count > 0)
             {
                 Answer();
-                writer.Flush();
+                writer.Complete();
                 throw new CliException(exception.ExitCode, $"{exception.Message} Rows written before it: {writer.Rows:#,0}.");
             }
-            writer.Flush();
+            writer.Complete();
         }
         double seconds = Math.Max(Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-9);
         string statuses = string.Join(", ", writer.Statuses.Select(pair => $"{pair.Count:#,0} {pair.Status}"));
