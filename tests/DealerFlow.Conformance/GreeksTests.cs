@@ -8,7 +8,7 @@ namespace DealerFlow.Conformance;
 public sealed class GreeksTests : IDisposable
 {
     private const string Header = "spot,forward,strike,years,discount,right,price";
-    private const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm";
+    private const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm,vomma,speed,zomma,color";
     private readonly Workspace _room = new();
 
     public void Dispose() => _room.Dispose();
@@ -79,14 +79,18 @@ public sealed class GreeksTests : IDisposable
         Assert.Equal(row, string.Join(',', answer[..7]));
         Assert.Equal(status, answer[7]);
         Assert.All(answer[8..], cell => Assert.Equal("", cell));
-        Assert.Equal(15, answer.Length);
+        Assert.Equal(19, answer.Length);
     }
 
     [Fact]
     public void Rows_keep_their_bits_in_any_company()
     {
         // More than one block of columns, and no multiple of a vector: each row alone and in the crowd.
-        string[] rows = [.. Enumerable.Range(0, 5003).Select(i => Row(100, 101, 60 + (i % 83), 0.01 + (i % 7), 0.99, i % 2 == 0, 0.1 + (i % 11 * 0.05)))];
+        string[] rows = [.. Enumerable.Range(0, 5003).Select(i =>
+        {
+            double unit = Math.Pow(10, (i % 13) - 6); // answers of every size, and so in every form of writing
+            return Row(100 * unit, 101 * unit, (60 + (i % 83)) * unit, 0.01 + (i % 7), 0.99, i % 2 == 0, 0.1 + (i % 11 * 0.05));
+        })];
         string[][] crowd = Solve(rows);
         Assert.Equal(rows.Length, crowd.Length);
         int[] some = [0, 1, 7, 8, 4095, 4096, 4097, 5002];
@@ -104,6 +108,8 @@ public sealed class GreeksTests : IDisposable
         string[][] fromFile = Solve(row);
         string piped = _room.RunReading($"{Header}\n{row}\n", "greeks", "-", "-").Succeeded();
         Assert.Equal($"{Header},{Added}\n{string.Join(',', fromFile[0])}\n", piped);
+        // A device is written to and not replaced.
+        Assert.Equal(piped, _room.RunReading($"{Header}\n{row}\n", "greeks", "-", "/dev/fd/1").Succeeded());
     }
 
     [Theory]
@@ -111,7 +117,7 @@ public sealed class GreeksTests : IDisposable
     [InlineData("", "line 1")]
     [InlineData(Header + "\n100,100,100,1,1,C,8\n100,100,100,1,1,X,8\n", "line 3: right is 'X'")]
     [InlineData(Header + "\n100,100,100,1,1,C,8\n\n100,100,100,1,1,C\n", "line 4: 6 cells")]
-    [InlineData(Header + "\n100,100,hundred,1,1,C,8\n", "line 2: strike 'hundred'")]
+    [InlineData(Header + "\n100,100,hundred,1,1,C,8\n", "line 2: strike is 'hundred'; write a number")]
     public void A_file_that_cannot_be_read_is_refused_and_nothing_is_written(string text, string told)
     {
         string sentence = _room.Run("greeks", _room.Write("in.csv", text), "out.csv").Refused(1);
@@ -130,6 +136,104 @@ public sealed class GreeksTests : IDisposable
         _room.Run("greeks", input, "out.csv", "--force").Succeeded();
         Assert.StartsWith(Header, File.ReadAllText(_room.Path("out.csv")));
         Assert.Contains("missing.csv does not exist", _room.Run("greeks", "missing.csv", "new.csv").Refused(1));
+    }
+
+    [Fact]
+    public void A_file_larger_than_memory_passes()
+    {
+        // 24 MB in and more than 100 MB out with 8 MB for everything that the runtime keeps.
+        const int Rows = 500_000;
+        WriteRows("in.csv", Rows);
+        Assert.True(new FileInfo(_room.Path("in.csv")).Length > 20_000_000);
+        Outcome outcome = _room.RunWith("DOTNET_GCHeapHardLimit", "0x800000", "greeks", "in.csv", "out.csv");
+        outcome.Succeeded();
+        Assert.Contains("500,000 rows in ", outcome.Error);
+        Assert.Contains(" rows/s: 400,000 Ok, 100,000 BelowIntrinsic.", outcome.Error);
+        string[] firstAnswers = [], lastAnswers = [];
+        int count = -1;
+        foreach (string line in File.ReadLines(_room.Path("out.csv")))
+        {
+            count++;
+            if (count is >= 1 and <= 5) firstAnswers = [.. firstAnswers, line];
+            if (count > Rows - 5) lastAnswers = [.. lastAnswers, line];
+        }
+        Assert.Equal(Rows, count);
+        Assert.Equal(firstAnswers, lastAnswers);
+    }
+
+    [Fact]
+    public void A_file_without_line_ends_is_refused_at_once()
+    {
+        File.WriteAllBytes(_room.Path("in.csv"), [.. Enumerable.Repeat((byte)'1', 20_000_000)]);
+        string sentence = _room.RunWith("DOTNET_GCHeapHardLimit", "0x800000", "greeks", "in.csv", "out.csv").Refused(1);
+        Assert.Contains("in.csv, line 1: ", sentence);
+        Assert.Contains("without a line end", sentence);
+        Assert.Equal(["in.csv"], Directory.GetFiles(_room.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void An_interrupted_run_leaves_no_file_and_says_so()
+    {
+        WriteRows("in.csv", 500_000);
+        RunningProgram program = _room.Start("greeks", "in.csv", "out.csv");
+        Eventually.True(() => File.Exists(_room.Path("out.csv.partial")), "a first row", program);
+        program.Interrupt();
+        Assert.Contains("out.csv was not written", program.WaitForEnd().Refused(130));
+        Assert.Equal(["in.csv"], Directory.GetFiles(_room.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_bad_row_in_a_pipe_tells_how_many_rows_are_good()
+    {
+        string good = Row(100, 101, 110, 0.5, 0.99, isCall: true, 0.2);
+        Outcome outcome = _room.RunReading($"{Header}\n{good}\n{good}\n100,100,1x0,1,1,C,8\n{good}\n", "greeks", "-", "-");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("stdin, line 4: strike is '1x0'; write a number", outcome.Messages.Single());
+        Assert.EndsWith("Rows written before it: 2.", outcome.Messages.Single());
+        Assert.Equal(3, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.EndsWith("\n", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("6000", "6000.0")]
+    [InlineData("6000.25", " 6000.25 ")]
+    [InlineData("6000.25", "6.00025e3")]
+    [InlineData("6000.25", "+06000.250000000000000000000")]
+    [InlineData("0.1", ".1")]
+    [InlineData("123456789012345678", "123456789012345678.0")]
+    [InlineData("9007199254740993", "9007199254740993.0")]
+    [InlineData("0.12345678901234567", "0.123456789012345670")]
+    [InlineData("8.41", "8.4100")]
+    public void A_number_may_be_written_in_any_way(string plain, string other)
+    {
+        string[][] answers = Solve($"{plain},{plain},{plain},0.5,0.99,C,0.001", $"{other},{other},{other},0.5,0.99, C ,0.001");
+        Assert.Equal(answers[0][7..], answers[1][7..]);
+        double spot = double.Parse(plain, CultureInfo.InvariantCulture);
+        string[] exact = Solve($"{spot:E17},{spot:E17},{spot:E17},5e-1,9.9e-1,C,1e-3")[0];
+        Assert.Equal(exact[7..], answers[0][7..]);
+    }
+
+    [Theory]
+    [InlineData("strike", "")]
+    [InlineData("strike", ".")]
+    [InlineData("strike", "-")]
+    [InlineData("strike", "1.2.3")]
+    [InlineData("strike", "1_000")]
+    [InlineData("strike", "100 000")]
+    public void What_is_no_number_is_named_with_line_and_column(string column, string text)
+    {
+        string input = _room.Write("in.csv", $"{Header}\n100,100,{text},1,1,C,8\n");
+        Assert.Contains($"in.csv, line 2: {column} is '{text}'; write a number", _room.Run("greeks", input, "out.csv").Refused(1));
+    }
+
+    /// <summary>The same five rows again and again; the fifth is below intrinsic value.</summary>
+    private void WriteRows(string name, int count)
+    {
+        string five = string.Concat(Enumerable.Range(0, 4).Select(i => Row(6000, 6010, 5600 + (200 * i), 0.25, 0.9875, i % 2 == 0, 0.2) + "\n"))
+            + "6000,6010,5000,0.25,0.9875,C,900\n";
+        using var file = new StreamWriter(_room.Path(name));
+        file.Write(Header + "\n");
+        for (int i = 0; i < count; i += 5) file.Write(five);
     }
 
     private string[][] Solve(params string[] rows)

@@ -8,8 +8,7 @@ namespace DealerFlow.Kernels;
 /// </summary>
 /// <remarks>
 /// Both brackets equal price/vega, so they are also what a Newton step needs. The first cancels when w is small; there it is
-/// w·Σ over the odd Taylor terms of M about h/w, built from −M′ alone by O(k+1) = (z² + 4k + 3)·O(k) − 2k(2k + 1)·O(k−1), O(−1)
-/// such that O(1) = (z² + 3)·O(0) − 1. Where h ≥ 3 the difference loses nothing that w could tell: the digits that cancel in c
+/// w times <see cref="MillsSeries{TLanes}"/>. Where h ≥ 3 the difference loses nothing that w could tell: the digits that cancel in c
 /// are worth c/(w·vega) ≈ w²/h² of their size in w.
 /// </remarks>
 internal static class ScaledBlack

@@ -372,6 +372,10 @@ public class GoldenSetTests(ITestOutputHelper output)
                 Theta = unused,
                 Vanna = unused,
                 Charm = unused,
+                Vomma = unused,
+                Speed = unused,
+                Zomma = unused,
+                Color = unused,
             });
         return (status[0], vol[0], vega[0]);
     }

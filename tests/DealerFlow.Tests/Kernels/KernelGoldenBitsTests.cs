@@ -18,6 +18,26 @@ public class KernelGoldenBitsTests
         Assert.Equal("78b0bae80c89f0c9", Digest(KernelWidthTests.Greeks(LaneDispatch.Best, new ExpiryTerms(6000, 6012.5, 0.993, 0.125), LogStrikes(), Deviations())));
 
     [Fact]
+    public void Rows_from_deviations_have_the_recorded_bits()
+    {
+        var rows = new Black76Tests.Columns8(Rows);
+        ulong state = 5;
+        for (int i = 0; i < Rows; i++)
+        {
+            rows.Forward[i] = 50 + 7000 * Uniform(ref state);
+            rows.Spot[i] = rows.Forward[i] * (0.95 + 0.1 * Uniform(ref state));
+            rows.TotalDeviation[i] = 1e-3 + Uniform(ref state);
+            rows.Strike[i] = rows.Forward[i] * (0.5 + Uniform(ref state));
+            rows.Years[i] = 0.001 + 2 * Uniform(ref state);
+            rows.Discount[i] = 0.9 + 0.12 * Uniform(ref state);
+            rows.IsCall[i] = i % 2 == 0;
+        }
+        Black76Tests.Results results = Black76Tests.Price(LaneDispatch.Best, rows);
+        Assert.All(results.Status, status => Assert.Equal(QuoteStatus.Ok, status));
+        Assert.Equal("675c4523247945b9", Digest(results.Values));
+    }
+
+    [Fact]
     public void Implied_deviations_have_the_recorded_bits()
     {
         double[] h = new double[Rows], c = new double[Rows], w = new double[Rows], deviations = Deviations();

@@ -45,6 +45,24 @@ public class KernelWidthTests
     }
 
     [Fact]
+    public void Rows_from_prices_are_the_same_bits_at_every_width()
+    {
+        Black76Tests.Columns8 input = Black76Tests.RandomRows(Rows / 5, seed: 62);
+        Black76Tests.Results reference = Black76Tests.Solve(LaneWidth.One, input);
+        CheckRows(reference, QuoteStatus.Ok, QuoteStatus.BelowIntrinsic, QuoteStatus.AboveMax, QuoteStatus.IllConditioned, QuoteStatus.Invalid, QuoteStatus.Expired);
+        foreach (LaneWidth width in SameBits.Widths[1..]) CheckSameRows(reference, Black76Tests.Solve(width, input), width);
+    }
+
+    [Fact]
+    public void Rows_from_deviations_are_the_same_bits_at_every_width()
+    {
+        Black76Tests.Columns8 input = Black76Tests.RandomRows(Rows / 5, seed: 64);
+        Black76Tests.Results reference = Black76Tests.Price(LaneWidth.One, input);
+        CheckRows(reference, QuoteStatus.Ok, QuoteStatus.Invalid, QuoteStatus.Expired);
+        foreach (LaneWidth width in SameBits.Widths[1..]) CheckSameRows(reference, Black76Tests.Price(width, input), width);
+    }
+
+    [Fact]
     public void Profile_sums_are_the_same_bits_at_every_width()
     {
         NodeRows.Nodes(Rows, seed: 3, out double[] logStrike, out double[] totalDeviation, out double[] weight);
@@ -77,6 +95,24 @@ public class KernelWidthTests
             SameBits.Assert<double>([reference[1][i]], [DealerFlow.Kernels.Functions.Log(x[i])], "scalar Log");
             SameBits.Assert<double>([reference[2][i]], [DealerFlow.Kernels.Functions.NormalCdf(x[i])], "scalar NormalCdf");
         }
+    }
+
+    /// <summary>Finite everywhere, zero where the status is not Ok, and each of these statuses and no other is there.</summary>
+    private static void CheckRows(Black76Tests.Results rows, params QuoteStatus[] statuses)
+    {
+        foreach (double[] column in rows.Values)
+        {
+            for (int i = 0; i < column.Length; i++)
+                Assert.True(rows.Status[i] == QuoteStatus.Ok ? double.IsFinite(column[i]) : column[i] == 0, $"row {i}: {column[i]:R} {rows.Status[i]}");
+        }
+        Assert.Equal(statuses.Order(), rows.Status.Distinct().Order());
+    }
+
+    private static void CheckSameRows(Black76Tests.Results reference, Black76Tests.Results rows, LaneWidth width)
+    {
+        SameBits.Assert<QuoteStatus>(reference.Status, rows.Status, $"status, {width}");
+        for (int column = 0; column < rows.Values.Length; column++)
+            SameBits.Assert<double>(reference.Values[column], rows.Values[column], $"column {column}, {width}");
     }
 
     internal static double[][] Greeks(LaneWidth width, in ExpiryTerms terms, double[] logStrike, double[] totalDeviation)

@@ -3,56 +3,29 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Pipeline;
 
-/// <summary>
-/// One line on stderr about a running replay: redrawn in place on a terminal, a plain line a second elsewhere.
-/// </summary>
+/// <summary>The progress line of a running replay.</summary>
 internal sealed class ReplayProgress : IDisposable
 {
     private readonly SnapshotCollector _collector;
     private readonly long _totalTicks;
     private readonly Func<double> _elapsedSeconds;
-    private readonly bool _redraws = !Console.IsErrorRedirected;
-    private readonly Timer _timer;
+    private readonly ProgressLine _line;
     private byte[] _bytes = [];
-    private int _isWriting;
 
     public ReplayProgress(SnapshotCollector collector, long totalTicks, Func<double> elapsedSeconds)
     {
         _collector = collector;
         _totalTicks = totalTicks;
         _elapsedSeconds = elapsedSeconds;
-        TimeSpan period = _redraws ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
-        _timer = new Timer(_ => Write(), null, period, period);
+        _line = new ProgressLine(Line);
     }
 
-    public void Dispose()
-    {
-        using var stopped = new ManualResetEvent(false);
-        if (_timer.Dispose(stopped)) stopped.WaitOne();
-        Write();
-        if (_redraws) Console.Error.WriteLine();
-    }
+    public void Dispose() => _line.Dispose();
 
-    private void Write()
+    private string? Line()
     {
-        if (Interlocked.Exchange(ref _isWriting, 1) != 0) return;
-        try
-        {
-            if (!_collector.TryCopyLast(ref _bytes, out int length, out Ledger ledger)) return;
-            if (!MarketView.TryOpen(_bytes.AsSpan(0, length), out MarketView market)) return;
-            string line = Line(in market.Head, in ledger);
-            if (!_redraws)
-            {
-                Console.Error.WriteLine(line);
-                return;
-            }
-            int width = Math.Max(20, Console.WindowWidth - 1);
-            Console.Error.Write("\r" + (line.Length > width ? line[..width] : line.PadRight(width)));
-        }
-        finally
-        {
-            Volatile.Write(ref _isWriting, 0);
-        }
+        if (!_collector.TryCopyLast(ref _bytes, out int length, out Ledger ledger)) return null;
+        return MarketView.TryOpen(_bytes.AsSpan(0, length), out MarketView market) ? Line(in market.Head, in ledger) : null;
     }
 
     private string Line(in MarketSection head, in Ledger ledger)

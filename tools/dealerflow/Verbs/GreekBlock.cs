@@ -5,6 +5,8 @@ namespace DealerFlow.Cli.Verbs;
 /// <summary>One block of rows as columns, with room for the answers; reused from block to block.</summary>
 internal sealed class GreekBlock(int capacity)
 {
+    private readonly double[] _totalDeviation = new double[capacity];
+
     public readonly double[] Spot = new double[capacity];
     public readonly double[] Forward = new double[capacity];
     public readonly double[] Strike = new double[capacity];
@@ -13,22 +15,27 @@ internal sealed class GreekBlock(int capacity)
     public readonly double[] Price = new double[capacity];
     public readonly bool[] IsCall = new bool[capacity];
 
-    public readonly QuoteStatus[] Status = new QuoteStatus[capacity];
-    public readonly double[] Iv = new double[capacity];
-    public readonly double[] Delta = new double[capacity];
-    public readonly double[] Gamma = new double[capacity];
-    public readonly double[] Vega = new double[capacity];
-    public readonly double[] Theta = new double[capacity];
-    public readonly double[] Vanna = new double[capacity];
-    public readonly double[] Charm = new double[capacity];
-    private readonly double[] _totalDeviation = new double[capacity];
+    /// <summary>Where each row's text lies in the reader's buffer.</summary>
+    public readonly Range[] Line = new Range[capacity];
 
-    /// <summary>Solves the first <paramref name="count"/> rows; those up to the next multiple of eight are padding.</summary>
-    public void Solve(LaneWidth lanes, int count)
+    public readonly QuoteStatus[] Status = new QuoteStatus[capacity];
+
+    /// <summary>iv, delta, gamma, vega, theta, vanna, charm, vomma, speed, zomma and color.</summary>
+    public readonly double[][] Answers = [.. Enumerable.Range(0, AnswerColumns).Select(_ => new double[capacity])];
+
+    public const int AnswerColumns = 11;
+
+    public int Capacity => capacity;
+
+    /// <summary>Rows in use.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Solves the rows in use; those up to the next multiple of eight are padding.</summary>
+    public void Solve(LaneWidth lanes)
     {
-        int padded = (count + 7) & ~7;
+        int padded = Columns.PaddedLength(Count);
         foreach (double[] column in (ReadOnlySpan<double[]>)[Spot, Forward, Strike, Years, Discount, Price])
-            column.AsSpan(count, padded - count).Fill(1);
+            column.AsSpan(Count, padded - Count).Fill(1);
         var rows = new PricedRows
         {
             Spot = Spot.AsSpan(0, padded),
@@ -43,13 +50,17 @@ internal sealed class GreekBlock(int capacity)
         {
             Status = Status.AsSpan(0, padded),
             TotalDeviation = _totalDeviation.AsSpan(0, padded),
-            ImpliedVol = Iv.AsSpan(0, padded),
-            Delta = Delta.AsSpan(0, padded),
-            Gamma = Gamma.AsSpan(0, padded),
-            Vega = Vega.AsSpan(0, padded),
-            Theta = Theta.AsSpan(0, padded),
-            Vanna = Vanna.AsSpan(0, padded),
-            Charm = Charm.AsSpan(0, padded),
+            ImpliedVol = Answers[0].AsSpan(0, padded),
+            Delta = Answers[1].AsSpan(0, padded),
+            Gamma = Answers[2].AsSpan(0, padded),
+            Vega = Answers[3].AsSpan(0, padded),
+            Theta = Answers[4].AsSpan(0, padded),
+            Vanna = Answers[5].AsSpan(0, padded),
+            Charm = Answers[6].AsSpan(0, padded),
+            Vomma = Answers[7].AsSpan(0, padded),
+            Speed = Answers[8].AsSpan(0, padded),
+            Zomma = Answers[9].AsSpan(0, padded),
+            Color = Answers[10].AsSpan(0, padded),
         };
         Black76.FromPrices(lanes, in rows, in results);
     }

@@ -1,23 +1,28 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Kernels;
 
 namespace DealerFlow.Cli.Verbs;
 
-/// <summary><c>greeks</c>: prices in a CSV file to implied volatilities and Greeks, row by row, in blocks of full columns.</summary>
+/// <summary><c>greeks</c>: prices in a CSV file to implied volatilities and Greeks, in blocks of full columns and in constant memory.</summary>
 internal static class GreeksVerb
 {
-    private const string Header = "spot,forward,strike,years,discount,right,price";
-    private const string Added = "status,iv,delta,gamma,vega,theta,vanna,charm";
-    private const int Block = 4096;
-    private const int MaxLineLength = 4096;
+    private const int BlockRows = 4096;
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     public static Command Create()
     {
-        Argument<string> input = new Argument<string>("IN.csv") { Description = $"Rows of {Header}; right is C or P." }.RefusingOptions();
-        Argument<string> output = new Argument<string>("OUT.csv") { Description = $"The same rows with {Added}." }.RefusingOptions();
+        Argument<string> input = new Argument<string>("IN.csv")
+        {
+            Description = $"Rows of {GreekRowReader.Header}; right is C or P; - is stdin.",
+        }.RefusingOptions();
+        Argument<string> output = new Argument<string>("OUT.csv")
+        {
+            Description = $"The same rows with {GreekRowWriter.Added}; - is stdout.",
+        }.RefusingOptions();
         var force = new Option<bool>("--force") { Description = "Overwrite OUT.csv." };
         var command = new Command("greeks",
             """
@@ -26,9 +31,11 @@ internal static class GreeksVerb
             Examples:
               dealerflow greeks prices.csv greeks.csv
               dealerflow greeks - - < prices.csv > greeks.csv
+              zcat prices.csv.gz | dealerflow greeks - greeks.csv
 
             Units are raw: per unit of the variable, per year, per share. A row without an answer gets a status and empty cells.
-            In-the-money rows are solved through their out-of-the-money partner.
+            In-the-money rows are solved through their out-of-the-money partner. Memory does not grow with the file. OUT.csv
+            appears when it is complete; a run that fails or is interrupted leaves none.
             """)
         { input, output, force };
         command.SetAction(parsed => Run(parsed.GetValue(input)!, parsed.GetValue(output)!, parsed.GetValue(force)));
@@ -37,101 +44,148 @@ internal static class GreeksVerb
 
     private static int Run(string inputPath, string outputPath, bool force)
     {
-        if (outputPath != "-" && File.Exists(outputPath) && !force)
+        if (Directory.Exists(outputPath)) throw new CliException(ExitCode.Usage, $"{outputPath} is a folder; name a file.");
+        // A device such as /dev/null or /dev/stdout is written to; a file of its name would take its place.
+        bool isDevice = Path.GetFullPath(outputPath).StartsWith("/dev/", StringComparison.Ordinal);
+        bool isPiped = outputPath == "-" || isDevice;
+        if (!isPiped && File.Exists(outputPath) && !force)
             throw new CliException(ExitCode.Usage, $"{outputPath} exists already; name another file or add --force.");
         LaneWidth lanes = VectorWidth.Chosen;
-        using TextReader input = inputPath == "-" ? Console.In : OpenInput(inputPath);
-        string? first = input.ReadLine();
-        if (first is null || first.Trim().TrimStart('\uFEFF') != Header)
-            throw new CliException(ExitCode.Failure, $"{inputPath}, line 1: the header must be '{Header}'.");
+        using Stream input = inputPath == "-" ? Console.OpenStandardInput() : OpenInput(inputPath);
+        var reader = new GreekRowReader(input, inputPath == "-" ? "stdin" : inputPath);
+        reader.ReadHeader();
+        if (isPiped)
+        {
+            using Stream sink = isDevice
+                ? new FileStream(outputPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+                : Console.OpenStandardOutput();
+            using var writer = new GreekRowWriter(sink);
+            using LeaveOnSignal leaving = new(() => $"Interrupted after {writer.Rows:#,0} rows; the output is not complete.");
+            Transform(input, reader, writer, lanes, isPiped: true);
+            return ExitCode.Success;
+        }
 
         // Nothing half-written: the rows go to a neighbour, which takes the name at the end.
         string partial = outputPath + ".partial";
+        using LeaveOnSignal signals = new(() =>
+        {
+            File.Delete(partial);
+            return $"Interrupted; {outputPath} was not written.";
+        });
         try
         {
-            using (TextWriter output = outputPath == "-" ? Console.Out : new StreamWriter(partial, append: false, new UTF8Encoding(false)))
-            {
-                output.NewLine = "\n";
-                output.WriteLine($"{Header},{Added}");
-                Transform(inputPath, input, output, lanes);
-            }
-            if (outputPath != "-") File.Move(partial, outputPath, overwrite: true);
+            using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var writer = new GreekRowWriter(file))
+                Transform(input, reader, writer, lanes, isPiped: false);
+            signals.Complete(() => File.Move(partial, outputPath, overwrite: true));
         }
         catch
         {
-            if (outputPath != "-") File.Delete(partial);
+            File.Delete(partial);
             throw;
         }
         return ExitCode.Success;
     }
 
-    private static StreamReader OpenInput(string path) => Directory.Exists(path)
+    private static FileStream OpenInput(string path) => Directory.Exists(path)
         ? throw new CliException(ExitCode.Failure, $"{path} is a folder; name a CSV file.")
-        : !File.Exists(path) ? throw new CliException(ExitCode.Failure, $"{path} does not exist; name a CSV file with the header '{Header}'.")
-        : new StreamReader(path);
+        : !File.Exists(path) ? throw new CliException(ExitCode.Failure, $"{path} does not exist; name a CSV file with the header '{GreekRowReader.Header}'.")
+        : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
 
-    private static void Transform(string inputPath, TextReader input, TextWriter output, LaneWidth lanes)
+    /// <param name="isPiped">Every block is handed on at once, and what was written before a failure stays written.</param>
+    private static void Transform(Stream input, GreekRowReader reader, GreekRowWriter writer, LaneWidth lanes, bool isPiped)
     {
-        var rows = new GreekBlock(Block);
-        var lines = new string[Block];
-        int count = 0;
-        long lineNumber = 1;
-        for (string? line = input.ReadLine(); line is not null; line = input.ReadLine())
+        long started = Stopwatch.GetTimestamp();
+        long? totalBytes = input.CanSeek ? input.Length : null;
+        var rows = new GreekBlock(BlockRows);
+        using (Console.IsErrorRedirected ? null : new ProgressLine(() => Progress(started, reader, writer, totalBytes), Silence))
         {
-            lineNumber++;
-            if (line.Length == 0) continue;
-            if (line.Length > MaxLineLength)
-                throw new CliException(ExitCode.Failure, $"{inputPath}, line {lineNumber}: {line.Length} characters; this is not a row of '{Header}'.");
-            lines[count] = line.TrimEnd('\r');
-            Parse(inputPath, lineNumber, lines[count], rows, count);
-            if (++count < Block) continue;
-            Write(output, lanes, lines, rows, count);
-            count = 0;
+            writer.WriteHeader();
+            try
+            {
+                while (reader.Fill(rows))
+                {
+                    Answer();
+                    if (isPiped) writer.Flush();
+                }
+            }
+            catch (CliException exception) when (isPiped && writer.Rows + rows.Count > 0)
+            {
+                Answer();
+                writer.Complete();
+                throw new CliException(exception.ExitCode, $"{exception.Message} Rows written before it: {writer.Rows:#,0}.");
+            }
+            writer.Complete();
         }
-        if (count > 0) Write(output, lanes, lines, rows, count);
-    }
+        double seconds = Math.Max(Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-9);
+        string statuses = string.Join(", ", writer.Statuses.Select(pair => $"{pair.Count:#,0} {pair.Status}"));
+        Console.Error.WriteLine(
+            $"{writer.Rows:#,0} rows in {seconds:0.00} s, {writer.Rows / seconds:#,0} rows/s{(statuses.Length == 0 ? "" : ": ")}{statuses}.");
 
-    private static void Parse(string inputPath, long lineNumber, string line, GreekBlock rows, int index)
-    {
-        Span<Range> cells = stackalloc Range[8];
-        int found = line.AsSpan().Split(cells, ',');
-        if (found != 7) throw new CliException(ExitCode.Failure, $"{inputPath}, line {lineNumber}: {found} cells instead of 7; the columns are '{Header}'.");
-        ReadOnlySpan<char> right = line.AsSpan()[cells[5]].Trim();
-        if (right is not ("C" or "P"))
-            throw new CliException(ExitCode.Failure, $"{inputPath}, line {lineNumber}: right is '{right}'; it must be C or P.");
-        rows.IsCall[index] = right is "C";
-        rows.Spot[index] = Number(inputPath, lineNumber, "spot", line.AsSpan()[cells[0]]);
-        rows.Forward[index] = Number(inputPath, lineNumber, "forward", line.AsSpan()[cells[1]]);
-        rows.Strike[index] = Number(inputPath, lineNumber, "strike", line.AsSpan()[cells[2]]);
-        rows.Years[index] = Number(inputPath, lineNumber, "years", line.AsSpan()[cells[3]]);
-        rows.Discount[index] = Number(inputPath, lineNumber, "discount", line.AsSpan()[cells[4]]);
-        rows.Price[index] = Number(inputPath, lineNumber, "price", line.AsSpan()[cells[6]]);
-    }
-
-    private static double Number(string inputPath, long lineNumber, string column, ReadOnlySpan<char> cell) =>
-        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            ? value
-            : throw new CliException(ExitCode.Failure, $"{inputPath}, line {lineNumber}: {column} '{cell}' is not a number.");
-
-    private static void Write(TextWriter output, LaneWidth lanes, string[] lines, GreekBlock rows, int count)
-    {
-        rows.Solve(lanes, count);
-        for (int i = 0; i < count; i++)
+        void Answer()
         {
-            output.Write(lines[i]);
-            output.Write(',');
-            output.Write(rows.Status[i].ToString());
-            if (rows.Status[i] != QuoteStatus.Ok)
+            rows.Solve(lanes);
+            writer.Write(rows, reader.Buffer);
+        }
+    }
+
+    private static string Progress(long started, GreekRowReader reader, GreekRowWriter writer, long? totalBytes)
+    {
+        const double Mega = 1e6;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double bytes = reader.BytesRead;
+        string done = totalBytes is { } total
+            ? $"{(total == 0 ? 100 : 100 * bytes / total),5:0.0}%  {bytes / Mega:#,0} of {total / Mega:#,0} MB"
+            : $"{bytes / Mega:#,0} MB";
+        string rates = $"{writer.Rows / seconds / Mega:0.00} M rows/s  {bytes / seconds / Mega:0.0} MB/s";
+        if (totalBytes is not { } all || bytes == 0) return $"{done}  {rates}";
+        var left = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(all - bytes, 0) / bytes * seconds));
+        return string.Create(CultureInfo.InvariantCulture, $"{done}  {rates}  ETA {left:c}");
+    }
+
+    /// <summary>SIGINT and SIGTERM end the run at once, also while it waits for input, with 130 or 143 and a last sentence.</summary>
+    private sealed class LeaveOnSignal : IDisposable
+    {
+        private readonly Lock _leaving = new();
+        private readonly Func<string> _lastWords;
+        private readonly PosixSignalRegistration[] _registrations;
+        private bool _isComplete;
+
+        public LeaveOnSignal(Func<string> lastWords)
+        {
+            _lastWords = lastWords;
+            _registrations =
+            [
+                PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(context, 130)),
+                PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(context, 143)),
+            ];
+        }
+
+        /// <summary>Does the last thing of the run; a signal finds it not begun, or comes too late.</summary>
+        public void Complete(Action action)
+        {
+            lock (_leaving)
             {
-                output.WriteLine(",,,,,,,");
-                continue;
+                action();
+                _isComplete = true;
             }
-            foreach (double[] column in (ReadOnlySpan<double[]>)[rows.Iv, rows.Delta, rows.Gamma, rows.Vega, rows.Theta, rows.Vanna, rows.Charm])
+        }
+
+        public void Dispose()
+        {
+            foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
+        }
+
+        private void Leave(PosixSignalContext context, int exitCode)
+        {
+            context.Cancel = true;
+            lock (_leaving)
             {
-                output.Write(',');
-                output.Write(column[i].ToString("R", CultureInfo.InvariantCulture));
+                if (_isComplete) return;
+                // The lock is never given back, so no other thread gets to the end of the run meanwhile.
+                Console.Error.WriteLine($"{(Console.IsErrorRedirected ? "" : "\n")}dealerflow: {_lastWords()}");
+                Environment.Exit(exitCode);
             }
-            output.WriteLine();
         }
     }
 }

@@ -1,0 +1,304 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DealerFlow.Kernels;
+
+/// <summary>
+/// The passes of <see cref="Black76"/> over a block of rows. Each fits the compiler's inlining budget, which one long method does
+/// not, and its rows are independent, so that several registers are in flight. Absurd rows run along and are judged at the end.
+/// </summary>
+/// <remarks>
+/// With z = |ln(K/F)|/w and t = w/2, |d1| and |d2| are |t − z| and t + z in some order, and F·φ(d1) = K·φ(d2). Hence one exponential and
+/// two Mills quotients give φ(d1), Φ(±d1), Φ(±d2) and, but for near options, the price.
+/// </remarks>
+internal static class RowPasses
+{
+    private const double LargestAttainableError = 1e-6;
+    private const double Epsilon = 2.220446049250313e-16;
+    private const double InverseSqrtTwoPi = 0.3989422804014327;
+    private const double InverseSqrtTwoPiRest = -2.49232720227773e-17;
+
+    // φ has underflowed long before, and no product of two Mills denominators has overflowed.
+    private const double DensityIsZero = 64;
+
+    // The difference of the two Mills ratios cancels when w is small; below these the series in w takes its place. At the far end
+    // of either the difference has lost at most 240 times its rounding error.
+    private const double SeriesDeviation = 1.2;
+    private const double SeriesLogMoneyness = 6;
+
+    /// <summary>ln(K/F), r and r − q, and what is wrong with the inputs.</summary>
+    public static void Carry<TLanes>(in RowTerms terms, ref RowBlock block) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        for (int i = 0; i < terms.Count; i++) block.Sign[i] = terms.IsCall[i] ? 1 : -1;
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes spot = Load<TLanes>(terms.Spot, i);
+            TLanes forward = Load<TLanes>(terms.Forward, i);
+            TLanes strike = Load<TLanes>(terms.Strike, i);
+            TLanes discount = Load<TLanes>(terms.Discount, i);
+            TLanes years = Load<TLanes>(terms.Years, i);
+            Store(LogRatio(strike, forward, out TLanes rest), block.LogMoneyness, i);
+            Store(rest, block.LogMoneynessRest, i);
+            Store(-Functions.Log(discount) / years, block.Rate, i);
+            Store(LogRatio(forward, spot, out _) / years, block.Drift, i);
+
+            TLanes valid = TLanes.And(
+                TLanes.And(TLanes.And(IsPositive(spot), IsPositive(forward)), TLanes.And(IsPositive(strike), IsPositive(discount))),
+                IsFinite(years));
+            TLanes why = TLanes.Select(TLanes.LessThan(zero, years), zero, TLanes.Broadcast((double)QuoteStatus.Expired));
+            Store(TLanes.Select(valid, why, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Reason, i);
+        }
+    }
+
+    /// <summary>h and c of the out-of-the-money partner; a NaN in c where there is none.</summary>
+    public static void Normalise<TLanes>(in RowTerms terms, ReadOnlySpan<double> prices, ref RowBlock block)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes forward = Load<TLanes>(terms.Forward, i);
+            TLanes strike = Load<TLanes>(terms.Strike, i);
+            TLanes discount = Load<TLanes>(terms.Discount, i);
+            TLanes price = Load<TLanes>(prices, i);
+            TLanes intrinsic = TLanes.Max(Load<TLanes>(block.Sign, i) * (forward - strike), zero);
+            TLanes premium = TLanes.NegatedMultiplyAdd(discount, intrinsic, price) / discount;
+            TLanes normalised = premium / TLanes.Min(forward, strike);
+
+            TLanes reason = Load<TLanes>(block.Reason, i);
+            TLanes valid = TLanes.And(TLanes.LessThanOrEqual(zero, price), IsFinite(price));
+            reason = TLanes.Select(valid, reason, TLanes.Broadcast((double)QuoteStatus.Invalid));
+            Store(reason, block.Reason, i);
+            Store(TLanes.Abs(Load<TLanes>(block.LogMoneyness, i)), block.H, i);
+            Store(TLanes.Select(TLanes.Equal(reason, zero), normalised, TLanes.Broadcast(double.NaN)), block.C, i);
+        }
+    }
+
+    /// <summary>d1, d2, φ(d1), Φ(±d1), Φ(±d2), and the premium over min(F, K) as far as the same two Mills ratios give it.</summary>
+    public static void Distribute<TLanes>(in RowTerms terms, ReadOnlySpan<double> totalDeviation, ref RowBlock block)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        TLanes half = TLanes.Broadcast(0.5);
+        TLanes farthest = TLanes.Broadcast(DensityIsZero);
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes x = Load<TLanes>(block.LogMoneyness, i);
+            TLanes w = Load<TLanes>(totalDeviation, i);
+            TLanes callSign = Load<TLanes>(block.Sign, i);
+            TLanes putSide = TLanes.LessThan(x, zero); // K < F: |d2| is the smaller one
+
+            TLanes h = TLanes.Abs(x);
+            TLanes hRest = Load<TLanes>(block.LogMoneynessRest, i);
+            hRest = TLanes.Select(putSide, -hRest, hRest);
+            TLanes perDeviation = one / w;
+            TLanes z = h * perDeviation;
+            TLanes zRest = (TLanes.NegatedMultiplyAdd(z, w, h) + hRest) * perDeviation;
+            TLanes t = half * w;
+
+            // inner = t − z, ±d1 or ±d2, to twice the digits: its square is an exponent, where absolute errors become relative ones.
+            TLanes inner = t - z;
+            TLanes shift = inner - t;
+            TLanes innerRest = (t - (inner - shift)) - (z + shift) - zRest;
+            TLanes outer = t + z;
+            TLanes innerSize = TLanes.Min(TLanes.Abs(inner), farthest);
+            TLanes outerSize = TLanes.Min(outer, farthest);
+            TLanes square = innerSize * innerSize;
+            TLanes squareRest = TLanes.MultiplyAdd(innerSize, innerSize, -square);
+            squareRest = TLanes.MultiplyAdd(innerSize + innerSize, TLanes.Select(TLanes.LessThan(inner, zero), -innerRest, innerRest), squareRest);
+            squareRest = TLanes.Select(TLanes.LessThan(innerSize, farthest), squareRest, zero);
+            TLanes exponential = Functions.ExpOfSum(-half * square, -half * squareRest);
+            TLanes innerDensity = TLanes.MultiplyAdd(
+                exponential, TLanes.Broadcast(InverseSqrtTwoPi), exponential * TLanes.Broadcast(InverseSqrtTwoPiRest));
+
+            TLanes forward = Load<TLanes>(terms.Forward, i);
+            TLanes strike = Load<TLanes>(terms.Strike, i);
+            TLanes outerDensity = innerDensity * (TLanes.Min(forward, strike) / TLanes.Max(forward, strike));
+            Functions.MillsQuotient(innerSize, out TLanes p1, out _, out TLanes q1);
+            Functions.MillsQuotient(outerSize, out TLanes p2, out _, out TLanes q2);
+            TLanes innerMills = p1 / q1;
+            TLanes outerMills = p2 / q2;
+            TLanes innerTail = innerDensity * innerMills;
+            TLanes outerTail = outerDensity * outerMills;
+            TLanes isUpper = TLanes.LessThan(zero, inner);
+            TLanes lower = TLanes.NegatedMultiplyAdd(p2, q1, p1 * q2) / (q1 * q2);
+            TLanes upper = TLanes.NegatedMultiplyAdd(innerDensity, innerMills + outerMills, one);
+            Store(TLanes.Select(isUpper, upper, innerDensity * lower), block.Premium, i);
+            Store(innerDensity, block.PremiumDensity, i);
+
+            TLanes d1 = TLanes.Select(putSide, outer, inner);
+            TLanes d2 = -TLanes.Select(putSide, inner, outer);
+            Store(d1, block.D1, i);
+            Store(d2, block.D2, i);
+            Store(TLanes.Select(putSide, outerDensity, innerDensity), block.Density, i);
+            Store(Distribution(callSign * d1, TLanes.Select(putSide, outerTail, innerTail)), block.Right1, i);
+            Store(Distribution(callSign * d2, TLanes.Select(putSide, innerTail, outerTail)), block.Right2, i);
+        }
+    }
+
+    /// <summary>Prices; where w is small and the strike not far, the premium is w·φ·Σ over the odd Taylor terms of the Mills ratio.</summary>
+    public static void Prices<TLanes>(in RowTerms terms, ReadOnlySpan<double> totalDeviation, ref RowBlock block, Span<double> prices)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes w = Load<TLanes>(totalDeviation, i);
+            TLanes h = TLanes.Abs(Load<TLanes>(block.LogMoneyness, i));
+            TLanes near = TLanes.And(
+                TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
+            TLanes z = TLanes.Min(h / w, TLanes.Broadcast(DensityIsZero));
+            Functions.MillsQuotient(z, out _, out TLanes slope, out TLanes denominator);
+            TLanes meanSlope = new MillsSeries<TLanes>(h, w, slope, denominator).SumOfAll() / denominator;
+            TLanes premium = Load<TLanes>(block.PremiumDensity, i) * w * meanSlope;
+            TLanes normalised = TLanes.Select(near, premium, Load<TLanes>(block.Premium, i));
+
+            TLanes forward = Load<TLanes>(terms.Forward, i);
+            TLanes strike = Load<TLanes>(terms.Strike, i);
+            TLanes intrinsic = TLanes.Max(Load<TLanes>(block.Sign, i) * (forward - strike), zero);
+            Store(Load<TLanes>(terms.Discount, i) * TLanes.MultiplyAdd(TLanes.Min(forward, strike), normalised, intrinsic), prices, i);
+        }
+    }
+
+    /// <summary>σ, delta, gamma, vega, theta, vanna and charm; the verdict is Invalid where one of them is not finite.</summary>
+    public static void Slopes<TLanes>(in RowTerms terms, ref RowBlock block, in GreekRows results) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        TLanes half = TLanes.Broadcast(0.5);
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes spot = Load<TLanes>(terms.Spot, i);
+            TLanes discount = Load<TLanes>(terms.Discount, i);
+            TLanes years = Load<TLanes>(terms.Years, i);
+            TLanes callSign = Load<TLanes>(block.Sign, i);
+            TLanes rate = Load<TLanes>(block.Rate, i);
+            TLanes drift = Load<TLanes>(block.Drift, i);
+            TLanes density = Load<TLanes>(block.Density, i);
+            TLanes d2 = Load<TLanes>(block.D2, i);
+            TLanes right1 = Load<TLanes>(block.Right1, i);
+            TLanes w = Load<TLanes>(results.TotalDeviation, i);
+
+            TLanes rootYears = TLanes.Sqrt(years);
+            TLanes halfPerYear = half / years;
+            TLanes discountedForward = discount * Load<TLanes>(terms.Forward, i);
+            TLanes carryFactor = discountedForward / spot;
+            TLanes dividendYield = rate - drift;
+            TLanes impliedVol = w / rootYears;
+            TLanes densityPerDeviation = density / w;
+            TLanes forwardDensity = discountedForward * density;
+
+            TLanes delta = carryFactor * (callSign * right1);
+            TLanes gamma = carryFactor * densityPerDeviation / spot;
+            TLanes vega = forwardDensity * rootYears;
+            TLanes vanna = -(carryFactor * rootYears) * densityPerDeviation * d2;
+            TLanes decay = carryFactor * TLanes.NegatedMultiplyAdd(density * d2, halfPerYear, drift * densityPerDeviation);
+            TLanes charm = TLanes.MultiplyAdd(dividendYield, delta, -decay);
+            TLanes carried = discountedForward * dividendYield * right1
+                - rate * Load<TLanes>(terms.Strike, i) * discount * Load<TLanes>(block.Right2, i);
+            TLanes theta = TLanes.MultiplyAdd(callSign, carried, -(forwardDensity * w * halfPerYear));
+
+            // 0 times a number is 0, times an infinity or a NaN it is a NaN.
+            TLanes taint = TLanes.MultiplyAdd(delta, zero, impliedVol * zero);
+            taint = TLanes.MultiplyAdd(gamma, zero, taint);
+            taint = TLanes.MultiplyAdd(vega, zero, taint);
+            taint = TLanes.MultiplyAdd(theta, zero, taint);
+            taint = TLanes.MultiplyAdd(vanna, zero, taint);
+            taint = TLanes.MultiplyAdd(charm, zero, taint);
+            Store(TLanes.Select(TLanes.Equal(taint, zero), zero, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
+            Store(impliedVol, results.ImpliedVol, i);
+            Store(delta, results.Delta, i);
+            Store(gamma, results.Gamma, i);
+            Store(vega, results.Vega, i);
+            Store(theta, results.Theta, i);
+            Store(vanna, results.Vanna, i);
+            Store(charm, results.Charm, i);
+        }
+    }
+
+    /// <summary>Vomma, speed, zomma and color, from gamma and vega; the verdict becomes Invalid where one of them is not finite.</summary>
+    public static void Curvatures<TLanes>(in RowTerms terms, ref RowBlock block, in GreekRows results) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes d1 = Load<TLanes>(block.D1, i);
+            TLanes d2 = Load<TLanes>(block.D2, i);
+            TLanes drift = Load<TLanes>(block.Drift, i);
+            TLanes gamma = Load<TLanes>(results.Gamma, i);
+            TLanes w = Load<TLanes>(results.TotalDeviation, i);
+            TLanes perVolatility = one / Load<TLanes>(results.ImpliedVol, i);
+            TLanes perDeviation = one / w;
+            TLanes halfPerYear = TLanes.Broadcast(0.5) / Load<TLanes>(terms.Years, i);
+            TLanes dividendYield = Load<TLanes>(block.Rate, i) - drift;
+            TLanes product = d1 * d2;
+
+            TLanes vomma = Load<TLanes>(results.Vega, i) * product * perVolatility;
+            TLanes speed = -(gamma / Load<TLanes>(terms.Spot, i)) * TLanes.MultiplyAdd(d1, perDeviation, one);
+            TLanes zomma = gamma * (product - one) * perVolatility;
+            TLanes turn = d1 * TLanes.NegatedMultiplyAdd(d2, halfPerYear, drift * perDeviation);
+            TLanes color = gamma * (dividendYield + halfPerYear + turn);
+
+            TLanes taint = TLanes.MultiplyAdd(vomma, zero, speed * zero);
+            taint = TLanes.MultiplyAdd(zomma, zero, taint);
+            taint = TLanes.MultiplyAdd(color, zero, taint);
+            TLanes verdict = Load<TLanes>(block.Verdict, i);
+            Store(TLanes.Select(TLanes.Equal(taint, zero), verdict, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
+            Store(vomma, results.Vomma, i);
+            Store(speed, results.Speed, i);
+            Store(zomma, results.Zomma, i);
+            Store(color, results.Color, i);
+        }
+    }
+
+    /// <summary>IllConditioned where one rounding of the price that was given, in the money or not, moves w too far: price/(w·∂price/∂w).</summary>
+    public static void Conditioning<TLanes>(in RowTerms terms, ReadOnlySpan<double> prices, ref RowBlock block, in GreekRows results)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
+        {
+            TLanes sensitivity = Load<TLanes>(terms.Discount, i) * Load<TLanes>(terms.Forward, i)
+                * Load<TLanes>(block.Density, i) * Load<TLanes>(results.TotalDeviation, i);
+            TLanes attainable = (TLanes.Broadcast(1) + Load<TLanes>(prices, i) / sensitivity) * TLanes.Broadcast(Epsilon);
+            TLanes wellConditioned = TLanes.LessThanOrEqual(attainable, TLanes.Broadcast(LargestAttainableError));
+            TLanes verdict = Load<TLanes>(block.Verdict, i);
+            Store(TLanes.Select(wellConditioned, verdict, TLanes.Broadcast((double)QuoteStatus.IllConditioned)), block.Verdict, i);
+        }
+    }
+
+    /// <summary>ln(a/b), relatively accurate also where a and b nearly agree: the quotient's rounding error is put back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LogRatio<TLanes>(TLanes a, TLanes b, out TLanes rest) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes quotient = a / b;
+        TLanes logarithm = Functions.Log(quotient);
+        TLanes correction = TLanes.NegatedMultiplyAdd(quotient, b, a) / a;
+        TLanes result = logarithm + correction;
+        rest = (logarithm - result) + correction;
+        return result;
+    }
+
+    /// <summary>Φ(x) from Φ(−|x|).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Distribution<TLanes>(TLanes x, TLanes tail) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Select(TLanes.LessThan(x, TLanes.Broadcast(0)), tail, TLanes.Broadcast(1) - tail);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes IsFinite<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.LessThanOrEqual(TLanes.Abs(x), TLanes.Broadcast(double.MaxValue));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes IsPositive<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.And(TLanes.LessThan(TLanes.Broadcast(0), x), IsFinite(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Load<TLanes>(ReadOnlySpan<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Load(in MemoryMarshal.GetReference(column), row);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TLanes>(TLanes value, Span<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Store(value, ref MemoryMarshal.GetReference(column), row);
+}
