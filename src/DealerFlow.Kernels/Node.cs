@@ -11,13 +11,14 @@ internal static class Node
 
     /// <summary>Mask of the nodes that have a meaning: w in [1e-150, 1e150], |ln(F/K)| ≤ 1e150; false for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Evaluable<TLanes>(TLanes logMoneyness, TLanes totalDeviation) where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes largest = TLanes.Broadcast(Largest);
-        TLanes deviationInside = TLanes.And(
-            TLanes.LessThanOrEqual(TLanes.Broadcast(SmallestDeviation), totalDeviation), TLanes.LessThanOrEqual(totalDeviation, largest));
-        return TLanes.And(deviationInside, TLanes.LessThanOrEqual(TLanes.Abs(logMoneyness), largest));
-    }
+    public static TLanes Evaluable<TLanes>(TLanes logMoneyness, TLanes totalDeviation) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        Evaluable(totalDeviation), TLanes.LessThanOrEqual(TLanes.Abs(logMoneyness), TLanes.Broadcast(Largest)));
+
+    /// <summary>Mask of the total deviations that have a meaning: w in [1e-150, 1e150]; false for NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Evaluable<TLanes>(TLanes totalDeviation) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThanOrEqual(TLanes.Broadcast(SmallestDeviation), totalDeviation),
+        TLanes.LessThanOrEqual(totalDeviation, TLanes.Broadcast(Largest)));
 
     /// <summary>numerator/denominator from the reciprocal that is needed anyway, with the reciprocal's rounding error taken out again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

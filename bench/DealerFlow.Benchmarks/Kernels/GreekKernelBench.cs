@@ -4,32 +4,58 @@ using DealerFlow.Kernels;
 namespace DealerFlow.Benchmarks;
 
 /// <summary>
-/// All six Greeks of a node, per lane width. A ratio that rises at one width alone means that its code is no longer inlined or
-/// spills its registers; at all widths, that the formula got dearer.
+/// All six Greeks of a node, per lane width, against <see cref="Math"/>. A ratio that rises at one width alone means that its code is
+/// no longer inlined or spills its registers; at all widths, that the formula got dearer.
 /// </summary>
-[MemoryDiagnoser, HideColumns("Error", "StdDev", "RatioSD")]
+[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
+[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
 public class GreekKernelBench
 {
-    private readonly BenchBook _book = new();
-    private readonly double[][] _greeks = [.. Enumerable.Range(0, 6).Select(_ => new double[BenchBook.Nodes])];
+    private const int Nodes = 4096;
+    private readonly double[] _strike = new double[Nodes];
+    private readonly double[] _logStrike = new double[Nodes];
+    private readonly double[] _deviation = new double[Nodes];
+    private readonly double[][] _greeks = [.. Enumerable.Range(0, 6).Select(_ => new double[Nodes])];
 
     [GlobalSetup]
-    public void ShowMix() => Console.WriteLine(_book.Mix());
+    public void Fill()
+    {
+        var book = new QuoteBook();
+        Console.WriteLine($"{book.Mix()}; {Nodes} of them");
+        for (int i = 0; i < Nodes; i++)
+        {
+            int row = i * (book.Count / Nodes);
+            _deviation[i] = book.Deviation[row];
+            _logStrike[i] = Math.Log(6000) + (i % 3 == 0 ? 1 : -1) * book.LogMoneyness[row];
+            _strike[i] = Math.Exp(_logStrike[i]);
+        }
+    }
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Nodes)]
+    public void Plain()
+    {
+        for (int i = 0; i < Nodes; i++)
+        {
+            PlainBlack.Greeks(
+                6000, 6012, 0.99, 0.1, _strike[i], _deviation[i],
+                out _greeks[0][i], out _greeks[1][i], out _greeks[2][i], out _greeks[3][i], out _greeks[4][i], out _greeks[5][i]);
+        }
+    }
+
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x1() => Evaluate(LaneWidth.One);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x2() => Evaluate(LaneWidth.Two);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x4() => Evaluate(LaneWidth.Four);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x8() => Evaluate(LaneWidth.Eight);
 
     private void Evaluate(LaneWidth width) => GreekKernel.Evaluate(
-        width, new ExpiryTerms(6000, 6000, 0.99, 0.1), _book.LogStrike, _book.TotalDeviation, new GreekColumns
+        width, new ExpiryTerms(6000, 6012, 0.99, 0.1), _logStrike, _deviation, new GreekColumns
         {
             Gamma = _greeks[0],
             CallDelta = _greeks[1],

@@ -4,19 +4,22 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// From the stored out-of-the-money quote of touched nodes to their w, in full columns: bid, middle and ask of a node are
-/// three lanes of one solve. Gives each node a status instead of a number where the quote has none.
+/// From the stored out-of-the-money quote of touched nodes to their w, in full columns: a status instead of a number where the
+/// quote has none.
 /// </summary>
 internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
 {
     private const int Batch = 256;
-    private const int Lanes = 3 * Batch;
 
     private readonly int[] _node = new int[Batch];
-    private readonly double[] _logMoneyness = new double[Lanes];
-    private readonly double[] _premium = new double[Lanes];
-    private readonly double[] _deviation = new double[Lanes];
-    private readonly SolveStatus[] _status = new SolveStatus[Lanes];
+    private readonly double[] _logMoneyness = new double[Batch];
+    private readonly double[] _bid = new double[Batch];
+    private readonly double[] _middle = new double[Batch];
+    private readonly double[] _ask = new double[Batch];
+    private readonly double[] _bidDeviation = new double[Batch];
+    private readonly double[] _deviation = new double[Batch];
+    private readonly double[] _askDeviation = new double[Batch];
+    private readonly QuoteStatus[] _status = new QuoteStatus[Batch];
     private int _count;
 
     /// <summary>When a node lost its good quote if not by a message since: the mark in force, or where a silence became too long.</summary>
@@ -45,12 +48,12 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         double scale = 1 / (segment.Discount * Math.Min(segment.Forward, nodes.Strike[node]));
         double bid = side.BidPrice(node);
         double ask = side.AskPrice(node);
-        int lane = 3 * _count;
-        _node[_count++] = node;
-        _logMoneyness.AsSpan(lane, 3).Fill(Math.Abs(nodes.LogStrike[node] - segment.LogForward));
-        _premium[lane] = (bid + ask) / 2 * scale;
-        _premium[lane + 1] = bid * scale;
-        _premium[lane + 2] = ask * scale;
+        int row = _count++;
+        _node[row] = node;
+        _logMoneyness[row] = Math.Abs(nodes.LogStrike[node] - segment.LogForward);
+        _bid[row] = bid * scale;
+        _middle[row] = (bid + ask) / 2 * scale;
+        _ask[row] = ask * scale;
         if (_count == Batch) Flush();
     }
 
@@ -58,13 +61,28 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     public void Flush()
     {
         if (_count == 0) return;
-        int lanes = 3 * _count;
-        int padded = (lanes + 7) & ~7;
-        _logMoneyness.AsSpan(lanes, padded - lanes).Fill(1);
-        _premium.AsSpan(lanes, padded - lanes).Fill(0.1);
-        RobustLanes += (ulong)ImpliedDeviation.Solve(
-            options.Lanes, _logMoneyness.AsSpan(0, padded), _premium.AsSpan(0, padded), _deviation.AsSpan(0, padded), _status.AsSpan(0, padded));
-        for (int i = 0; i < _count; i++) Settle(_node[i], 3 * i);
+        int padded = Columns.PaddedLength(_count);
+        int padding = padded - _count;
+        _logMoneyness.AsSpan(_count, padding).Clear();
+        _bid.AsSpan(_count, padding).Clear();
+        _middle.AsSpan(_count, padding).Clear();
+        _ask.AsSpan(_count, padding).Clear();
+        var quotes = new QuoteRows
+        {
+            LogMoneyness = _logMoneyness.AsSpan(0, padded),
+            Bid = _bid.AsSpan(0, padded),
+            Middle = _middle.AsSpan(0, padded),
+            Ask = _ask.AsSpan(0, padded),
+        };
+        var deviations = new QuoteDeviations
+        {
+            Status = _status.AsSpan(0, padded),
+            Bid = _bidDeviation.AsSpan(0, padded),
+            Middle = _deviation.AsSpan(0, padded),
+            Ask = _askDeviation.AsSpan(0, padded),
+        };
+        RobustLanes += (ulong)ImpliedDeviation.SolveQuotes(options.Lanes, quotes, deviations);
+        for (int i = 0; i < _count; i++) Settle(_node[i], _status[i], _deviation[i]);
         Inversions += (ulong)_count;
         _count = 0;
     }
@@ -77,21 +95,10 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         : bid == ask ? QuoteStatus.Locked
         : QuoteStatus.Ok;
 
-    private void Settle(int node, int lane)
+    private void Settle(int node, QuoteStatus status, double deviation)
     {
         ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
-        bool isLocked = _premium[lane + 1] == _premium[lane + 2];
-        QuoteStatus status = _status[lane] switch
-        {
-            SolveStatus.AboveMax => QuoteStatus.AboveMax,
-            SolveStatus.IllConditioned => QuoteStatus.IllConditioned,
-            SolveStatus.BelowIntrinsic => QuoteStatus.BelowIntrinsic,
-            SolveStatus.Invalid => QuoteStatus.Invalid,
-            _ when isLocked => QuoteStatus.Locked,
-            _ when _status[lane + 2] != SolveStatus.Ok || _deviation[lane + 2] > 2 * _deviation[lane + 1] => QuoteStatus.Wide,
-            _ => QuoteStatus.Ok,
-        };
-        if (status is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, status, _deviation[lane]);
+        if (status is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, status, deviation);
         else Refuse(segment, node, status);
     }
 

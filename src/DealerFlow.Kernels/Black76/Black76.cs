@@ -62,7 +62,7 @@ public static class Black76
             int count = Math.Min(BlockRows, rows.Price.Length - start);
             for (int i = 0; i < count; i++) sign[i] = rows.IsCall[start + i] ? 1 : -1;
             Normalise<TLanes>(rows, start, count, sign, h, c, before);
-            ImpliedDeviation.Solve<TLanes>(h[..count], c[..count], results.TotalDeviation.Slice(start, count), solved[..count]);
+            ColdSolver.Solve<TLanes>(h[..count], c[..count], results.TotalDeviation.Slice(start, count), solved[..count]);
             Differentiate<TLanes>(rows, results, start, count, sign, after);
             for (int i = 0; i < count; i++) results.Status[start + i] = Status(before[i], solved[i], after[i]);
         }

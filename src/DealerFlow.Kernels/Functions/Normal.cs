@@ -8,7 +8,7 @@ public static partial class Functions
     private const double InverseSqrtTwoPiRest = -2.49232720227773e-17;
 
     // e^(−z²/2) has underflowed long before, and z² has not overflowed.
-    private const double DensityIsZero = 64;
+    internal const double DensityIsZero = 64;
 
     /// <summary>Standard normal density φ(x); 0 for ±∞, NaN for NaN.</summary>
     /// <remarks>At most 2 ulp: the rounding error of x² is carried into the exponential, so the far tail is as good as the centre.</remarks>
@@ -53,11 +53,18 @@ public static partial class Functions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes DensityOfMagnitude<TLanes>(TLanes z) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes square = z * z;
-        TLanes rounding = TLanes.MultiplyAdd(z, z, -square);
-        TLanes minusHalf = TLanes.Broadcast(-0.5);
-        TLanes exponential = ExpOfSum(square * minusHalf, rounding * minusHalf);
+        TLanes exponential = ExpOfMinusHalfSquare(z);
         return TLanes.MultiplyAdd(
             exponential, TLanes.Broadcast(InverseSqrtTwoPi), exponential * TLanes.Broadcast(InverseSqrtTwoPiRest));
+    }
+
+    /// <summary>√(2π)·φ(x) for |x| ≤ 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes ExpOfMinusHalfSquare<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes square = x * x;
+        TLanes rounding = TLanes.MultiplyAdd(x, x, -square);
+        TLanes minusHalf = TLanes.Broadcast(-0.5);
+        return ExpOfSum(square * minusHalf, rounding * minusHalf);
     }
 }

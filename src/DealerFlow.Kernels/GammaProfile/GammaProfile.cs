@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -9,81 +10,211 @@ namespace DealerFlow.Kernels;
 public readonly record struct ProfileSums(double Gamma, double Slope);
 
 /// <summary>Gamma of one expiry at any level of the forward, w held per strike: the function whose roots are the zero gammas.</summary>
+/// <remarks>
+/// Row i is added to accumulator i mod 8 with one rounding; the eight are combined as ((0+4) + (2+6)) + ((1+5) + (3+7)). The order
+/// is part of the contract: it makes the sum the same bits at every width, and with any number of levels and weights beside it.
+/// </remarks>
 public static class GammaProfile
 {
+    /// <summary>Weight columns that share one evaluation of φ(d1)/w.</summary>
+    public const int MaxWeights = 8;
+
+    // Levels that share one pass over w, and rows of a pass: all of it stays in the first cache.
+    private const int Levels = 4;
+    private const int BlockRows = 128;
+
+    private const double InverseSqrtTwoPi = 0.3989422804014327;
+
     /// <summary>Sums over the nodes at log-forward ln F.</summary>
     /// <param name="width">Lanes; the bits do not depend on it.</param>
     /// <param name="logForward">ln F at the level that is looked at.</param>
     /// <param name="logStrike">ln K, shape [n], n a multiple of 8.</param>
     /// <param name="totalDeviation">w, shape [n]; padding rows hold 0 and add nothing, nor does any row that gives no finite number.</param>
     /// <param name="weight">Σ m·N or any other finite weight, shape [n].</param>
-    /// <remarks>
-    /// Row i is added to accumulator i mod 8; the eight are combined as ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of
-    /// the contract: it makes the sum the same bits at every width.
-    /// </remarks>
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static ProfileSums Sum(
         LaneWidth width, double logForward, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> weight)
     {
-        Columns.Check(logStrike.Length, totalDeviation.Length, nameof(totalDeviation));
         Columns.Check(logStrike.Length, weight.Length, nameof(weight));
+        ProfileSums sums = default;
+        Sum(width, new ReadOnlySpan<double>(in logForward), logStrike, totalDeviation, weight, new Span<ProfileSums>(ref sums));
+        return sums;
+    }
+
+    /// <summary>Sums at many levels and for several weights (position models) in one pass over the nodes.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="logForwards">ln F of every level, shape [l].</param>
+    /// <param name="logStrike">ln K, shape [n], n a multiple of 8.</param>
+    /// <param name="totalDeviation">w, shape [n]; padding rows hold 0 and add nothing, nor does any row that gives no finite number.</param>
+    /// <param name="weights">The weight columns one after the other, shape [m, n], m from 1 to <see cref="MaxWeights"/>.</param>
+    /// <param name="sums">Receives the sums, shape [l, m].</param>
+    /// <remarks>Every sum has the bits that it has alone. Error: docs/numerics.md, gamma profile.</remarks>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static void Sum(
+        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
+        ReadOnlySpan<double> weights, Span<ProfileSums> sums)
+    {
+        Columns.Check(logStrike.Length, totalDeviation.Length, nameof(totalDeviation));
+        if (logStrike.Length == 0)
+        {
+            sums.Clear();
+            return;
+        }
+        int models = weights.Length / logStrike.Length;
+        if (models * logStrike.Length != weights.Length || models is < 1 or > MaxWeights)
+            ThrowLength(nameof(weights), $"The weights have {weights.Length} rows; they must be 1 to {MaxWeights} whole columns of {logStrike.Length} rows, one after the other.");
+        if (sums.Length != logForwards.Length * models)
+            ThrowLength(nameof(sums), $"There is room for {sums.Length} sums; {logForwards.Length} levels of {models} weight columns give {logForwards.Length * models}.");
+        for (int level = 0; level < logForwards.Length; level += Levels)
+        {
+            int count = Math.Min(Levels, logForwards.Length - level);
+            ReadOnlySpan<double> some = logForwards.Slice(level, count);
+            Span<ProfileSums> theirs = sums.Slice(level * models, count * models);
+            Sum(width, some, logStrike, totalDeviation, weights, theirs, areChecked: false);
+            // A row without a finite number shows in the total; only then is every row looked at.
+            if (!AreFinite(theirs)) Sum(width, some, logStrike, totalDeviation, weights, theirs, areChecked: true);
+        }
+    }
+
+    private static void Sum(
+        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
+        ReadOnlySpan<double> weights, Span<ProfileSums> sums, bool areChecked)
+    {
         switch (width)
         {
-            case LaneWidth.One: return Sum<F64x1>(logForward, logStrike, totalDeviation, weight);
-            case LaneWidth.Two: return Sum<F64x2>(logForward, logStrike, totalDeviation, weight);
-            case LaneWidth.Four: return Sum<F64x4>(logForward, logStrike, totalDeviation, weight);
-            case LaneWidth.Eight: return Sum<F64x8>(logForward, logStrike, totalDeviation, weight);
-            default: Columns.ThrowUnknownWidth(width); return default;
+            case LaneWidth.One: Sum<F64x1>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
+            case LaneWidth.Two: Sum<F64x2>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
+            case LaneWidth.Four: Sum<F64x4>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
+            case LaneWidth.Eight: Sum<F64x8>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
+            default: Columns.ThrowUnknownWidth(width); break;
         }
     }
 
-    private static ProfileSums Sum<TLanes>(
-        double logForward, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> weight)
+    [SkipLocalsInit]
+    private static void Sum<TLanes>(
+        ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
+        ReadOnlySpan<double> weights, Span<ProfileSums> sums, bool areChecked)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        ref double logStrikes = ref MemoryMarshal.GetReference(logStrike);
-        ref double deviations = ref MemoryMarshal.GetReference(totalDeviation);
-        ref double weights = ref MemoryMarshal.GetReference(weight);
-        TLanes logForwards = TLanes.Broadcast(logForward);
-        Accumulators gammas = default;
-        Accumulators slopes = default;
-        ref double gamma = ref Unsafe.As<Accumulators, double>(ref gammas);
-        ref double slope = ref Unsafe.As<Accumulators, double>(ref slopes);
-
-        for (nuint row = 0; row < (nuint)logStrike.Length; row += Columns.Padding)
+        Span<Accumulators> accumulators = stackalloc Accumulators[Levels * MaxWeights];
+        accumulators[..sums.Length].Clear();
+        Span<double> reciprocal = stackalloc double[BlockRows];
+        Span<double> gamma = stackalloc double[BlockRows];
+        Span<double> slope = stackalloc double[BlockRows];
+        int models = sums.Length / logForwards.Length;
+        for (int start = 0; start < logStrike.Length; start += BlockRows)
         {
-            for (nuint lane = 0; lane < Columns.Padding; lane += (nuint)TLanes.Count)
+            int count = Math.Min(BlockRows, logStrike.Length - start);
+            ReadOnlySpan<double> strikes = logStrike.Slice(start, count), deviations = totalDeviation.Slice(start, count);
+            Invert<TLanes>(deviations, reciprocal);
+            for (int level = 0; level < logForwards.Length; level++)
             {
-                nuint i = row + lane;
-                Contribution(
-                    logForwards - TLanes.Load(in logStrikes, i), TLanes.Load(in deviations, i), TLanes.Load(in weights, i),
-                    out TLanes gammaPart, out TLanes slopePart);
-                TLanes.Store(TLanes.Load(in gamma, lane) + gammaPart, ref gamma, lane);
-                TLanes.Store(TLanes.Load(in slope, lane) + slopePart, ref slope, lane);
+                Density<TLanes>(logForwards[level], strikes, deviations, reciprocal, gamma, slope);
+                for (int model = 0; model < models; model++)
+                {
+                    ReadOnlySpan<double> weight = weights.Slice((model * logStrike.Length) + start, count);
+                    ref Accumulators sum = ref accumulators[(level * models) + model];
+                    if (areChecked) AccumulateChecked<TLanes>(weight, gamma, slope, ref sum);
+                    else Accumulate<TLanes>(weight, gamma, slope, ref sum);
+                }
             }
         }
-        return new ProfileSums(gammas.Total, slopes.Total);
+        for (int i = 0; i < sums.Length; i++) sums[i] = accumulators[i].Total;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Contribution<TLanes>(TLanes logMoneyness, TLanes w, TLanes weight, out TLanes gamma, out TLanes slope)
+    /// <summary>1/w, and 0 for a node that has no meaning: then everything below is 0 too.</summary>
+    private static void Invert<TLanes>(ReadOnlySpan<double> totalDeviation, Span<double> reciprocal) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nuint i = 0; i < (nuint)totalDeviation.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes w = TLanes.Load(in MemoryMarshal.GetReference(totalDeviation), i);
+            TLanes inverse = TLanes.Select(Node.Evaluable(w), TLanes.Broadcast(1) / w, TLanes.Broadcast(0));
+            TLanes.Store(inverse, ref MemoryMarshal.GetReference(reciprocal), i);
+        }
+    }
+
+    /// <summary>√(2π)·φ(d1)/w, and that times 1 − d1/w.</summary>
+    private static void Density<TLanes>(
+        double logForward, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> reciprocal,
+        Span<double> gamma, Span<double> slope)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes perDeviation = TLanes.Broadcast(1) / w;
-        TLanes d1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.5), w, Node.Quotient(logMoneyness, w, perDeviation));
-        gamma = weight * (Functions.DensityAtAny(d1) * perDeviation);
-        slope = gamma * TLanes.NegatedMultiplyAdd(d1, perDeviation, TLanes.Broadcast(1));
+        TLanes logForwards = TLanes.Broadcast(logForward);
+        for (nuint i = 0; i < (nuint)logStrike.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes w = TLanes.Load(in MemoryMarshal.GetReference(totalDeviation), i);
+            TLanes perDeviation = TLanes.Load(in MemoryMarshal.GetReference(reciprocal), i);
+            TLanes logMoneyness = logForwards - TLanes.Load(in MemoryMarshal.GetReference(logStrike), i);
+            TLanes d1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.5), w, Node.Quotient(logMoneyness, w, perDeviation));
+            // Also takes a NaN to where the density is 0.
+            d1 = TLanes.Max(TLanes.Min(d1, TLanes.Broadcast(Functions.DensityIsZero)), TLanes.Broadcast(-Functions.DensityIsZero));
+            TLanes part = Functions.ExpOfMinusHalfSquare(d1) * perDeviation;
+            TLanes.Store(part, ref MemoryMarshal.GetReference(gamma), i);
+            TLanes.Store(
+                part * TLanes.NegatedMultiplyAdd(d1, perDeviation, TLanes.Broadcast(1)), ref MemoryMarshal.GetReference(slope), i);
+        }
+    }
 
-        // One comparison for every way to be no number: the slope has taken up each of gamma's factors.
+    private static void Accumulate<TLanes>(
+        ReadOnlySpan<double> weight, ReadOnlySpan<double> gamma, ReadOnlySpan<double> slope, ref Accumulators sum)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nuint lane = 0; lane < Columns.Padding; lane += (nuint)TLanes.Count)
+        {
+            TLanes gammas = TLanes.Load(in sum.Gamma[0], lane);
+            TLanes slopes = TLanes.Load(in sum.Slope[0], lane);
+            for (nuint i = lane; i < (nuint)weight.Length; i += Columns.Padding)
+            {
+                TLanes n = TLanes.Load(in MemoryMarshal.GetReference(weight), i);
+                gammas = TLanes.MultiplyAdd(n, TLanes.Load(in MemoryMarshal.GetReference(gamma), i), gammas);
+                slopes = TLanes.MultiplyAdd(n, TLanes.Load(in MemoryMarshal.GetReference(slope), i), slopes);
+            }
+            TLanes.Store(gammas, ref sum.Gamma[0], lane);
+            TLanes.Store(slopes, ref sum.Slope[0], lane);
+        }
+    }
+
+    /// <summary>The same without the rows whose part of either sum is no finite number.</summary>
+    private static void AccumulateChecked<TLanes>(
+        ReadOnlySpan<double> weight, ReadOnlySpan<double> gamma, ReadOnlySpan<double> slope, ref Accumulators sum)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes largest = TLanes.Broadcast(double.MaxValue);
         TLanes zero = TLanes.Broadcast(0);
-        TLanes counts = TLanes.And(
-            Node.Evaluable(logMoneyness, w), TLanes.LessThanOrEqual(TLanes.Abs(slope), TLanes.Broadcast(double.MaxValue)));
-        gamma = TLanes.Select(counts, gamma, zero);
-        slope = TLanes.Select(counts, slope, zero);
+        for (nuint i = 0; i < (nuint)weight.Length; i += (nuint)TLanes.Count)
+        {
+            nuint lane = i % Columns.Padding;
+            TLanes n = TLanes.Load(in MemoryMarshal.GetReference(weight), i);
+            TLanes g = TLanes.Load(in MemoryMarshal.GetReference(gamma), i);
+            TLanes s = TLanes.Load(in MemoryMarshal.GetReference(slope), i);
+            TLanes counts = TLanes.And(
+                TLanes.LessThanOrEqual(TLanes.Abs(n * g), largest), TLanes.LessThanOrEqual(TLanes.Abs(n * s), largest));
+            n = TLanes.Select(counts, n, zero);
+            TLanes.Store(TLanes.MultiplyAdd(n, g, TLanes.Load(in sum.Gamma[0], lane)), ref sum.Gamma[0], lane);
+            TLanes.Store(TLanes.MultiplyAdd(n, s, TLanes.Load(in sum.Slope[0], lane)), ref sum.Slope[0], lane);
+        }
+    }
+
+    private static bool AreFinite(ReadOnlySpan<ProfileSums> sums)
+    {
+        foreach (ref readonly ProfileSums sum in sums)
+            if (!double.IsFinite(sum.Gamma) || !double.IsFinite(sum.Slope)) return false;
+        return true;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowLength(string name, string message) => throw new ArgumentException(message, name);
+
+    private struct Accumulators
+    {
+        public Eight Gamma;
+        public Eight Slope;
+
+        public readonly ProfileSums Total => new(InverseSqrtTwoPi * Gamma.Total, InverseSqrtTwoPi * Slope.Total);
     }
 
     [InlineArray(Columns.Padding)]
-    private struct Accumulators
+    private struct Eight
     {
         private double _first;
 

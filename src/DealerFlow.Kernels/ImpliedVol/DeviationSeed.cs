@@ -2,24 +2,100 @@ using System.Runtime.CompilerServices;
 
 namespace DealerFlow.Kernels;
 
-/// <summary>A first w from (h, c), within 6e-4 for c ≤ ½ and h ≤ 3 (6 % at worst beyond), from one exponential and one logarithm.</summary>
+/// <summary>
+/// A first w from (h, c). Bachelier's formula with forward 1 and strike e^h says φ(A)/A − Φ(−A) = ρ = c/(e^h − 1) for A = h/s;
+/// A²/L² is a smooth function of L = ln(1 + 1/ρ) alone, and the lognormal w follows from s.
+/// </summary>
+/// <remarks>
+/// Near (h ≤ 1, w up to about 1, c down to 1e-40): 3e-6 relative, two divisions and one root. Far: 6e-4 for c ≤ ½ and h ≤ 3, 6 %
+/// over the whole domain. The coefficients are printed by tools/fits/implied_vol_seed.py.
+/// </remarks>
 internal static class DeviationSeed
 {
-    /// <summary>Prices below this are lifted by <see cref="Lift"/> before anything is divided by them.</summary>
-    public const double TinyPrice = 1e-250;
-
-    /// <summary>2^256.</summary>
-    public const double Lift = 1.157920892373162e77;
-
-    /// <summary>log2 of <see cref="Lift"/>.</summary>
-    public const double LiftExponent = 256;
-
     private const double SqrtTwoPi = 2.5066282746310007;
+    private const double Ln2 = 0.6931471805599453;
+
+    // Prices below the first are lifted by 2^256 before anything is divided by them.
+    private const double TinyPrice = 1e-250;
+    private const double Lift = 1.157920892373162e77;
+    private const double LiftExponent = 256;
+
+    // Below it g/c could overflow.
+    private const double SmallestNearPrice = 1e-300;
+
+    // w at s = 1.
+    private const double LargestNearDeviation = 1.045;
+
+    // Where h is this small beside c, A vanishes.
+    private const double AtTheMoney = 1e-4;
+
+    /// <summary>L = ln(1 + 1/ρ); 3e-7 relative for h ≤ 1 and c ≥ 1e-300, elsewhere any number or NaN.</summary>
+    /// <param name="h">|ln(K/F)| in [0, 1500].</param>
+    /// <param name="c">Normalised price in (0, 1).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LogOnePlusInverse<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes one = TLanes.Broadcast(1);
+        // (e^h − 1)/h on [0, 1], relative 1.5e-7.
+        TLanes g = TLanes.MultiplyAdd(TLanes.Broadcast(0.0021505778390274498), h, TLanes.Broadcast(0.0074107634202718838));
+        g = TLanes.MultiplyAdd(g, h, TLanes.Broadcast(0.042161711407746483));
+        g = TLanes.MultiplyAdd(g, h, TLanes.Broadcast(0.16654854409324432));
+        g = TLanes.MultiplyAdd(g, h, TLanes.Broadcast(0.50001021265565859));
+        g = TLanes.MultiplyAdd(g, h, TLanes.Broadcast(0.99999985792116444));
+        TLanes.Split(one + g * h / c, out TLanes mantissa, out TLanes exponent);
+
+        // ln(1 + f)/f on [√½ − 1, √2 − 1], relative 2e-7.
+        TLanes f = mantissa - one;
+        TLanes log = TLanes.MultiplyAdd(TLanes.Broadcast(-0.09895350736906514), f, TLanes.Broadcast(0.16126247905987103));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(-0.17278206066426675));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(0.19913347882373827));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(-0.24968906958952668));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(0.33334606023452299));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(-0.50000375056289727));
+        log = TLanes.MultiplyAdd(log, f, TLanes.Broadcast(0.99999996811805992));
+        return TLanes.MultiplyAdd(exponent, TLanes.Broadcast(Ln2), log * f);
+    }
+
+    /// <summary>w from L where <see cref="IsNear"/> says so of the result; elsewhere any number or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Near<TLanes>(TLanes h, TLanes c, TLanes l) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes one = TLanes.Broadcast(1);
+        // A²/L² on [0, 92], relative 2.6e-6.
+        TLanes p = TLanes.MultiplyAdd(TLanes.Broadcast(8.6135229237761424e-6), l, TLanes.Broadcast(0.00051544567421537714));
+        p = TLanes.MultiplyAdd(p, l, TLanes.Broadcast(0.0056873560388236144));
+        p = TLanes.MultiplyAdd(p, l, TLanes.Broadcast(0.035546265310256476));
+        p = TLanes.MultiplyAdd(p, l, TLanes.Broadcast(0.1591545343320744));
+        TLanes q = TLanes.MultiplyAdd(TLanes.Broadcast(4.3277789369509455e-6), l, TLanes.Broadcast(0.00030187742178313024));
+        q = TLanes.MultiplyAdd(q, l, TLanes.Broadcast(0.0048351964746385656));
+        q = TLanes.MultiplyAdd(q, l, TLanes.Broadcast(0.043339008463192237));
+        q = TLanes.MultiplyAdd(q, l, TLanes.Broadcast(0.2233047506472048));
+        q = TLanes.MultiplyAdd(q, l, one);
+        TLanes s = h * TLanes.Sqrt(q / (p * l * l));
+        TLanes atTheMoney = TLanes.Broadcast(SqrtTwoPi) * TLanes.MultiplyAdd(TLanes.Broadcast(0.5), h, c);
+        s = TLanes.Select(TLanes.LessThan(h, TLanes.Broadcast(AtTheMoney) * c), atTheMoney, s);
+
+        // (w/s − 1)/s² as a polynomial in s² and h² on [0, 1] × [0, 1]; 9e-7 of w.
+        TLanes u = s * s;
+        TLanes y = h * h;
+        TLanes growth = TLanes.MultiplyAdd(TLanes.Broadcast(0.00049739240641122646), u, TLanes.Broadcast(0.0035844300401693598));
+        growth = TLanes.MultiplyAdd(TLanes.Broadcast(-7.5348491046150124e-5), y, growth);
+        growth = TLanes.MultiplyAdd(growth, u, TLanes.Broadcast(0.04167594729422691));
+        growth = TLanes.MultiplyAdd(TLanes.Broadcast(-0.00033583271100994531), y, growth);
+
+        return TLanes.MultiplyAdd(growth * u, s, s);
+    }
+
+    /// <summary>Mask of the rows where <see cref="Near"/>, which gave <paramref name="w"/>, counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes IsNear<TLanes>(TLanes h, TLanes c, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.And(TLanes.LessThanOrEqual(h, TLanes.Broadcast(1)), TLanes.LessThanOrEqual(w, TLanes.Broadcast(LargestNearDeviation))),
+        TLanes.LessThanOrEqual(TLanes.Broadcast(SmallestNearPrice), c));
 
     /// <param name="h">|ln(K/F)| in [0, 1500].</param>
     /// <param name="c">Normalised price in (0, 1).</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes From<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes Far<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes one = TLanes.Broadcast(1);
         TLanes half = TLanes.Broadcast(0.5);
@@ -37,10 +113,6 @@ internal static class DeviationSeed
         return TLanes.Select(upper, FromTail(h, log), FromBachelier(h, c, h + log));
     }
 
-    /// <summary>
-    /// Bachelier's formula with forward 1 and strike e^h says φ(A)/A − Φ(−A) = ρ = c/(e^h − 1) for A = h/s. A²/ℓ² is a smooth
-    /// function of ℓ = ln(1 + 1/ρ) alone, and the lognormal w follows from s.
-    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes FromBachelier<TLanes>(TLanes h, TLanes c, TLanes logOnePlusInverse) where TLanes : unmanaged, ILanes<TLanes>
     {

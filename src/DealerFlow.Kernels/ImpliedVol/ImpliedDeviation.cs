@@ -1,30 +1,23 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace DealerFlow.Kernels;
 
-/// <summary>From an out-of-the-money price to the total deviation w = σ√T of Black-76: cold, a fixed number of steps, no branch on data.</summary>
+/// <summary>From an out-of-the-money price to the total deviation w = σ√T of Black-76, over columns, in a fixed number of steps.</summary>
 /// <remarks>
-/// A seed from the inverse of Bachelier's formula, then two Householder steps of order four on ln c (or on ln(1 − c) where that
-/// is the number with the information). The second step's size is the check; lanes that fail it are solved one by one inside
-/// a bracket, so there is always an answer. Errors: docs/numerics.md, implied deviation.
+/// Cold: a seed from the inverse of Bachelier's formula and a Householder step of order four on ln c (or on ln(1 − c) where that
+/// is the number with the information), for some rows twice. Warm: one evaluation of the price at an earlier w. The size of the
+/// step is the check; rows that fail it are solved one by one inside a bracket, so there is always an answer. Errors:
+/// docs/numerics.md, implied deviation.
 /// </remarks>
 public static class ImpliedDeviation
 {
-    private const int BlockRows = 64;
+    /// <summary>Relative errors above this are <see cref="SolveStatus.IllConditioned"/>.</summary>
+    internal const double LargestAttainableError = 1e-6;
 
     // No two positive normal doubles are further apart.
     private const double LargestLogMoneyness = 1500;
 
-    // Above it 1 − c is solved for; at h = 0 that is w = 0.97, well inside the reach of the series that carries c.
-    private const double UpperPrice = 0.37;
-
-    // The error after a step is below 200·(its size)⁴.
-    private const double SettledStep = 2e-5;
-
-    private const double LargestAttainableError = 1e-6;
     private const double Epsilon = 2.220446049250313e-16;
-    private const double SqrtTwoPi = 2.5066282746310007;
 
     /// <summary>Inverts every row.</summary>
     /// <param name="width">Lanes; the bits do not depend on it.</param>
@@ -36,15 +29,67 @@ public static class ImpliedDeviation
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static int Solve(LaneWidth width, ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
     {
-        Columns.Check(h.Length, c.Length, nameof(c));
-        Columns.Check(h.Length, w.Length, nameof(w));
-        Columns.Check(h.Length, status.Length, nameof(status));
+        CheckLengths(h, c, w, status);
         switch (width)
         {
-            case LaneWidth.One: return Solve<F64x1>(h, c, w, status);
-            case LaneWidth.Two: return Solve<F64x2>(h, c, w, status);
-            case LaneWidth.Four: return Solve<F64x4>(h, c, w, status);
-            case LaneWidth.Eight: return Solve<F64x8>(h, c, w, status);
+            case LaneWidth.One: return ColdSolver.Solve<F64x1>(h, c, w, status);
+            case LaneWidth.Two: return ColdSolver.Solve<F64x2>(h, c, w, status);
+            case LaneWidth.Four: return ColdSolver.Solve<F64x4>(h, c, w, status);
+            case LaneWidth.Eight: return ColdSolver.Solve<F64x8>(h, c, w, status);
+            default: Columns.ThrowUnknownWidth(width); return default;
+        }
+    }
+
+    /// <summary>Inverts every row from a w of a moment ago: one evaluation of the price, good for moves of w of about a percent.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="h">|ln(K/F)| in [0, 1500], shape [n], n a multiple of 8.</param>
+    /// <param name="c">Undiscounted out-of-the-money premium / min(F, K), in (0, 1), shape [n].</param>
+    /// <param name="seed">A w near the answer, shape [n]; a bad one costs time, not digits. May be the column <paramref name="w"/>.</param>
+    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n].</param>
+    /// <param name="status">Receives the outcome, shape [n].</param>
+    /// <remarks>
+    /// Within 1e-12 relative of the cold result; the last bits depend on the seed. Rows that miss the guard are gathered and solved
+    /// cold, so these have the cold bits.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static WarmMisses SolveWarm(
+        LaneWidth width, ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> seed, Span<double> w, Span<SolveStatus> status)
+    {
+        CheckLengths(h, c, w, status);
+        Columns.Check(h.Length, seed.Length, nameof(seed));
+        switch (width)
+        {
+            case LaneWidth.One: return WarmSolver.Solve<F64x1>(h, c, seed, w, status);
+            case LaneWidth.Two: return WarmSolver.Solve<F64x2>(h, c, seed, w, status);
+            case LaneWidth.Four: return WarmSolver.Solve<F64x4>(h, c, seed, w, status);
+            case LaneWidth.Eight: return WarmSolver.Solve<F64x8>(h, c, seed, w, status);
+            default: Columns.ThrowUnknownWidth(width); return default;
+        }
+    }
+
+    /// <summary>Inverts bid, middle and ask of every quote, cold, and gives each quote its status.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="rows">Columns of shape [n], n a multiple of 8.</param>
+    /// <param name="results">Columns of shape [n].</param>
+    /// <returns>How many prices missed the check and were solved one by one.</returns>
+    /// <remarks>Wide is w(ask) &gt; 2·w(bid), or no w(ask). Source: METHODOLOGY, from a quote to w.</remarks>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static int SolveQuotes(LaneWidth width, in QuoteRows rows, in QuoteDeviations results)
+    {
+        int length = rows.LogMoneyness.Length;
+        Columns.Check(length, rows.Bid.Length, nameof(rows.Bid));
+        Columns.Check(length, rows.Middle.Length, nameof(rows.Middle));
+        Columns.Check(length, rows.Ask.Length, nameof(rows.Ask));
+        Columns.Check(length, results.Status.Length, nameof(results.Status));
+        Columns.Check(length, results.Bid.Length, nameof(results.Bid));
+        Columns.Check(length, results.Middle.Length, nameof(results.Middle));
+        Columns.Check(length, results.Ask.Length, nameof(results.Ask));
+        switch (width)
+        {
+            case LaneWidth.One: return QuoteSolver.Solve<F64x1>(rows, results);
+            case LaneWidth.Two: return QuoteSolver.Solve<F64x2>(rows, results);
+            case LaneWidth.Four: return QuoteSolver.Solve<F64x4>(rows, results);
+            case LaneWidth.Eight: return QuoteSolver.Solve<F64x8>(rows, results);
             default: Columns.ThrowUnknownWidth(width); return default;
         }
     }
@@ -55,107 +100,35 @@ public static class ImpliedDeviation
     /// <returns>+∞ where the price does not depend on w any more; NaN for NaN or a negative argument.</returns>
     public static double AttainableError(double h, double w) => (1 + ScaledBlack.PricePerVegaAndDeviation(h, w)) * Epsilon;
 
+    /// <summary>The attainable relative error of every row of a solution, for those who want it beside w.</summary>
+    /// <param name="h">|ln(K/F)|, shape [n].</param>
+    /// <param name="w">What <see cref="Solve"/> gave, shape [n].</param>
+    /// <param name="error">Receives (1 + b/(w·b′))·2⁻⁵²; NaN where w is 0, which is where the status is not Ok. Shape [n].</param>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static void AttainableErrors(ReadOnlySpan<double> h, ReadOnlySpan<double> w, Span<double> error)
+    {
+        Columns.Check(h.Length, w.Length, nameof(w));
+        Columns.Check(h.Length, error.Length, nameof(error));
+        for (int i = 0; i < h.Length; i++) error[i] = w[i] > 0 ? AttainableError(h[i], w[i]) : double.NaN;
+    }
+
     /// <summary>The undiscounted out-of-the-money premium / min(F, K) of a total deviation.</summary>
     /// <param name="h">|ln(K/F)| ≥ 0.</param>
     /// <param name="w">Total deviation ≥ 0.</param>
     /// <returns>c in [0, 1], relative error below 3e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
     public static double NormalisedPrice(double h, double w) => ScaledBlack.Price(h, w);
 
-    /// <summary>
-    /// One pass per stage over a block that stays in the first cache: a stage fits the compiler's inlining budget, which the whole
-    /// method does not, and its rows are independent, so that several registers are in flight.
-    /// </summary>
-    [SkipLocalsInit]
-    internal static int Solve<TLanes>(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
-        where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>What can be said of a row before it is solved.</summary>
+    internal static SolveStatus Classify(double h, double c)
     {
-        Span<double> logMoneyness = stackalloc double[BlockRows];
-        Span<double> price = stackalloc double[BlockRows];
-        Span<double> settled = stackalloc double[BlockRows];
-        int solvedOneByOne = 0;
-        for (int start = 0; start < h.Length; start += BlockRows)
-        {
-            int count = Math.Min(BlockRows, h.Length - start);
-            Span<double> deviation = w.Slice(start, count);
-            Seed<TLanes>(h.Slice(start, count), c.Slice(start, count), logMoneyness, price, deviation);
-            Improve<TLanes>(logMoneyness, price, deviation, settled);
-            Improve<TLanes>(logMoneyness, price, deviation, settled);
-            solvedOneByOne += Settle<TLanes>(
-                h.Slice(start, count), c.Slice(start, count), settled, deviation, status.Slice(start, count));
-        }
-        return solvedOneByOne;
+        if (!(h >= 0 && h <= LargestLogMoneyness) || !double.IsFinite(c)) return SolveStatus.Invalid;
+        if (c <= 0) return SolveStatus.BelowIntrinsic;
+        return c >= 1 ? SolveStatus.AboveMax : SolveStatus.Ok;
     }
 
-    /// <summary>A first w; rows without an answer run along on a harmless pair (h, c).</summary>
-    private static void Seed<TLanes>(
-        ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> logMoneyness, Span<double> price, Span<double> deviation)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes harmless = TLanes.Broadcast(0.1);
-        for (nuint i = 0; i < (nuint)h.Length; i += (nuint)TLanes.Count)
-        {
-            TLanes x = TLanes.Load(in MemoryMarshal.GetReference(h), i);
-            TLanes p = TLanes.Load(in MemoryMarshal.GetReference(c), i);
-            TLanes solvable = Solvable(x, p);
-            x = TLanes.Select(solvable, x, harmless);
-            p = TLanes.Select(solvable, p, harmless);
-            TLanes.Store(x, ref MemoryMarshal.GetReference(logMoneyness), i);
-            TLanes.Store(p, ref MemoryMarshal.GetReference(price), i);
-            TLanes.Store(DeviationSeed.From(x, p), ref MemoryMarshal.GetReference(deviation), i);
-        }
-    }
-
-    /// <summary>One step for every row; the mask in <paramref name="settled"/> says where it was so small that w is final.</summary>
-    private static void Improve<TLanes>(
-        ReadOnlySpan<double> logMoneyness, ReadOnlySpan<double> price, Span<double> deviation, Span<double> settled)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        ref double deviations = ref MemoryMarshal.GetReference(deviation);
-        for (nuint i = 0; i < (nuint)deviation.Length; i += (nuint)TLanes.Count)
-        {
-            TLanes h = TLanes.Load(in MemoryMarshal.GetReference(logMoneyness), i);
-            TLanes c = TLanes.Load(in MemoryMarshal.GetReference(price), i);
-            TLanes w = TLanes.Load(in deviations, i);
-            TLanes upper = TLanes.LessThan(TLanes.Broadcast(UpperPrice), c);
-            TLanes target = TLanes.Select(upper, TLanes.Broadcast(1) - c, c);
-            TLanes step = Step(h, target, upper, w, out TLanes pricePerVega);
-            // What conditions w is c, not the complement that was solved for.
-            pricePerVega = TLanes.Select(upper, pricePerVega * c / target, pricePerVega);
-            TLanes wellConditioned = TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
-            TLanes small = TLanes.LessThanOrEqual(TLanes.Abs(step), TLanes.Broadcast(SettledStep));
-            TLanes.Store(TLanes.MultiplyAdd(w, step, w), ref deviations, i);
-            TLanes.Store(TLanes.And(small, wellConditioned), ref MemoryMarshal.GetReference(settled), i);
-        }
-    }
-
-    /// <summary>Statuses, and zeros or the bracketed solution where the steps did not settle.</summary>
-    private static int Settle<TLanes>(
-        ReadOnlySpan<double> h, ReadOnlySpan<double> c, ReadOnlySpan<double> settled, Span<double> deviation, Span<SolveStatus> status)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        int solvedOneByOne = 0;
-        for (int i = 0; i < h.Length; i += TLanes.Count)
-        {
-            TLanes solvable = Solvable(
-                TLanes.Load(in MemoryMarshal.GetReference(h), (nuint)i), TLanes.Load(in MemoryMarshal.GetReference(c), (nuint)i));
-            TLanes final = TLanes.And(solvable, TLanes.Load(in MemoryMarshal.GetReference(settled), (nuint)i));
-            Span<SolveStatus> statuses = status.Slice(i, TLanes.Count);
-            if (TLanes.All(final))
-            {
-                statuses.Clear(); // SolveStatus.Ok
-                continue;
-            }
-            ref double deviations = ref MemoryMarshal.GetReference(deviation);
-            TLanes w = TLanes.Load(in deviations, (nuint)i);
-            TLanes.Store(TLanes.Select(final, w, TLanes.Broadcast(0)), ref deviations, (nuint)i);
-            solvedOneByOne += SolveOneByOne(
-                h.Slice(i, TLanes.Count), c.Slice(i, TLanes.Count), deviation.Slice(i, TLanes.Count), statuses);
-        }
-        return solvedOneByOne;
-    }
-
+    /// <summary>Mask of the rows that <see cref="Classify"/> calls Ok.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Solvable<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
+    internal static TLanes IsSolvable<TLanes>(TLanes h, TLanes c) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes zero = TLanes.Broadcast(0);
         return TLanes.And(
@@ -163,100 +136,15 @@ public static class ImpliedDeviation
             TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, TLanes.Broadcast(1))));
     }
 
-    /// <summary>One Householder step of order four on ln price(w) − ln target, as a share of w; also price/(w·vega) at that w.</summary>
+    /// <summary>Mask of the rows whose price/(w·vega) leaves no doubt that w is determined to 1e-6; the others are looked at one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Step<TLanes>(TLanes h, TLanes target, TLanes upper, TLanes w, out TLanes pricePerVega)
-        where TLanes : unmanaged, ILanes<TLanes>
+    internal static TLanes IsWellConditioned<TLanes>(TLanes pricePerVega) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
+
+    private static void CheckLengths(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
     {
-        TLanes one = TLanes.Broadcast(1);
-        TLanes half = TLanes.Broadcast(0.5);
-        TLanes z = Node.Quotient(h, w, one / w);
-        TLanes t = w * half;
-        TLanes d1 = t - z;
-        ScaledBlack.PricePerVega(h, w, z, upper, out TLanes numerator, out TLanes denominator);
-        // A target near the smallest doubles would make the quotient overflow: lift it, and take the lift off in the logarithm.
-        TLanes tiny = TLanes.LessThan(target, TLanes.Broadcast(DeviationSeed.TinyPrice));
-        TLanes lifted = TLanes.Select(tiny, target * TLanes.Broadcast(DeviationSeed.Lift), target);
-        TLanes shift = TLanes.Select(tiny, TLanes.Broadcast(DeviationSeed.LiftExponent), TLanes.Broadcast(0));
-        TLanes ratio = numerator * w / (denominator * lifted * TLanes.Broadcast(SqrtTwoPi));
-        TLanes excess = TLanes.NegatedMultiplyAdd(d1 * half, d1, Functions.LogOfNormal(ratio, shift));
-
-        // Derivatives of ln price times powers of w: slope = w·b′/b; vega itself falls as d ln φ(d1)/d ln w = z² − t².
-        TLanes slope = denominator / numerator;
-        pricePerVega = numerator / denominator;
-        slope = TLanes.Select(upper, -slope, slope);
-        TLanes bend = -(d1 * (t + z));
-        TLanes newton = excess * TLanes.Select(upper, pricePerVega, -pricePerVega);
-        TLanes second = bend - slope;
-        TLanes third = TLanes.MultiplyAdd(bend, bend, TLanes.MultiplyAdd(TLanes.Broadcast(-3) * z, z, -(t * t)))
-            + slope * TLanes.MultiplyAdd(TLanes.Broadcast(-3), bend, slope + slope);
-        TLanes top = TLanes.MultiplyAdd(newton * half, second, one);
-        TLanes bottom = TLanes.MultiplyAdd(newton, TLanes.MultiplyAdd(newton * TLanes.Broadcast(1.0 / 6), third, second), one);
-        return newton * top / bottom;
+        Columns.Check(h.Length, c.Length, nameof(c));
+        Columns.Check(h.Length, w.Length, nameof(w));
+        Columns.Check(h.Length, status.Length, nameof(status));
     }
-
-    /// <summary>Rows of one register that are not plainly Ok: their status, and w by the bracketed path.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int SolveOneByOne(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
-    {
-        int solved = 0;
-        for (int i = 0; i < h.Length; i++)
-        {
-            if (w[i] > 0)
-            {
-                status[i] = SolveStatus.Ok;
-                continue;
-            }
-            status[i] = Classify(h[i], c[i]);
-            if (status[i] != SolveStatus.Ok) continue;
-            solved++;
-            double deviation = SolveBracketed(h[i], c[i]);
-            if (AttainableError(h[i], deviation) <= LargestAttainableError) w[i] = deviation;
-            else status[i] = SolveStatus.IllConditioned;
-        }
-        return solved;
-    }
-
-    private static SolveStatus Classify(double h, double c)
-    {
-        if (!(h >= 0 && h <= LargestLogMoneyness) || !double.IsFinite(c)) return SolveStatus.Invalid;
-        if (c <= 0) return SolveStatus.BelowIntrinsic;
-        return c >= 1 ? SolveStatus.AboveMax : SolveStatus.Ok;
-    }
-
-    /// <summary>The same steps inside a bracket that bisection shrinks whenever a step leaves it: slow, and cannot fail.</summary>
-    private static double SolveBracketed(double h, double c)
-    {
-        const double Scale = 2.582249878086909e120; // 2^400
-        const double Tiny = 1e-140;
-        // Down there the formula is Bachelier's, which is homogeneous: scale away from the subnormals.
-        if (h < Tiny && c < Tiny) return SolveBracketed(h * Scale, c * Scale) / Scale;
-
-        bool isUpper = c > UpperPrice;
-        F64x1 upper = F64x1.LessThan(new F64x1(UpperPrice), new F64x1(c));
-        double target = isUpper ? 1 - c : c;
-        // c ≤ w/√(2π); a price that a double can hold has d1 between −39 and 8.3.
-        double low = 0.999 * Math.Max(SqrtTwoPi * c, h / 60);
-        double high = 1.001 * (9 + Math.Sqrt(81 + 2 * h));
-        double w = Math.Sqrt(low) * Math.Sqrt(high);
-        for (int i = 0; i < 200; i++)
-        {
-            double d1 = 0.5 * w - h / w;
-            // Outside of these the quotient form does not hold, and w is plainly too large or too small.
-            double step = isUpper && d1 < -0.74 ? double.PositiveInfinity
-                : !isUpper && d1 > 0.74 ? double.NegativeInfinity
-                : Step(new F64x1(h), new F64x1(target), upper, new F64x1(w), out _).Value;
-            if (Math.Abs(step) <= SettledStep) return Math.FusedMultiplyAdd(w, step, w);
-            if (PriceIsBelow(h, w, c)) low = w;
-            else high = w;
-            double next = Math.FusedMultiplyAdd(w, step, w);
-            // Past forty rounds only halving, which ends for certain.
-            if (!(next > low && next < high) || i >= 40) next = Math.Sqrt(low) * Math.Sqrt(high);
-            if (!(next > low && next < high)) return next;
-            w = next;
-        }
-        return w;
-    }
-
-    private static bool PriceIsBelow(double h, double w, double c) => ScaledBlack.Price(h, w) < c;
 }

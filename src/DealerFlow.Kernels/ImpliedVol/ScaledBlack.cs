@@ -9,7 +9,7 @@ namespace DealerFlow.Kernels;
 /// <remarks>
 /// Both brackets equal price/vega, so they are also what a Newton step needs. The first cancels when w is small; there it is
 /// w·Σ over the odd Taylor terms of M about h/w, built from −M′ alone by O(k+1) = (z² + 4k + 3)·O(k) − 2k(2k + 1)·O(k−1), O(−1)
-/// such that O(1) = (z² + 3)·O(0) − 1. Where h ≥ 1 the difference loses nothing that w could tell: the digits that cancel in c
+/// such that O(1) = (z² + 3)·O(0) − 1. Where h ≥ 3 the difference loses nothing that w could tell: the digits that cancel in c
 /// are worth c/(w·vega) ≈ w²/h² of their size in w.
 /// </remarks>
 internal static class ScaledBlack
@@ -18,11 +18,43 @@ internal static class ScaledBlack
     public const double SeriesDeviation = 1.2;
 
     /// <summary>… and below this h.</summary>
-    public const double SeriesLogMoneyness = 1.5;
+    public const double SeriesLogMoneyness = 3;
+
+    // Terms past the fifth are below 3e-17 of the first there.
+    private const double ShortDeviation = 0.217;
 
     private const double InverseSqrtTwoPi = 0.3989422804014327;
 
-    /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator.</summary>
+    /// <summary>Mask of the rows for which the five-term series is the formula.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes IsShort<TLanes>(TLanes h, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(ShortDeviation)));
+
+    /// <summary>Mask of the rows for which the series is the formula, if they are not upper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes IsSeries<TLanes>(TLanes h, TLanes w) where TLanes : unmanaged, ILanes<TLanes> => TLanes.And(
+        TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
+
+    /// <summary>Price per vega and per w, as a quotient: c/(φ(d1)·w) = numerator/denominator. For rows that <see cref="IsShort"/> names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PricePerVegaOfShort<TLanes>(TLanes h, TLanes w, TLanes z, out TLanes numerator, out TLanes denominator)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Functions.MillsQuotient(z, out _, out TLanes slope, out denominator);
+        var series = new MillsSeries<TLanes>(h, w, slope, denominator);
+        numerator = series.Sum(series.Term5);
+    }
+
+    /// <summary>The same for rows that <see cref="IsSeries"/> names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PricePerVegaOfSeries<TLanes>(TLanes h, TLanes w, TLanes z, out TLanes numerator, out TLanes denominator)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Functions.MillsQuotient(z, out _, out TLanes slope, out denominator);
+        numerator = SumOfSeries(h, w, slope, denominator);
+    }
+
+    /// <summary>Price per vega and per w, as a quotient: (c or 1 − c)/(φ(d1)·w) = numerator/denominator. For any row.</summary>
     /// <param name="h">|ln(K/F)|.</param>
     /// <param name="w">Total deviation.</param>
     /// <param name="z">h/w.</param>
@@ -35,16 +67,14 @@ internal static class ScaledBlack
     {
         TLanes t = w * TLanes.Broadcast(0.5);
         TLanes d1 = t - z;
-        TLanes near = TLanes.And(
-            TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
-        near = TLanes.Select(upper, TLanes.Broadcast(0), near);
+        TLanes near = TLanes.Select(upper, TLanes.Broadcast(0), IsSeries(h, w));
         TLanes first = TLanes.Select(near, z, TLanes.Select(upper, d1, -d1));
         Functions.MillsQuotient(first, out TLanes p1, out TLanes r1, out TLanes q1);
         Functions.MillsQuotient(t + z, out TLanes p2, out _, out TLanes q2);
         TLanes cross = p2 * q1;
         TLanes difference = TLanes.MultiplyAdd(p1, q2, TLanes.Select(upper, cross, -cross));
 
-        numerator = TLanes.Select(near, Series(h, t, r1, q1), difference);
+        numerator = TLanes.Select(near, SumOfSeries(h, w, r1, q1), difference);
         denominator = TLanes.Select(near, q1, q1 * q2 * w);
     }
 
@@ -124,42 +154,11 @@ internal static class ScaledBlack
         return slope.Value / denominator.Value;
     }
 
-    /// <summary>Q(z)·Σ t^2k·O(k)/(2k + 1)!, t = w/2.</summary>
+    /// <summary>Short rows stop after the fifth term here too, so that their bits do not depend on their neighbours.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Series<TLanes>(TLanes h, TLanes t, TLanes r, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
+    private static TLanes SumOfSeries<TLanes>(TLanes h, TLanes w, TLanes slope, TLanes denominator) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes s = t * t;
-        TLanes y = h * h * TLanes.Broadcast(0.25); // z²·t², the same at every w
-        TLanes term0 = r;
-        TLanes s2 = s * s;
-        TLanes term1 = TLanes.MultiplyAdd(TLanes.MultiplyAdd(s, TLanes.Broadcast(3), y), term0, -(s * q)) * TLanes.Broadcast(1.0 / 6);
-        TLanes term2 = NextTerm(term1, term0, s, s2, y, 7, 1.0 / (4 * 5));
-        TLanes term3 = NextTerm(term2, term1, s, s2, y, 11, 1.0 / (6 * 7));
-        TLanes term4 = NextTerm(term3, term2, s, s2, y, 15, 1.0 / (8 * 9));
-        TLanes term5 = NextTerm(term4, term3, s, s2, y, 19, 1.0 / (10 * 11));
-        TLanes term6 = NextTerm(term5, term4, s, s2, y, 23, 1.0 / (12 * 13));
-        TLanes term7 = NextTerm(term6, term5, s, s2, y, 27, 1.0 / (14 * 15));
-        TLanes term8 = NextTerm(term7, term6, s, s2, y, 31, 1.0 / (16 * 17));
-        TLanes term9 = NextTerm(term8, term7, s, s2, y, 35, 1.0 / (18 * 19));
-        TLanes term10 = NextTerm(term9, term8, s, s2, y, 39, 1.0 / (20 * 21));
-        // Smallest first.
-        TLanes sum = term10 + term9;
-        sum += term8;
-        sum += term7;
-        sum += term6;
-        sum += term5;
-        sum += term4;
-        sum += term3;
-        sum += term2;
-        sum += term1;
-        return sum + term0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes NextTerm<TLanes>(TLanes term, TLanes before, TLanes s, TLanes s2, TLanes y, double slope, double scale)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes factor = TLanes.MultiplyAdd(s, TLanes.Broadcast(slope), y);
-        return TLanes.MultiplyAdd(factor, term, -(s2 * before)) * TLanes.Broadcast(scale);
+        var series = new MillsSeries<TLanes>(h, w, slope, denominator);
+        return series.Sum(TLanes.Select(IsShort(h, w), series.Term5, series.LaterTerms() + series.Term5));
     }
 }

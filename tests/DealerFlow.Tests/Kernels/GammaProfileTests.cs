@@ -54,6 +54,48 @@ public class GammaProfileTests
         Assert.Equal(default, GammaProfile.Sum(LaneDispatch.Best, 8.7, [], [], []));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 6)]
+    [InlineData(4, 2)]
+    [InlineData(11, 8)]
+    public void Many_levels_and_weights_in_one_pass_have_the_bits_of_each_alone(int levels, int models)
+    {
+        const int Nodes = 1000;
+        Segment(Nodes, seed: 55, out double[] logStrike, out double[] w, out _);
+        var random = new Random(56);
+        double[] weights = [.. Enumerable.Range(0, models * Nodes).Select(_ => (double)random.Next(-5000, 5000))];
+        // One bad weight sends its levels, and no other, through the checked sum.
+        if (models > 1) weights[Nodes + 17] = double.NaN;
+        double[] logForwards = [.. Enumerable.Range(0, levels).Select(i => Math.Log(6000) + 0.01 * (i - levels / 2))];
+        var sums = new ProfileSums[levels * models];
+        foreach (LaneWidth width in SameBits.Widths)
+        {
+            GammaProfile.Sum(width, logForwards, logStrike, w, weights, sums);
+            for (int level = 0; level < levels; level++)
+            {
+                for (int model = 0; model < models; model++)
+                {
+                    ProfileSums alone = GammaProfile.Sum(LaneWidth.One, logForwards[level], logStrike, w, weights.AsSpan(model * Nodes, Nodes));
+                    SameBits.Assert<ProfileSums>([alone], [sums[level * models + model]], $"level {level}, model {model}, {width}");
+                    Assert.True(alone.Gamma != 0 && double.IsFinite(alone.Slope));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Columns_that_do_not_fit_are_named()
+    {
+        double[] eight = new double[8];
+        Assert.Equal("weights", Assert.Throws<ArgumentException>(() =>
+            GammaProfile.Sum(LaneWidth.One, [8.7], eight, eight, new double[9 * 8], new ProfileSums[9])).ParamName);
+        Assert.Equal("weights", Assert.Throws<ArgumentException>(() =>
+            GammaProfile.Sum(LaneWidth.One, [8.7], eight, eight, new double[12], new ProfileSums[1])).ParamName);
+        Assert.Equal("sums", Assert.Throws<ArgumentException>(() =>
+            GammaProfile.Sum(LaneWidth.One, [8.7, 8.8], eight, eight, eight, new ProfileSums[1])).ParamName);
+    }
+
     [Fact]
     public void Summing_allocates_nothing()
     {
