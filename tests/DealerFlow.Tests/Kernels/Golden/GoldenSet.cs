@@ -115,7 +115,7 @@ internal readonly record struct TrueValue(double Head, double Rest)
 /// <summary>A true value and the sum of the magnitudes of the terms that it is made of.</summary>
 internal readonly record struct ScaledValue(double Value, double Scale);
 
-/// <summary>One row for the solver. The deviation is 0 where none exists; the first status is the true one, a second is two ulp away.</summary>
+/// <summary>One row for the solver. The deviation is 0 where none exists; the first status is true, a second one two ulp away.</summary>
 internal sealed record ImpliedRow(double H, double C, TrueValue Deviation, SolveStatus[] Allowed);
 
 /// <summary>Rows of one kind.</summary>

@@ -12,7 +12,8 @@ Doubles are the 16 hex digits of their IEEE bits. True values are a double (the 
 
   implied.csv.gz      regime, h, c, w, rest, status. h = |ln(K/F)| and c = premium/min(F, K) are the very doubles that the kernel
                       gets; w is the inverse of these, not the deviation they were made from. Status is the contract's; where c two ulp
-                      further on would have another, both stand there, "Ok|IllConditioned", the true one first. w is given whenever it exists.
+                      further on would have another, both stand there, "Ok|IllConditioned", the true one first. w is given
+                      whenever it exists.
   functions.csv.gz    function, interval, x, value, rest
   greeks.csv.gz       inputs, raw derivatives, and for those that are sums the scale: the sum of the magnitudes of their terms
   known_failures.csv  rows on which published solvers failed, with the answer
@@ -694,8 +695,8 @@ def known_failures():
                     status = "IllConditioned"
                 else:
                     vol = w / mp.sqrt(t)
-            row = [spot, strike, rate, years, right, quote, hexed(nearest(forward)), hexed(nearest(discount)), status, mp.nstr(vol, 50), source]
-            yield ",".join(row)
+            rounded = [hexed(nearest(forward)), hexed(nearest(discount))]
+            yield ",".join([spot, strike, rate, years, right, quote, *rounded, status, mp.nstr(vol, 50), source])
 
 
 # Files
