@@ -34,7 +34,7 @@ public class KernelGoldenBitsTests
         }
         Black76Tests.Results results = Black76Tests.Price(LaneDispatch.Best, rows);
         Assert.All(results.Status, status => Assert.Equal(QuoteStatus.Ok, status));
-        Assert.Equal("675c4523247945b9", Digest(results.Values));
+        Assert.Equal("e908eec45edebdbe", Digest(results.Values));
     }
 
     [Fact]
