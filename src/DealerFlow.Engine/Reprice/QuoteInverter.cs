@@ -45,6 +45,16 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         double scale = 1 / (segment.Discount * Math.Min(segment.Forward, nodes.Strike[node]));
         double bid = side.BidPrice(node);
         double ask = side.AskPrice(node);
+        if (segment.HasExercisePremiums)
+        {
+            if (nodes.EquivalentStatus[node] != QuoteStatus.Ok)
+            {
+                Refuse(segment, node, nodes.EquivalentStatus[node]);
+                return;
+            }
+            bid -= side.ExercisePremium[node];
+            ask -= side.ExercisePremium[node];
+        }
         int lane = 3 * _count;
         _node[_count++] = node;
         _logMoneyness.AsSpan(lane, 3).Fill(Math.Abs(nodes.LogStrike[node] - segment.LogForward));

@@ -127,15 +127,17 @@ public sealed class AmericanLattice
         double owed = 0;            // variance that smoothing has taken in advance
         bool isNearBoundary = false;
         Line exercise = default;
+        // After the last dividend a call that pays no yield is held: Black's formula reaches back to it in one step.
+        bool isHeldToExpiry = isCall && yield <= 0 && interest >= 0;
         int level = 0;
-        for (int part = 0; part <= terms.Dividends.Length; part++) level += StepsOf(terms, part, steps);
+        for (int part = 0; part <= terms.Dividends.Length; part++) level += StepsOf(terms, part, steps, isHeldToExpiry);
 
         bool hasBegun = false;
         double later = terms.Years;
         for (int part = terms.Dividends.Length; part >= 0; part--)
         {
             double from = part == 0 ? 0 : terms.Dividends[part - 1].Years;
-            int count = StepsOf(terms, part, steps);
+            int count = StepsOf(terms, part, steps, isHeldToExpiry);
             double variance = w * w * ((later - from) / terms.Years) / count;
             Move whole = Move.Of(spacing, variance);
             // Growth of money and of the yield from the level to expiry, step by step from where the part ends.
@@ -157,7 +159,7 @@ public sealed class AmericanLattice
                 int reach = Math.Min(level, aside);
                 if (!hasBegun)
                 {
-                    owed = Begin(strike, variance, isCall, exercise, spacing, reach, isRough: paysNow);
+                    owed = Begin(strike, variance, isCall, exercise, spacing, reach);
                     hasBegun = true;
                     continue;
                 }
@@ -181,8 +183,9 @@ public sealed class AmericanLattice
     }
 
     /// <summary>Steps between dividend k − 1 and dividend k, now and expiry being the first and the last: at least one.</summary>
-    private static int StepsOf(in AmericanTerms terms, int part, int steps)
+    private static int StepsOf(in AmericanTerms terms, int part, int steps, bool isHeldToExpiry)
     {
+        if (isHeldToExpiry && part == terms.Dividends.Length) return 1;
         double from = part == 0 ? 0 : terms.Dividends[part - 1].Years;
         double to = part == terms.Dividends.Length ? terms.Years : terms.Dividends[part].Years;
         return Math.Max(1, (int)Math.Round(steps * ((to - from) / terms.Years)));
@@ -190,43 +193,52 @@ public sealed class AmericanLattice
 
     private void FillPrices(double forward, double spacing, int aside)
     {
-        for (int i = -aside; i <= aside; i++) _price[_centre + i] = forward * Functions.Exp(i * spacing);
+        for (int i = -aside - 1; i <= aside + 1; i++) _price[_centre + i] = forward * Functions.Exp(i * spacing);
     }
 
     /// <summary>
-    /// The level before expiry: Black's formula, or exercise where that is more. Where the two have structure finer than the grid the
-    /// values are means over a hat of two spacings; its variance is returned, for the steps ahead to leave out.
+    /// The level before expiry: Black's formula, or exercise where that is more, as means over a hat of two spacings, so that no structure
+    /// finer than the grid remains. The hat's variance is returned, for the steps ahead to leave out.
     /// </summary>
-    private double Begin(double strike, double variance, bool isCall, in Line exercise, double spacing, int reach, bool isRough)
+    private double Begin(double strike, double variance, bool isCall, in Line exercise, double spacing, int reach)
     {
         double deviation = Math.Sqrt(variance);
-        // Four parts resolve what Black's formula of a whole step has smoothed; a dividend there, or less of a step, needs more.
-        var hat = Hat.Of(spacing, isRough || deviation < 0.5 * spacing ? 32 : 4);
-        double kink = exercise.Slope == 0 ? strike : -exercise.Offset / exercise.Slope;
-        double margin = Functions.Exp((7 * deviation) + (2 * spacing));
-        double low = Math.Min(strike, kink) / margin, high = Math.Max(strike, kink) * margin;
-        for (int i = _centre - reach; i <= _centre + reach; i++)
+        double margin = Functions.Exp((7 * deviation) + spacing);
+        for (int i = _centre - reach - 1; i <= _centre + reach + 1; i++)
         {
             double price = _price[i];
-            if (price > low && price < high)
-            {
-                (double american, double european) = (0, 0);
-                for (int j = 1 - hat.Parts; j < hat.Parts; j++)
-                {
-                    double x = price * hat.Factor(j);
-                    double held = Black76.Price(x, strike, 1, deviation, isCall);
-                    european = Math.FusedMultiplyAdd(hat.Weight(j), held, european);
-                    american = Math.FusedMultiplyAdd(hat.Weight(j), Math.Max(held, exercise.At(x)), american);
-                }
-                (_american[i], _european[i]) = (american, european);
-            }
-            else
-            {
-                double held = Math.Max(isCall ? price - strike : strike - price, 0);
-                (_american[i], _european[i]) = (Math.Max(held, exercise.At(price)), held);
-            }
+            bool isPlain = price * margin < strike || price > strike * margin;
+            _nextEuropean[i] = isPlain ? Math.Max(isCall ? price - strike : strike - price, 0) : Black76.Price(price, strike, 1, deviation, isCall);
+            _nextAmerican[i] = Math.Max(_nextEuropean[i], exercise.At(price));
+        }
+        var hat = Hat.Of(spacing);
+        Move mean = Move.Of(spacing, hat.Variance);
+        for (int i = _centre - reach; i <= _centre + reach; i++)
+        {
+            // Less than half a spacing does not smooth the kink at the strike.
+            bool isRough = deviation < 0.5 * spacing && _price[i - 1] < strike && _price[i + 1] > strike;
+            (_american[i], _european[i]) = isRough || IsCrossing(exercise, i - 1) || IsCrossing(exercise, i)
+                ? Mean(hat, _price[i], strike, deviation, isCall, exercise)
+                : (mean.Of(_nextAmerican, i), mean.Of(_nextEuropean, i));
         }
         return hat.Variance;
+    }
+
+    /// <summary>Between this node and the next, exercising and holding to expiry change places.</summary>
+    private bool IsCrossing(in Line exercise, int i) =>
+        exercise.At(_price[i]) > _nextEuropean[i] != exercise.At(_price[i + 1]) > _nextEuropean[i + 1];
+
+    private static (double American, double European) Mean(in Hat hat, double price, double strike, double deviation, bool isCall, in Line exercise)
+    {
+        (double american, double european) = (0, 0);
+        for (int j = 1 - Hat.Parts; j < Hat.Parts; j++)
+        {
+            double x = price * hat.Factor(j);
+            double held = Black76.Price(x, strike, 1, deviation, isCall);
+            european = Math.FusedMultiplyAdd(Hat.Weight(j), held, european);
+            american = Math.FusedMultiplyAdd(Hat.Weight(j), Math.Max(held, exercise.At(x)), american);
+        }
+        return (american, european);
     }
 
     /// <summary>One step back: the mean over the three moves, then the better of holding and exercising.</summary>
@@ -288,9 +300,7 @@ public sealed class AmericanLattice
     }
 
     /// <summary>What exercising at a node brings more than holding; the level after is still in the other columns.</summary>
-    private double Gain(in Move move, in Line exercise, int i) => exercise.At(_price[i])
-        - Math.FusedMultiplyAdd(
-            move.Up, _nextAmerican[i + 1], Math.FusedMultiplyAdd(move.Down, _nextAmerican[i - 1], move.Stay * _nextAmerican[i]));
+    private double Gain(in Move move, in Line exercise, int i) => exercise.At(_price[i]) - move.Of(_nextAmerican, i);
 
     private bool IsExercised(in Line exercise, int node)
     {
@@ -310,22 +320,23 @@ public sealed class AmericanLattice
     }
 
     /// <summary>Weights of a mean over two spacings that leaves a straight line in X as it is.</summary>
-    private readonly record struct Hat(int Parts, double Spacing, double Scale, double Variance)
+    private readonly record struct Hat(double Spacing, double Scale, double Variance)
     {
-        public static Hat Of(double spacing, int parts)
+        public const int Parts = 16;
+
+        public static Hat Of(double spacing)
         {
-            var plain = new Hat(parts, spacing, 1, 0);
             double mean = 0, square = 0;
-            for (int j = 1 - parts; j < parts; j++)
+            for (int j = 1 - Parts; j < Parts; j++)
             {
-                double factor = Functions.Exp(spacing * j / parts);
-                mean += plain.Weight(j) * factor;
-                square += plain.Weight(j) * factor * factor;
+                double factor = Functions.Exp(spacing * j / Parts);
+                mean += Weight(j) * factor;
+                square += Weight(j) * factor * factor;
             }
-            return new Hat(parts, spacing, 1 / mean, Functions.Log(square / (mean * mean)));
+            return new Hat(spacing, 1 / mean, Functions.Log(square / (mean * mean)));
         }
 
-        public double Weight(int j) => (double)(Parts - Math.Abs(j)) / (Parts * Parts);
+        public static double Weight(int j) => (double)(Parts - Math.Abs(j)) / (Parts * Parts);
 
         public double Factor(int j) => Scale * Functions.Exp(Spacing * j / Parts);
     }
@@ -340,6 +351,9 @@ public sealed class AmericanLattice
             double up = moves / (1 + ratio);
             return new Move(up, 1 - moves, up * ratio);
         }
+
+        public double Of(double[] value, int i) =>
+            Math.FusedMultiplyAdd(Up, value[i + 1], Math.FusedMultiplyAdd(Down, value[i - 1], Stay * value[i]));
 
         // e^v − 1 and 2·cosh x − 2 by their series: nothing cancels.
         private static double GrowthLessOne(double v)

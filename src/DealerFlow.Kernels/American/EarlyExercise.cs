@@ -11,8 +11,8 @@ public sealed class EarlyExercise
 {
     private const int MostRounds = 60;
 
-    // Far below what the lattice knows about w, and reached in three or four rounds.
-    private const double SettledDeviation = 1e-7;
+    // Far below what the lattice knows about w, and reached in two or three rounds.
+    private const double SettledDeviation = 1e-6;
 
     private const double SmallestDeviation = 1e-8;
     private const double LargestAttainableError = 1e-6;
@@ -80,7 +80,6 @@ public sealed class EarlyExercise
         for (int round = 0; round < MostRounds; round++)
         {
             if (!TryValue(terms, strike, w, isCall, out value)) return Without(QuoteStatus.Invalid);
-            if (value.Premium == 0 && round == 0 && value.American >= price * (1 - 1e-14)) return Checked(terms, strike, price, w, value);
             bool isAbove = value.American > price;
             if (round == 0 && !isAbove && w == AmericanLattice.LargestDeviation) return Without(QuoteStatus.AboveMax);
             if (isAbove) high = w;
@@ -96,7 +95,6 @@ public sealed class EarlyExercise
             {
                 if (Math.Abs(result - w) <= SettledDeviation * w)
                 {
-                    if (!TryValue(terms, strike, result, isCall, out value)) return Without(QuoteStatus.Invalid);
                     return Checked(terms, strike, price, result, value);
                 }
                 // The fixed point of w → result, by the secant through the last two.
@@ -105,7 +103,7 @@ public sealed class EarlyExercise
                 (before, resultBefore) = (w, result);
             }
             if (!(next > low && next < high) || round > 20) next = Math.Sqrt(low) * Math.Sqrt(high);
-            if (high <= low * (1 + SettledDeviation)) break;
+            if (high <= low * (1 + (0.01 * SettledDeviation))) break;
             w = next;
         }
         // Down there nothing is left but what exercise or the forward makes certain: the price says nothing of w.
