@@ -118,6 +118,7 @@ internal sealed class NodeTable
     public void AddExerciseColumns()
     {
         EquivalentStatus = new QuoteStatus[Length];
+        Array.Fill(EquivalentStatus, QuoteStatus.Missing);
         Zone = new ExerciseZone[Length];
         Calls.ExercisePremium = new double[Length];
         Puts.ExercisePremium = new double[Length];

@@ -59,8 +59,8 @@ internal sealed class AmericanQuotes
                 ExerciseZone call = ExerciseZone.None, put = ExerciseZone.None;
                 if (segment.IsPriced)
                 {
-                    call = ZoneOf(terms, i, isCall: true);
-                    put = ZoneOf(terms, i, isCall: false);
+                    call = ZoneOf(segment, terms, i, isCall: true);
+                    put = ZoneOf(segment, terms, i, isCall: false);
                 }
                 _nodes.Zone[i] = call > put ? call : put;
                 american++;
@@ -78,16 +78,30 @@ internal sealed class AmericanQuotes
 
     private void SettleForward(ExpirySegment segment, double spot)
     {
+        segment.HasExercisePremiums = true;
+        double window = ParityForward.NarrowWindow;
         for (int round = 0; round < MostRounds; round++)
         {
             double before = segment.Forward;
-            AmericanTerms terms = Terms(segment, spot);
-            int first = _nodes.FirstAtOrAbove(segment, spot * (1 - ParityForward.WidestWindow));
-            for (int i = first; i < segment.End && _nodes.Strike[i] <= spot * (1 + ParityForward.WidestWindow); i++)
-                if (_nodes.Calls.IsTwoSided(i) && _nodes.Puts.IsTwoSided(i)) MakeEuropean(segment, terms, i, bothSides: true);
-            segment.HasExercisePremiums = true;
-            if (!_terms.TryRefit(segment, spot) || Math.Abs(segment.Forward - before) <= SettledForward * before) break;
+            MakePairsEuropean(segment, spot, window);
+            if (!_terms.TryRefit(segment, spot))
+            {
+                if (window == ParityForward.WideWindow) break;
+                window = ParityForward.WideWindow;
+            }
+            else if (Math.Abs(segment.Forward - before) <= SettledForward * before)
+            {
+                break;
+            }
         }
+    }
+
+    private void MakePairsEuropean(ExpirySegment segment, double spot, double window)
+    {
+        AmericanTerms terms = Terms(segment, spot);
+        int first = _nodes.FirstAtOrAbove(segment, spot * (1 - window));
+        for (int i = first; i < segment.End && _nodes.Strike[i] <= spot * (1 + window); i++)
+            if (_nodes.Calls.IsTwoSided(i) && _nodes.Puts.IsTwoSided(i)) MakeEuropean(segment, terms, i, bothSides: true);
     }
 
     /// <summary>w from the out-of-the-money side, and the premiums that go with it.</summary>
@@ -108,13 +122,15 @@ internal sealed class AmericanQuotes
             _nodes.EquivalentStatus[node] = QuoteStatus.Invalid;
     }
 
-    private ExerciseZone ZoneOf(in AmericanTerms terms, int node, bool isCall)
+    private ExerciseZone ZoneOf(ExpirySegment segment, in AmericanTerms terms, int node, bool isCall)
     {
+        NodeSideColumns side = isCall ? _nodes.Calls : _nodes.Puts;
+        double tick = side.TickMills[node] == 0 ? UnknownTick : side.TickMills[node] / 1000.0;
+        bool isQuotedSide = isCall == _nodes.Strike[node] >= segment.Forward;
+        if (isQuotedSide && _nodes.EquivalentStatus[node] == QuoteStatus.Ok)
+            return side.ExercisePremium[node] >= tick / 2 ? ExerciseZone.Premium : ExerciseZone.None;
         if (!_exercise.TryValue(terms, _nodes.Strike[node], _nodes.Deviation[node], isCall, out AmericanValue value)) return ExerciseZone.None;
-        if (value.IsImmediate) return ExerciseZone.Immediate;
-        ushort mills = (isCall ? _nodes.Calls : _nodes.Puts).TickMills[node];
-        double tick = mills == 0 ? UnknownTick : mills / 1000.0;
-        return value.Premium >= tick / 2 ? ExerciseZone.Premium : ExerciseZone.None;
+        return value.IsImmediate ? ExerciseZone.Immediate : value.Premium >= tick / 2 ? ExerciseZone.Premium : ExerciseZone.None;
     }
 }
 

@@ -10,13 +10,15 @@ namespace DealerFlow.Engine;
 internal sealed class ParityForward
 {
     private const int MinimumPairs = 3;
-    private const double NarrowWindow = 0.05;
-    private const double WideWindow = 0.10;
+
+    /// <summary>Pairs within this fraction of spot serve …</summary>
+    public const double NarrowWindow = 0.05;
+
+    /// <summary>… and within this one where those are too few.</summary>
+    public const double WideWindow = 0.10;
+
     // Early exercise bends parity away from the money; until American quotes are made European, only the closest pairs serve.
     private const double AmericanWindow = 0.01;
-
-    /// <summary>Pairs further from spot than this never serve, as a fraction of spot.</summary>
-    public const double WidestWindow = WideWindow;
     private const double UnknownTick = 0.01;
 
     private readonly NodeTable _nodes;

@@ -29,6 +29,9 @@ public sealed class AmericanLattice
     // Paths leave this many deviations with a probability of 4e-8, and leave the difference of the two lattices alone even then.
     private const double Reach = 5.5;
 
+    // A yield follows from a forward; what rounding leaves of none.
+    private const double NoYield = 1e-14;
+
     // Room for a vector that reaches past the last node.
     private const int Margin = 8;
 
@@ -100,7 +103,7 @@ public sealed class AmericanLattice
     private static bool NeverExercised(in AmericanTerms terms, bool isCall)
     {
         double interest = terms.Rate * terms.Years, yield = interest - terms.LogCarry;
-        return isCall ? terms.Dividends.IsEmpty && yield <= 0 && interest >= 0 : interest <= 0 && yield >= 0;
+        return isCall ? terms.Dividends.IsEmpty && yield <= NoYield && interest >= 0 : interest <= 0 && yield >= -NoYield;
     }
 
     /// <summary>Nodes on either side of the middle: as far as any path that matters leads.</summary>
@@ -128,7 +131,7 @@ public sealed class AmericanLattice
         bool isNearBoundary = false;
         Line exercise = default;
         // After the last dividend a call that pays no yield is held: Black's formula reaches back to it in one step.
-        bool isHeldToExpiry = isCall && yield <= 0 && interest >= 0;
+        bool isHeldToExpiry = isCall && yield <= NoYield && interest >= 0;
         int level = 0;
         for (int part = 0; part <= terms.Dividends.Length; part++) level += StepsOf(terms, part, steps, isHeldToExpiry);
 
@@ -322,7 +325,7 @@ public sealed class AmericanLattice
     /// <summary>Weights of a mean over two spacings that leaves a straight line in X as it is.</summary>
     private readonly record struct Hat(double Spacing, double Scale, double Variance)
     {
-        public const int Parts = 16;
+        public const int Parts = 8;
 
         public static Hat Of(double spacing)
         {

@@ -45,22 +45,21 @@ public static class ScalarAmericanTree
         return american[0] - european[0];
     }
 
-    /// <summary>The w whose American price this is, by bisection; null where even w near 0 is worth more.</summary>
-    public static double? TotalDeviation(
-        bool isCall, double spot, double forward, double rate, double years, double strike, double price, int steps = Steps)
+    /// <summary>
+    /// The w of the European option that is left when the premium is taken off an out-of-the-money price, the two agreeing with each other;
+    /// null where there is none.
+    /// </summary>
+    public static double? TotalDeviation(bool isCall, double spot, double forward, double rate, double years, double strike, double price)
     {
-        double yield = rate - (Math.Log(forward / spot) / years);
-        double low = 1e-3 * Math.Sqrt(years), high = 8;
-        if (American(low) > price) return null;
-        while (high > low * (1 + 1e-9))
+        double yield = rate - (Math.Log(forward / spot) / years), discount = Math.Exp(-rate * years), h = Math.Abs(Math.Log(strike / forward));
+        double premium = 0;
+        for (int round = 0; round < 50; round++)
         {
-            double w = high > 2 * low ? Math.Sqrt(low * high) : (low + high) / 2;
-            if (American(w) > price) high = w; else low = w;
-            if (high - low < 1e-9 * high) break;
+            if (ScalarBlack.TotalDeviation(h, (price - premium) / discount / Math.Min(forward, strike)) is not double w) return null;
+            double next = Premium(isCall, spot, rate, yield, years, w / Math.Sqrt(years), strike, []);
+            if (Math.Abs(next - premium) <= 1e-7 * price) return w;
+            premium = next;
         }
-        return low;
-
-        double American(double w) => ScalarBlack.Price(isCall, forward, strike, Math.Exp(-rate * years), w)
-            + Premium(isCall, spot, rate, yield, years, w / Math.Sqrt(years), strike, [], steps);
+        return null;
     }
 }
