@@ -236,6 +236,27 @@ public class AmericanLatticeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Two_dividends_at_one_instant_are_their_sum()
+    {
+        foreach (bool isCall in (ReadOnlySpan<bool>)[true, false])
+        {
+            foreach (double strike in (ReadOnlySpan<double>)[90, 100, 110])
+            {
+                AmericanTerms one = AmericanTerms.FromYield(100, 0.05, 0, 0.5, [new CashDividend(0.3, 2)]);
+                AmericanTerms two = AmericanTerms.FromYield(100, 0.05, 0, 0.5, [new CashDividend(0.3, 0.5), new CashDividend(0.3, 1.5)]);
+                Assert.Equal(Value(one, strike, 0.2, isCall).American, Value(two, strike, 0.2, isCall).American, 1e-3);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_dividend_after_expiry_or_before_now_changes_nothing()
+    {
+        AmericanValue without = Value(AmericanTerms.FromYield(100, 0.05, 0, 0.5), 104, 0.2, isCall: false);
+        Assert.Equal(without, Value(AmericanTerms.FromYield(100, 0.05, 0, 0.5, [new CashDividend(0, 2), new CashDividend(0.5, 3)]), 104, 0.2, isCall: false));
+    }
+
+    [Fact]
     public void Nothing_is_left_over_from_the_option_before()
     {
         AmericanTerms terms = AmericanTerms.FromYield(100, 0.05, 0.02, 0.5, [new CashDividend(0.2, 1)]);
