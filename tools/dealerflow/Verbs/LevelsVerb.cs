@@ -117,7 +117,10 @@ internal static class LevelsVerb
     {
         if (dividends.Count == 0) return;
         if (!chain.Contracts.Any(contract => contract.Exercise == ExerciseStyle.American))
-            throw new CliException(ExitCode.Usage, $"{path}: {chain.Underlying} is an index with European options; dividends in cash are for shares and ETFs. Give a yield to --dividend.");
+        {
+            throw new CliException(ExitCode.Usage,
+                $"{path}: {chain.Underlying} has European options only; dividends in cash are for shares and ETFs. Give a yield to --dividend.");
+        }
         foreach (ScheduledDividend dividend in dividends)
         {
             if (dividend.ExNanos > asOf) continue;
