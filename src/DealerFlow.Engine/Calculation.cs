@@ -22,6 +22,7 @@ public sealed class Calculation
     private readonly ExposureBook _book;
     private readonly MarkClock _clock;
     private readonly MarkTerms _terms;
+    private readonly AmericanQuotes? _american;
     private readonly QuoteInverter _inverter;
     private readonly SideRule _sides;
     private readonly Smile _smile;
@@ -53,6 +54,7 @@ public sealed class Calculation
         _book = new ExposureBook(_nodes);
         _clock = new MarkClock(options.MarkIntervalNanos, _nodes);
         _terms = new MarkTerms(_nodes, options);
+        _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
         _inverter = new QuoteInverter(_nodes, options);
         _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
         _smile = new Smile(_nodes);
@@ -85,6 +87,9 @@ public sealed class Calculation
 
     /// <summary>A number left the exact grid; nothing is published any more.</summary>
     public bool HasOverflowed { get; private set; }
+
+    /// <summary>What early exercise did to the numbers; all zeros where every contract is treated as European.</summary>
+    public ExerciseCounts Exercise => _american?.Counts ?? default;
 
     /// <summary>Work done so far.</summary>
     public WorkCounts Work => new(
@@ -157,7 +162,8 @@ public sealed class Calculation
                     segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
                     _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
                     segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
-                    MoneyGrid.ToUsd(_book.Node.CallGex[i]), MoneyGrid.ToUsd(_book.Node.PutGex[i])));
+                    MoneyGrid.ToUsd(_book.Node.CallGex[i]), MoneyGrid.ToUsd(_book.Node.PutGex[i]),
+                    segment.HasExercisePremiums ? _nodes.Zone[i] : ExerciseZone.None));
             }
         }
         return readings;
@@ -328,6 +334,7 @@ public sealed class Calculation
         StampEvent();
 
         _terms.SetForwards(markNanos, spot, _onNewForwardSource);
+        _american?.MakeEuropean(spot);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
@@ -346,6 +353,7 @@ public sealed class Calculation
             _smile.Interpolate(segment);
             if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
         }
+        _american?.FindZones(spot);
         _repricer.Sweep(spot);
         return true;
     }

@@ -38,6 +38,22 @@ public sealed record EngineOptions
             nameof(Dividend), value, "The dividend yield is a yearly fraction between -1 and 1 (0.015 is one and a half per cent).");
     }
 
+    /// <summary>What becomes of American contracts in a one-shot chain; a stream treats every contract as European.</summary>
+    public ExerciseTreatment Exercise
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Exercise), value, "Contracts are treated as European or as listed.");
+    } = ExerciseTreatment.European;
+
+    /// <summary>Cash dividends of the underlying, ascending by time; those before the mark are over.</summary>
+    public IReadOnlyList<ScheduledDividend> Dividends
+    {
+        get;
+        init => field = AreDividends(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Dividends), value, "Cash dividends ascend by time, and each is a positive amount.");
+    } = [];
+
     /// <summary>USD of one-sided flow that moves the underlying by 100 %; 0 = not given.</summary>
     public double LiquidityUsd
     {
@@ -84,6 +100,31 @@ public sealed record EngineOptions
             nameof(RingCapacity), value, "A ring holds a power of two records, at least 8.");
     } = 1 << 16;
 
+    private static bool AreDividends(IReadOnlyList<ScheduledDividend> dividends)
+    {
+        for (int i = 0; i < dividends.Count; i++)
+        {
+            if (!(dividends[i].Amount > 0 && double.IsFinite(dividends[i].Amount))) return false;
+            if (i > 0 && dividends[i].ExNanos < dividends[i - 1].ExNanos) return false;
+        }
+        return true;
+    }
+
     /// <summary>How long a node stays on its last good w while its quote is bad, in event time.</summary>
     public long HoldNanos => OneShot ? 0 : 5 * UnixNanos.PerSecond;
 }
+
+/// <summary>What becomes of contracts that may be exercised early.</summary>
+public enum ExerciseTreatment
+{
+    /// <summary>Their prices are taken as those of European contracts.</summary>
+    European,
+
+    /// <summary>The early-exercise premium is taken off their prices first.</summary>
+    AsListed,
+}
+
+/// <summary>A dividend in cash.</summary>
+/// <param name="ExNanos">When the underlying begins to trade without it, UTC nanoseconds since the Unix epoch.</param>
+/// <param name="Amount">Currency per share.</param>
+public readonly record struct ScheduledDividend(long ExNanos, double Amount);

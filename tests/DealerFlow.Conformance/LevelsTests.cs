@@ -142,6 +142,62 @@ public sealed class LevelsTests : IDisposable
         Assert.True(JsonElement.DeepEquals(plain.GetProperty("buckets"), mixed.GetProperty("buckets")));
     }
 
+    [Fact]
+    public void American_contracts_are_made_European_unless_told_otherwise()
+    {
+        string path = _room.Write("chain.csv", (new ChainText() with { Root = "AMD", NameLine = "AMD,Last: 4697.5" }).ToString());
+        JsonElement auto = _room.Run("levels", path, "--rate", "0.05", "--json").Json();
+        JsonElement european = _room.Run("levels", path, "--rate", "0.05", "--exercise", "european", "--json").Json();
+        LevelsContract.Check(auto);
+        LevelsContract.Check(european);
+        Assert.Equal("auto", auto.GetProperty("exercise").GetProperty("treatment").GetString());
+        Assert.Equal(ChainText.Nodes, auto.GetProperty("exercise").GetProperty("americanNodes").GetInt32());
+        Assert.InRange(auto.GetProperty("exercise").GetProperty("premiumNodes").GetInt32(), 1, ChainText.Nodes);
+        Assert.Equal("european", european.GetProperty("exercise").GetProperty("treatment").GetString());
+        Assert.Equal(0, european.GetProperty("exercise").GetProperty("americanNodes").GetInt32());
+        Assert.NotEqual(
+            auto.GetProperty("buckets").GetProperty("all").GetProperty("grossGex").GetDouble(),
+            european.GetProperty("buckets").GetProperty("all").GetProperty("grossGex").GetDouble());
+        Assert.Contains("Exercise: American, made European", _room.Run("levels", path, "--rate", "0.05", "--strikes", "3").Output);
+        Assert.Contains("Exercise: every contract as European", _room.Run("levels", path, "--exercise", "european").Output);
+    }
+
+    [Fact]
+    public void European_contracts_are_the_same_under_both_treatments()
+    {
+        string path = _room.Write("chain.csv", new ChainText().ToString());
+        JsonElement auto = _room.Run("levels", path, "--json").Json(), european = _room.Run("levels", path, "--exercise", "european", "--json").Json();
+        Assert.True(JsonElement.DeepEquals(auto.GetProperty("buckets"), european.GetProperty("buckets")));
+        Assert.Equal(0, auto.GetProperty("exercise").GetProperty("americanNodes").GetInt32());
+    }
+
+    [Fact]
+    public void Dividends_in_cash_are_told_back_and_lower_the_forward()
+    {
+        string path = _room.Write("chain.csv", (new ChainText() with { Root = "AMD", NameLine = "AMD,Last: 4697.5" }).ToString());
+        string[] carry = ["levels", path, "--forward", "carry", "--json"];
+        JsonElement without = _room.Run(carry).Json(), with = _room.Run([.. carry, "--dividend", "2024-01-10:12.5", "--dividend", "2024-06-10:13"]).Json();
+        LevelsContract.Check(with);
+        JsonElement[] dividends = [.. with.GetProperty("exercise").GetProperty("dividends").EnumerateArray()];
+        Assert.Equal(["2024-01-10", "2024-06-10"], dividends.Select(dividend => dividend.GetProperty("exDate").GetString()));
+        Assert.Equal([12.5, 13], dividends.Select(dividend => dividend.GetProperty("amount").GetDouble()));
+        Assert.Equal(Forwards(without)[0], Forwards(with)[0], 1e-9);
+        Assert.Equal(Forwards(without)[1] - 12.5, Forwards(with)[1], 1e-9);
+        Assert.Contains("12.5 on 2024-01-10", _room.Run("levels", path, "--dividend", "2024-01-10:12.5").Output);
+
+        static double[] Forwards(JsonElement levels) => [.. levels.GetProperty("expiries").EnumerateArray().Select(expiry => LevelsContract.Number(expiry, "forward"))];
+    }
+
+    [Fact]
+    public void Dividends_that_fit_no_chain_are_refused()
+    {
+        string index = _room.Write("index.csv", new ChainText().ToString());
+        Assert.Contains("for shares and ETFs", _room.Run("levels", index, "--dividend", "2024-01-10:1").Refused(2));
+        string share = _room.Write("share.csv", (new ChainText() with { Root = "AMD", NameLine = "AMD,Last: 4697.5" }).ToString());
+        Assert.Contains("is over", _room.Run("levels", share, "--dividend", "2024-01-04:1").Refused(2));
+        Assert.Contains("not less than the spot", _room.Run("levels", share, "--dividend", "2024-01-10:5000").Refused(2));
+    }
+
     private JsonElement Levels(ChainText chain)
     {
         JsonElement levels = _room.Run("levels", _room.Write("chain.csv", chain.ToString()), "--json").Json();

@@ -39,6 +39,9 @@ internal sealed class ExpirySegment
     public long LastFitNanos = long.MinValue;
     public bool HasQuotesSinceFit;
 
+    /// <summary>Premiums of early exercise are known for its nodes, and quotes are read without them.</summary>
+    public bool HasExercisePremiums;
+
     // Smile: who has a w of its own.
     public int Good;
     public int Held;

@@ -13,6 +13,7 @@ namespace DealerFlow.Engine;
 /// <param name="Gamma">∂²V/∂S² per share.</param>
 /// <param name="CallGex">USD per 1 % move.</param>
 /// <param name="PutGex">USD per 1 % move.</param>
+/// <param name="Zone">What early exercise is worth on the side where it is worth more; None where contracts are treated as European.</param>
 public readonly record struct NodeReading(
     string Root, int ExpiryDate, double Strike, QuoteStatus Status, bool IsPriced, bool IsInterpolated, double TotalDeviation, double Gamma,
-    double CallGex, double PutGex);
+    double CallGex, double PutGex, ExerciseZone Zone);

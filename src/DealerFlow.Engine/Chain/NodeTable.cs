@@ -42,6 +42,10 @@ internal sealed class NodeTable
     public readonly NodeSideColumns Puts;
     public readonly long[] QuoteNanos;
 
+    // Of segments whose quotes are made European: whether and why not, and the worth of early exercise. Empty until asked for.
+    public QuoteStatus[] EquivalentStatus = [];
+    public ExerciseZone[] Zone = [];
+
     // Total deviation: the pair that is stored, and its value at the mark in force.
     public readonly double[] ReferenceDeviation;
     public readonly double[] ReferenceYears;
@@ -108,6 +112,16 @@ internal sealed class NodeTable
             }
             for (int i = Segments[s].Start; i < Segments[s].PaddedEnd; i++) SegmentIndex[i] = (ushort)s;
         }
+    }
+
+    /// <summary>Makes room for early-exercise premiums, which a stream does without.</summary>
+    public void AddExerciseColumns()
+    {
+        EquivalentStatus = new QuoteStatus[Length];
+        Array.Fill(EquivalentStatus, QuoteStatus.Missing);
+        Zone = new ExerciseZone[Length];
+        Calls.ExercisePremium = new double[Length];
+        Puts.ExercisePremium = new double[Length];
     }
 
     /// <summary>The first node of a segment at or above a price.</summary>
@@ -186,6 +200,9 @@ internal sealed class NodeSideColumns(int length)
     public readonly byte[] PriceDecimals = new byte[length];
     public readonly ushort[] TickMills = new ushort[length];
     public readonly bool[] IsListed = new bool[length];
+
+    /// <summary>Early-exercise premium, currency per share, where the segment has them; see <see cref="NodeTable.AddExerciseColumns"/>.</summary>
+    public double[] ExercisePremium = [];
 
     /// <summary>Bid and ask of a quote from before a silence of the whole underlying; no message carries it.</summary>
     public const int Stale = -1;

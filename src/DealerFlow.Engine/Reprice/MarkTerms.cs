@@ -12,14 +12,20 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
     private const long RefitNanos = 100 * UnixNanos.PerMillisecond;
 
     private readonly ParityForward _parity = new(nodes);
+    private readonly CashDividend[] _dividends = new CashDividend[options.Dividends.Count];
     private long _lastInference = long.MinValue;
     private double _inferredSpot;
+
+    /// <summary>The cash dividends as seen from the mark in force; those that are over lie before 0.</summary>
+    public ReadOnlySpan<CashDividend> Dividends => _dividends;
 
     /// <summary>Settles what has settled and sets T and D. Call first at every mark.</summary>
     /// <returns>True when an expiry settled or became 0DTE.</returns>
     public bool SetTime(long markNanos)
     {
         bool hasChanged = false;
+        for (int i = 0; i < _dividends.Length; i++)
+            _dividends[i] = new CashDividend((options.Dividends[i].ExNanos - markNanos) / NodeTable.NanosPerYear, options.Dividends[i].Amount);
         foreach (ExpirySegment segment in nodes.Segments)
         {
             (bool wasExpired, bool wasZeroDte) = (segment.IsExpired, segment.IsZeroDte);
@@ -45,10 +51,22 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
 
             segment.Forward = segment.ForwardSource == ForwardSource.Parity
                 ? segment.ForwardOverSpot * spot
-                : spot * Functions.Exp((options.Rate - options.Dividend) * segment.Years);
+                : Carry(segment, spot);
             segment.LogForward = Functions.Log(segment.Forward);
             if (segment.ForwardSource != before) onNewSource(segment);
         }
+    }
+
+    /// <summary>Fits the forward of an expiry again to quotes whose early-exercise premiums are known now.</summary>
+    /// <returns>False where there are too few pairs: the forward stays.</returns>
+    public bool TryRefit(ExpirySegment segment, double spot)
+    {
+        if (!_parity.TryFit(segment, spot, out double forward)) return false;
+        segment.ForwardOverSpot = forward / spot;
+        segment.ForwardSource = ForwardSource.Parity;
+        segment.Forward = forward;
+        segment.LogForward = Functions.Log(forward);
+        return true;
     }
 
     /// <summary>
@@ -69,6 +87,13 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
             break;
         }
         return _inferredSpot;
+    }
+
+    // Dividends worth more than spot are nobody's; a forward has to stay positive all the same.
+    private double Carry(ExpirySegment segment, double spot)
+    {
+        double escrow = AmericanTerms.PresentValue(_dividends, options.Rate, segment.Years);
+        return (escrow < spot ? spot - escrow : spot) * Functions.Exp((options.Rate - options.Dividend) * segment.Years);
     }
 
     private void FitIfDue(ExpirySegment segment, long markNanos, double spot)

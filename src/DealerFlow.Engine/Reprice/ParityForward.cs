@@ -1,3 +1,4 @@
+using DealerFlow.Kernels;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -9,8 +10,13 @@ namespace DealerFlow.Engine;
 internal sealed class ParityForward
 {
     private const int MinimumPairs = 3;
-    private const double NarrowWindow = 0.05;
-    private const double WideWindow = 0.10;
+
+    /// <summary>Pairs within this fraction of spot serve …</summary>
+    public const double NarrowWindow = 0.05;
+
+    /// <summary>… and within this one where those are too few.</summary>
+    public const double WideWindow = 0.10;
+
     // Early exercise bends parity away from the money; until American quotes are made European, only the closest pairs serve.
     private const double AmericanWindow = 0.01;
     private const double UnknownTick = 0.01;
@@ -30,7 +36,7 @@ internal sealed class ParityForward
     public bool TryFit(ExpirySegment segment, double spot, out double forward)
     {
         forward = 0;
-        bool isAmerican = segment.Exercise == ExerciseKind.American;
+        bool isAmerican = segment.Exercise == ExerciseKind.American && !segment.HasExercisePremiums;
         int pairs = Gather(segment, spot, isAmerican ? AmericanWindow : NarrowWindow);
         if (pairs < MinimumPairs && !isAmerican) pairs = Gather(segment, spot, WideWindow);
         if (pairs < MinimumPairs) return false;
@@ -61,13 +67,17 @@ internal sealed class ParityForward
         for (int i = first; i < segment.End && _nodes.Strike[i] <= spot * (1 + window); i++)
         {
             if (!_nodes.Calls.IsTwoSided(i) || !_nodes.Puts.IsTwoSided(i)) continue;
+            if (segment.HasExercisePremiums && _nodes.EquivalentStatus[i] != QuoteStatus.Ok) continue;
             double spread = Spread(_nodes.Calls, i) + Spread(_nodes.Puts, i);
-            _forwards[count] = _nodes.Strike[i] + ((Middle(_nodes.Calls, i) - Middle(_nodes.Puts, i)) / segment.Discount);
+            _forwards[count] = _nodes.Strike[i] + ((European(segment, _nodes.Calls, i) - European(segment, _nodes.Puts, i)) / segment.Discount);
             _weights[count] = 1 / (spread * spread);
             count++;
         }
         return count;
     }
+
+    private static double European(ExpirySegment segment, NodeSideColumns side, int node) =>
+        segment.HasExercisePremiums ? Middle(side, node) - side.ExercisePremium[node] : Middle(side, node);
 
     private static double Middle(NodeSideColumns side, int node) => (side.BidPrice(node) + side.AskPrice(node)) / 2;
 

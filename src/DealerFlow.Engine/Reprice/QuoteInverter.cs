@@ -48,6 +48,20 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         double scale = 1 / (segment.Discount * Math.Min(segment.Forward, nodes.Strike[node]));
         double bid = side.BidPrice(node);
         double ask = side.AskPrice(node);
+        if (segment.HasExercisePremiums)
+        {
+            // A bid that the premium uses up has no deviation at all: the quote is as wide as can be.
+            QuoteStatus equivalent = nodes.EquivalentStatus[node] != QuoteStatus.Ok ? nodes.EquivalentStatus[node]
+                : bid <= side.ExercisePremium[node] ? QuoteStatus.Wide
+                : QuoteStatus.Ok;
+            if (equivalent != QuoteStatus.Ok)
+            {
+                Refuse(segment, node, equivalent);
+                return;
+            }
+            bid -= side.ExercisePremium[node];
+            ask -= side.ExercisePremium[node];
+        }
         int row = _count++;
         _node[row] = node;
         _logMoneyness[row] = Math.Abs(nodes.LogStrike[node] - segment.LogForward);

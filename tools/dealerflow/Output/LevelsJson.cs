@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DealerFlow.Engine;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Output;
@@ -9,6 +10,28 @@ internal static class LevelsJson
     public static void Write(Utf8JsonWriter json, MarketView market)
     {
         Begin(json, market);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The same with what became of American contracts.</summary>
+    public static void Write(Utf8JsonWriter json, MarketView market, EngineOptions options, ExerciseCounts counts)
+    {
+        Begin(json, market);
+        json.WriteStartObject("exercise");
+        json.WriteString("treatment", options.Exercise == ExerciseTreatment.AsListed ? "auto" : "european");
+        json.WriteNumber("americanNodes", counts.American);
+        json.WriteNumber("premiumNodes", counts.Premium);
+        json.WriteNumber("immediateNodes", counts.Immediate);
+        json.WriteStartArray("dividends");
+        foreach (ScheduledDividend dividend in options.Dividends)
+        {
+            json.WriteStartObject();
+            json.WriteString("exDate", Names.Date(dividend));
+            json.WriteNumber("amount", dividend.Amount);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

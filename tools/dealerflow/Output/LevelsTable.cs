@@ -1,3 +1,4 @@
+using DealerFlow.Engine;
 using DealerFlow.Wire;
 using Spectre.Console;
 
@@ -9,6 +10,19 @@ internal static class LevelsTable
     public static void Write(IAnsiConsole console, MarketView market, int strikesShown)
     {
         WriteHeadline(console, in market.Head);
+        WriteTables(console, market, strikesShown);
+    }
+
+    /// <summary>The same with what became of American contracts.</summary>
+    public static void Write(IAnsiConsole console, MarketView market, int strikesShown, EngineOptions options, ExerciseCounts counts)
+    {
+        WriteHeadline(console, in market.Head);
+        WriteExercise(console, options, counts);
+        WriteTables(console, market, strikesShown);
+    }
+
+    private static void WriteTables(IAnsiConsole console, MarketView market, int strikesShown)
+    {
         WriteBuckets(console, in market.Head);
         WriteExpiries(console, market.Expiries);
         if (strikesShown > 0) WriteStrikes(console, market, strikesShown);
@@ -21,6 +35,25 @@ internal static class LevelsTable
         console.WriteLine($"Position model {head.Model} (an assumption: dealer positions are inferred, never reported), forwards by {Names.Of(head.ForwardMode)}.");
         console.WriteLine($"GEX in {Names.GexUnit}; {head.Nodes:#,0} nodes, {head.Interpolated:#,0} interpolated, {head.Held:#,0} held; " +
             $"open interest unpriced {head.UnpricedOpenInterest:#,0}, adjusted {head.AdjustedOpenInterest:#,0}.");
+    }
+
+    private static void WriteExercise(IAnsiConsole console, EngineOptions options, ExerciseCounts counts)
+    {
+        if (options.Exercise == ExerciseTreatment.European)
+        {
+            console.WriteLine("Exercise: every contract as European.");
+            return;
+        }
+        if (counts.American == 0)
+        {
+            console.WriteLine("Exercise: European contracts.");
+            return;
+        }
+        string dividends = options.Dividends.Count == 0
+            ? "carry as a continuous yield"
+            : "dividends " + string.Join(", ", options.Dividends.Select(dividend => $"{Names.Price(dividend.Amount)} on {Names.Date(dividend)}"));
+        console.WriteLine($"Exercise: American, made European, {dividends}; of {counts.American:#,0} nodes {counts.Premium:#,0} where early exercise " +
+            $"is worth half a tick or more, {counts.Immediate:#,0} where exercising one side now is optimal.");
     }
 
     public static void WriteBuckets(IAnsiConsole console, in MarketSection head)

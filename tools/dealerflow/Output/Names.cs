@@ -1,3 +1,5 @@
+using DealerFlow.Engine;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Output;
@@ -21,6 +23,8 @@ internal static class Names
     public static string Of(Rejection reason) => char.ToLowerInvariant(reason.ToString()[0]) + reason.ToString()[1..];
 
     public static string Date(int yyyymmdd) => $"{yyyymmdd / 10000:D4}-{yyyymmdd / 100 % 100:D2}-{yyyymmdd % 100:D2}";
+
+    public static string Date(ScheduledDividend dividend) => $"{NewYorkTime.DateOf(dividend.ExNanos):yyyy-MM-dd}";
 
     /// <summary>USD for people: three significant decimals of bn, mn or k, with sign.</summary>
     public static string Usd(double value) => Math.Abs(value) switch

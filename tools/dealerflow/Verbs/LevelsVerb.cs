@@ -28,7 +28,8 @@ internal static class LevelsVerb
         };
         var exercise = new Option<string>("--exercise")
         {
-            Description = "auto or european; this version treats every contract as European under both.",
+            Description = "auto takes the early-exercise premium off the prices of shares and ETFs first; european takes them as they are.",
+            HelpName = "auto|european",
             DefaultValueFactory = _ => "auto",
         };
         exercise.Validators.Add(result =>
@@ -38,7 +39,7 @@ internal static class LevelsVerb
         });
         Option<int> strikes = StrikesOption();
         Option<bool> json = ReplayVerb.JsonOption();
-        var pricing = new PricingOptions();
+        var pricing = new PricingOptions(takesCash: true);
         var command = new Command("levels",
             """
             Exposures and levels from one option-chain file.
@@ -46,6 +47,7 @@ internal static class LevelsVerb
             Examples:
               dealerflow levels spx_quotedata.csv
               dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015 --json
+              dealerflow levels spy_quotedata.csv --rate 0.05 --dividend 2023-09-15:1.58 --dividend 2023-12-15:1.91
               dealerflow levels resaved.csv --as-of 2022-09-13T13:00-04:00 --spot 3933
 
             A broken row is skipped and named on stderr. A file without a spot gets it by put-call parity, marked Inferred.
@@ -53,7 +55,11 @@ internal static class LevelsVerb
         { chain, spot, asOf, exercise, strikes, json };
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed.GetValue(chain)!, parsed.GetValue(spot), parsed.GetValue(asOf), pricing.Read(parsed), parsed.GetValue(strikes), parsed.GetValue(json)));
+            parsed.GetValue(chain)!, parsed.GetValue(spot), parsed.GetValue(asOf), pricing.Read(parsed) with
+            {
+                Exercise = parsed.GetValue(exercise) == "auto" ? ExerciseTreatment.AsListed : ExerciseTreatment.European,
+            },
+            parsed.GetValue(strikes), parsed.GetValue(json)));
         return command;
     }
 
@@ -79,6 +85,7 @@ internal static class LevelsVerb
         double? spot = spotGiven ?? chain.Spot;
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
+        CheckDividends(path, chain, asOf, spot, options.Dividends);
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
         var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
         var collector = new SnapshotCollector(feed: null, () => 0);
@@ -97,13 +104,32 @@ internal static class LevelsVerb
         {
             Terminal.Json(json =>
             {
-                if (MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView view)) LevelsJson.Write(json, view);
+                if (MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView view)) LevelsJson.Write(json, view, options, calculation.Exercise);
             });
             return ExitCode.Success;
         }
         IAnsiConsole console = Terminal.Tables();
-        LevelsTable.Write(console, market, strikes);
+        LevelsTable.Write(console, market, strikes, options, calculation.Exercise);
         return ExitCode.Success;
+    }
+
+    private static void CheckDividends(string path, OptionChain chain, long asOf, double? spot, IReadOnlyList<ScheduledDividend> dividends)
+    {
+        if (dividends.Count == 0) return;
+        if (!chain.Contracts.Any(contract => contract.Exercise == ExerciseStyle.American))
+        {
+            throw new CliException(ExitCode.Usage,
+                $"{path}: {chain.Underlying} has European options only; dividends in cash are for shares and ETFs. Give a yield to --dividend.");
+        }
+        foreach (ScheduledDividend dividend in dividends)
+        {
+            if (dividend.ExNanos > asOf) continue;
+            throw new CliException(ExitCode.Usage,
+                $"--dividend {NewYorkTime.DateOf(dividend.ExNanos):yyyy-MM-dd} is over: the quotes of {path} are from {UnixNanos.ToIso(asOf)}. Give dividends yet to come.");
+        }
+        double sum = dividends.Sum(dividend => dividend.Amount);
+        if (spot is double price && sum >= price)
+            throw new CliException(ExitCode.Usage, $"Dividends of {sum} together are not less than the spot of {price}; check the amounts.");
     }
 
     private static void TellIssues(string path, OptionChain chain, IReadOnlyList<ChainIssue> unscaled)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
 using DealerFlow.Kernels;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Verbs;
@@ -25,12 +27,25 @@ internal sealed class PricingOptions
 
     private readonly Option<double> _rate = new("--rate") { Description = "Interest rate per year, continuously compounded: 0.05 is 5 %." };
 
-    private readonly Option<double> _dividend = new("--dividend") { Description = "Dividend yield per year, continuously compounded." };
+    private readonly Option<GivenDividends?> _dividend = new("--dividend") { HelpName = "YIELD", Arity = ArgumentArity.OneOrMore };
 
     private readonly Option<double> _liquidity = new("--liquidity")
     {
         Description = "USD of one-sided flow that moves the underlying by 100 %; gives the squeeze gain.",
     };
+
+    private readonly bool _takesCash;
+
+    /// <param name="takesCash">Whether dividends in cash mean anything to the verb.</param>
+    public PricingOptions(bool takesCash = false)
+    {
+        _takesCash = takesCash;
+        _dividend.CustomParser = ParseDividends;
+        _dividend.Description = "Dividend yield per year, continuously compounded.";
+        if (!takesCash) return;
+        _dividend.HelpName = "YIELD|DATE:AMOUNT";
+        _dividend.Description = "Dividend yield per year, continuously compounded, or one dividend in cash and its ex-date: 2023-09-15:1.58. Repeatable.";
+    }
 
     public void AddTo(Command command)
     {
@@ -47,15 +62,53 @@ internal sealed class PricingOptions
     {
         // First, for the options ask the hardware themselves unless told.
         LaneWidth lanes = VectorWidth.Chosen;
+        GivenDividends dividends = parsed.GetValue(_dividend) ?? new GivenDividends(0, []);
         return new EngineOptions
         {
             Model = parsed.GetValue(_model),
             ForwardMode = parsed.GetValue(_forward),
             Rate = parsed.GetValue(_rate),
-            Dividend = parsed.GetValue(_dividend),
+            Dividend = dividends.Yield,
+            Dividends = dividends.Cash,
             LiquidityUsd = parsed.GetValue(_liquidity),
             Lanes = lanes,
         };
+    }
+
+    private GivenDividends? ParseDividends(ArgumentResult result)
+    {
+        double? yield = null;
+        var cash = new List<ScheduledDividend>();
+        foreach (Token token in result.Tokens)
+        {
+            string[] parts = token.Value.Split(':');
+            if (parts.Length == 1)
+            {
+                if (!double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double given))
+                    return Refuse(result, $"'{token.Value}' is no value for --dividend; give a number{(_takesCash ? ", or DATE:AMOUNT such as 2023-09-15:1.58" : "")}.");
+                if (yield is not null) return Refuse(result, "--dividend has two yields; give one, or dividends in cash as DATE:AMOUNT.");
+                yield = given;
+                continue;
+            }
+            if (!_takesCash) return Refuse(result, $"'{token.Value}' is a dividend in cash, which only 'levels' takes into account; give a yield per year.");
+            if (parts.Length != 2 || !DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly exDate))
+                return Refuse(result, $"'{token.Value}' has no ex-date; write --dividend like 2023-09-15:1.58.");
+            if (!double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double amount) || !(amount > 0 && double.IsFinite(amount)))
+                return Refuse(result, $"'{parts[1]}' is no amount of --dividend {token.Value}; give a positive number of currency per share.");
+            if (cash.Exists(other => other.ExNanos == ExNanos(exDate)))
+                return Refuse(result, $"--dividend {parts[0]} is given twice; add the two amounts up.");
+            cash.Add(new ScheduledDividend(ExNanos(exDate), amount));
+        }
+        return new GivenDividends(yield ?? 0, [.. cash.OrderBy(dividend => dividend.ExNanos)]);
+    }
+
+    // From the first instant of the ex-date, New York, the buyer of a share gets no dividend.
+    private static long ExNanos(DateOnly exDate) => NewYorkTime.ToUnixNanos(exDate, TimeOnly.MinValue);
+
+    private static GivenDividends? Refuse(ArgumentResult result, string reason)
+    {
+        result.AddError(reason);
+        return null;
     }
 
     private static PositionModel ParseModel(ArgumentResult result)
@@ -73,4 +126,6 @@ internal sealed class PricingOptions
         result.AddError($"'{text}' is not a forward mode; use parity or carry.");
         return default;
     }
+
+    private sealed record GivenDividends(double Yield, IReadOnlyList<ScheduledDividend> Cash);
 }
