@@ -7,42 +7,46 @@ namespace DealerFlow.Benchmarks;
 /// Price and ten Greeks of an option from its total deviation, per lane width: all eleven columns, and σ. A ratio that rises at one width alone
 /// means that a pass has outgrown the compiler's inlining budget there; at all widths, that the formula got dearer.
 /// </summary>
-[MemoryDiagnoser, HideColumns("Error", "StdDev", "RatioSD")]
+[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
+[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
 public class Black76Bench
 {
-    private readonly BenchBook _book = new();
-    private readonly double[] _spot = Filled(6000);
-    private readonly double[] _forward = Filled(6000);
-    private readonly double[] _strike = new double[BenchBook.Nodes];
+    private const int Nodes = 4096;
+    private double[] _deviation = [];
+    private readonly double[] _spot = Filled(QuoteBook.Forward);
+    private readonly double[] _forward = Filled(QuoteBook.Forward);
+    private readonly double[] _strike = new double[Nodes];
     private readonly double[] _years = Filled(0.1);
     private readonly double[] _discount = Filled(0.99);
-    private readonly bool[] _isCall = new bool[BenchBook.Nodes];
-    private readonly double[] _price = new double[BenchBook.Nodes];
-    private readonly QuoteStatus[] _status = new QuoteStatus[BenchBook.Nodes];
-    private readonly double[][] _greeks = [.. Enumerable.Range(0, 12).Select(_ => new double[BenchBook.Nodes])];
+    private readonly bool[] _isCall = new bool[Nodes];
+    private readonly double[] _price = new double[Nodes];
+    private readonly QuoteStatus[] _status = new QuoteStatus[Nodes];
+    private readonly double[][] _greeks = [.. Enumerable.Range(0, 12).Select(_ => new double[Nodes])];
 
     [GlobalSetup]
     public void FillAndShowMix()
     {
-        for (int i = 0; i < BenchBook.Nodes; i++)
+        var book = new QuoteBook();
+        (double[] logStrike, _deviation) = book.Nodes(Nodes);
+        for (int i = 0; i < Nodes; i++)
         {
-            _strike[i] = Math.Exp(_book.LogStrike[i]);
+            _strike[i] = Math.Exp(logStrike[i]);
             _isCall[i] = _strike[i] >= _forward[i];
         }
         FromDeviations(LaneWidth.One);
-        Console.WriteLine($"{_book.Mix()}, {_status.Count(status => status == QuoteStatus.Ok)} Ok");
+        Console.WriteLine($"{book.Mix()}, {_status.Count(status => status == QuoteStatus.Ok)} Ok");
     }
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Nodes)]
     public void F64x1() => FromDeviations(LaneWidth.One);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x2() => FromDeviations(LaneWidth.Two);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x4() => FromDeviations(LaneWidth.Four);
 
-    [Benchmark(OperationsPerInvoke = BenchBook.Nodes)]
+    [Benchmark(OperationsPerInvoke = Nodes)]
     public void F64x8() => FromDeviations(LaneWidth.Eight);
 
     private void FromDeviations(LaneWidth width) => Black76.FromDeviations(
@@ -54,7 +58,7 @@ public class Black76Bench
             Strike = _strike,
             Years = _years,
             Discount = _discount,
-            TotalDeviation = _book.TotalDeviation,
+            TotalDeviation = _deviation,
             IsCall = _isCall,
         },
         _price,
@@ -77,7 +81,7 @@ public class Black76Bench
 
     private static double[] Filled(double value)
     {
-        double[] column = new double[BenchBook.Nodes];
+        double[] column = new double[Nodes];
         Array.Fill(column, value);
         return column;
     }

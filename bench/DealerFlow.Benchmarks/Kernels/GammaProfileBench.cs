@@ -14,23 +14,17 @@ public class GammaProfileBench
     private const int Nodes = 14_304;
     private const int Expiries = 50;
     private const int Models = 6;
-    private readonly double[] _logStrike = new double[Nodes];
-    private readonly double[] _deviation = new double[Nodes];
+    private readonly double[] _logStrike;
+    private readonly double[] _deviation;
     private readonly double[] _weights = new double[Models * Nodes];
     private readonly ProfileSums[] _sums = new ProfileSums[Models];
     private readonly ProfileSums[] _levels = new ProfileSums[16];
-    private readonly double[] _logForwards = [.. Enumerable.Range(-8, 16).Select(i => Math.Log(6000) + 0.005 * i)];
+    private readonly double[] _logForwards = [.. Enumerable.Range(-8, 16).Select(i => Math.Log(QuoteBook.Forward) + 0.005 * i)];
 
     public GammaProfileBench()
     {
-        // Recorded nodes, put above and below one forward by turns.
-        var book = new QuoteBook();
+        (_logStrike, _deviation) = new QuoteBook().Nodes(Nodes);
         var random = new Random(2026);
-        for (int i = 0; i < Nodes; i++)
-        {
-            _deviation[i] = book.Deviation[i];
-            _logStrike[i] = Math.Log(6000) + (i % 3 == 0 ? 1 : -1) * book.LogMoneyness[i];
-        }
         for (int i = 0; i < _weights.Length; i++) _weights[i] = random.Next(-20_000, 30_000);
     }
 

@@ -13,22 +13,17 @@ public class GreekKernelBench
 {
     private const int Nodes = 4096;
     private readonly double[] _strike = new double[Nodes];
-    private readonly double[] _logStrike = new double[Nodes];
-    private readonly double[] _deviation = new double[Nodes];
     private readonly double[][] _greeks = [.. Enumerable.Range(0, 6).Select(_ => new double[Nodes])];
+    private double[] _logStrike = [];
+    private double[] _deviation = [];
 
     [GlobalSetup]
     public void Fill()
     {
         var book = new QuoteBook();
         Console.WriteLine($"{book.Mix()}; {Nodes} of them");
-        for (int i = 0; i < Nodes; i++)
-        {
-            int row = i * (book.Count / Nodes);
-            _deviation[i] = book.Deviation[row];
-            _logStrike[i] = Math.Log(6000) + (i % 3 == 0 ? 1 : -1) * book.LogMoneyness[row];
-            _strike[i] = Math.Exp(_logStrike[i]);
-        }
+        (_logStrike, _deviation) = book.Nodes(Nodes);
+        for (int i = 0; i < Nodes; i++) _strike[i] = Math.Exp(_logStrike[i]);
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Nodes)]
@@ -37,7 +32,7 @@ public class GreekKernelBench
         for (int i = 0; i < Nodes; i++)
         {
             PlainBlack.Greeks(
-                6000, 6012, 0.99, 0.1, _strike[i], _deviation[i],
+                QuoteBook.Forward, 6012, 0.99, 0.1, _strike[i], _deviation[i],
                 out _greeks[0][i], out _greeks[1][i], out _greeks[2][i], out _greeks[3][i], out _greeks[4][i], out _greeks[5][i]);
         }
     }
@@ -55,7 +50,7 @@ public class GreekKernelBench
     public void F64x8() => Evaluate(LaneWidth.Eight);
 
     private void Evaluate(LaneWidth width) => GreekKernel.Evaluate(
-        width, new ExpiryTerms(6000, 6012, 0.99, 0.1), _logStrike, _deviation, new GreekColumns
+        width, new ExpiryTerms(QuoteBook.Forward, 6012, 0.99, 0.1), _logStrike, _deviation, new GreekColumns
         {
             Gamma = _greeks[0],
             CallDelta = _greeks[1],

@@ -10,6 +10,9 @@ namespace DealerFlow.Benchmarks;
 /// </summary>
 internal sealed class QuoteBook
 {
+    /// <summary>Of the nodes.</summary>
+    public const double Forward = 6000;
+
     private const double Rate = 0.04;
     private const double NanosPerYear = 365.0 * 86_400e9;
     private const double NanosPerDay = 86_400e9;
@@ -97,6 +100,19 @@ internal sealed class QuoteBook
         int[] today = [.. Enumerable.Range(0, Count).Where(i => _years[i] < NanosPerDay / NanosPerYear)];
         int[] repeated = [.. Enumerable.Range(0, rows).Select(i => today[i % today.Length])];
         return ([.. repeated.Select(i => LogMoneyness[i])], [.. repeated.Select(i => Mid[i])]);
+    }
+
+    /// <summary>Evenly chosen quotes as nodes of one forward of <see cref="Forward"/>: every third above it, the others below.</summary>
+    public (double[] LogStrike, double[] Deviation) Nodes(int count)
+    {
+        double[] logStrike = new double[count], deviation = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            int row = (int)((long)i * Count / count);
+            deviation[i] = Deviation[row];
+            logStrike[i] = Math.Log(Forward) + (i % 3 == 0 ? 1 : -1) * LogMoneyness[row];
+        }
+        return (logStrike, deviation);
     }
 
     private void Add(OptionChain chain, long now, double spot)
