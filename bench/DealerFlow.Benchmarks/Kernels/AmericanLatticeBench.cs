@@ -4,8 +4,7 @@ using DealerFlow.Kernels;
 namespace DealerFlow.Benchmarks;
 
 /// <summary>An American put over one dividend, valued and made European: what a node of a fund's or a share's chain costs, off the hot path.</summary>
-[SimpleJob(launchCount: 3, warmupCount: 3, iterationCount: 5)]
-[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
+[MemoryDiagnoser, SeveralProcesses]
 public class AmericanLatticeBench
 {
     private readonly CashDividend[] _dividends = [new CashDividend(0.1, 1.6)];

@@ -7,8 +7,7 @@ namespace DealerFlow.Benchmarks;
 /// Price and ten Greeks of an option from its total deviation, per lane width: all eleven columns, and σ. A ratio that rises at one width alone
 /// means that a pass has outgrown the compiler's inlining budget there; at all widths, that the formula got dearer.
 /// </summary>
-[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
-[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
+[MemoryDiagnoser, SeveralProcesses]
 public class Black76Bench
 {
     private const int Nodes = 4096;

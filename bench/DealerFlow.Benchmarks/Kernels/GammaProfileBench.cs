@@ -7,8 +7,7 @@ namespace DealerFlow.Benchmarks;
 /// The whole SPX chain re-marked: gamma and its slope, summed over 14,304 nodes (28,650 contracts) in 50 expiries, for one position
 /// model and for six, per lane width, against <see cref="Math"/>. The inner loop of zero gamma: a regression makes every level slower.
 /// </summary>
-[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
-[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
+[MemoryDiagnoser, SeveralProcesses]
 public class GammaProfileBench
 {
     private const int Nodes = 14_304;

@@ -7,8 +7,7 @@ namespace DealerFlow.Benchmarks;
 /// All six Greeks of a node, per lane width, against <see cref="Math"/>. A ratio that rises at one width alone means that its code is
 /// no longer inlined or spills its registers; at all widths, that the formula got dearer.
 /// </summary>
-[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
-[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
+[MemoryDiagnoser, SeveralProcesses]
 public class GreekKernelBench
 {
     private const int Nodes = 4096;

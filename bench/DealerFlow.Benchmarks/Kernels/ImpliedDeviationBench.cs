@@ -8,8 +8,7 @@ namespace DealerFlow.Benchmarks;
 /// width alone means that a stage is no longer inlined; at all widths, that rows fall out of the fixed steps: the set-up prints how many.
 /// </summary>
 /// <remarks>Warm: the seed is the w of the quote one tick and half a basis point of the forward ago.</remarks>
-[SimpleJob(launchCount: 5, warmupCount: 3, iterationCount: 5)]
-[MemoryDiagnoser, MinColumn, MedianColumn, MaxColumn, HideColumns("Error", "StdDev", "RatioSD", "Job", "LaunchCount", "WarmupCount", "IterationCount")]
+[MemoryDiagnoser, SeveralProcesses]
 public class ImpliedDeviationBench
 {
     private const int Rows = 65_536;

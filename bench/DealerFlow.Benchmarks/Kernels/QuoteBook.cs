@@ -6,7 +6,8 @@ namespace DealerFlow.Benchmarks;
 
 /// <summary>
 /// Every two-sided out-of-the-money quote of the recorded index, fund and share chains, in the order in which an engine keeps its
-/// nodes: chain by chain, expiry by expiry, strike by strike. Forwards by put-call parity, D = e^(−0.04·T).
+/// nodes: chain by chain, expiry by expiry, strike by strike. Forwards by put-call parity, D = e^(−0.04·T). The chains are not part
+/// of the repository; without them a made-up book takes their place, and the mix says so.
 /// </summary>
 internal sealed class QuoteBook
 {
@@ -27,15 +28,9 @@ internal sealed class QuoteBook
 
     public QuoteBook()
     {
-        string folder = Path.Combine(DataFolder(), "cboe_csv");
-        foreach (string path in Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal))
-        {
-            OptionChain chain = CboeQuotedataCsv.Read(path);
-            // Without a time there is no T: files whose date was lost are left out.
-            if (chain.AsOfNanos is not { } now || chain.Spot is not { } spot) continue;
-            Add(chain, now, spot);
-            _chains++;
-        }
+        string? folder = DataFolder();
+        if (folder is null) AddMadeUp();
+        else AddRecorded(Path.Combine(folder, "cboe_csv"));
         Count = _h.Count;
         for (int row = Count; row < Columns.PaddedLength(Count); row++) Add(0.1, 0.01, 0.01, 0.01, 0.001, 1);
         LogMoneyness = [.. _h];
@@ -89,7 +84,7 @@ internal sealed class QuoteBook
             if (_bid[i] <= 1.001 * _tick[i]) tick++;
         }
         return FormattableString.Invariant(
-            $"{Count} quotes of {_chains} chains: {Share(today):F1} % expire within a day, {Share(wing):F1} % beyond 3 deviations, ")
+            $"{Count} quotes of {(_chains == 0 ? "a made-up book (set DEALERFLOW_TEST_DATA to use recorded chains)" : $"{_chains} chains")}: {Share(today):F1} % expire within a day, {Share(wing):F1} % beyond 3 deviations, ")
             + FormattableString.Invariant($"{Share(small):F1} % with w < 0.1, {Share(tick):F1} % bid a single tick, {Unsolved} without a w");
         double Share(int rows) => 100.0 * rows / Count;
     }
@@ -113,6 +108,36 @@ internal sealed class QuoteBook
             logStrike[i] = Math.Log(Forward) + (i % 3 == 0 ? 1 : -1) * LogMoneyness[row];
         }
         return (logStrike, deviation);
+    }
+
+    private void AddRecorded(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal))
+        {
+            OptionChain chain = CboeQuotedataCsv.Read(path);
+            // Without a time there is no T: files whose date was lost are left out.
+            if (chain.AsOfNanos is not { } now || chain.Spot is not { } spot) continue;
+            Add(chain, now, spot);
+            _chains++;
+        }
+    }
+
+    /// <summary>An index-like smile at 16 expiries from two hours to two years, for who has no recorded chains.</summary>
+    private void AddMadeUp()
+    {
+        double[] hours = [2, 26, 50, 74, 98, 170, 340, 510, 700, 1_000, 1_500, 2_200, 4_400, 8_760, 13_000, 17_500];
+        var random = new Random(2026);
+        foreach (double hour in hours)
+        {
+            double years = hour / 8_760, atTheMoney = 0.16 * Math.Sqrt(years);
+            for (int i = 0; i < 4_400; i++)
+            {
+                double h = atTheMoney * 6 * random.NextDouble();
+                double w = atTheMoney * Math.Sqrt(1 + 0.35 * (h / atTheMoney) * (h / atTheMoney) / (1 + h / atTheMoney));
+                double middle = Math.Max(ImpliedDeviation.NormalisedPrice(h, w), 1e-5), tick = 0.05 / Forward;
+                Add(h, 0.98 * middle, middle, 1.02 * middle, tick, years);
+            }
+        }
     }
 
     private void Add(OptionChain chain, long now, double spot)
@@ -170,16 +195,14 @@ internal sealed class QuoteBook
 
     private static double Middle(in ChainContract contract) => (contract.Bid + contract.Ask) / 2;
 
-    private static string DataFolder()
+    private static string? DataFolder()
     {
         if (Environment.GetEnvironmentVariable("DEALERFLOW_TEST_DATA") is { } named) return named;
         for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (!File.Exists(Path.Combine(folder, "DealerFlow.Stream.sln"))) continue;
             string data = Path.GetFullPath(Path.Combine(folder, "../shared/data"));
-            if (Directory.Exists(data)) return data;
+            if (File.Exists(Path.Combine(folder, "DealerFlow.Stream.sln")) && Directory.Exists(data)) return data;
         }
-        throw new DirectoryNotFoundException(
-            "This benchmark runs on recorded chains, which are not part of the repository; set DEALERFLOW_TEST_DATA to the folder that holds cboe_csv.");
+        return null;
     }
 }
