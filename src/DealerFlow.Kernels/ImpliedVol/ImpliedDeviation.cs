@@ -115,7 +115,7 @@ public static class ImpliedDeviation
     /// <summary>The undiscounted out-of-the-money premium / min(F, K) of a total deviation.</summary>
     /// <param name="h">|ln(K/F)| ≥ 0.</param>
     /// <param name="w">Total deviation ≥ 0.</param>
-    /// <returns>c in [0, 1], relative error below 3e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
+    /// <returns>c in [0, 1], relative error below 4e-15 down to the smallest normal number; NaN for NaN or a negative argument.</returns>
     public static double NormalisedPrice(double h, double w) => ScaledBlack.Price(h, w);
 
     /// <summary>What can be said of a row before it is solved.</summary>

@@ -84,6 +84,46 @@ public class GoldenSetTests(ITestOutputHelper output)
         Assert.True(worstOfAll > 0.3, "an oracle that agrees this well is not independent");
     }
 
+    /// <summary>Seeds half a percent off: the rows that the warm path answers itself, and not by way of the cold one.</summary>
+    [Fact]
+    public void Warm_deviations_are_within_1e_12_or_twice_the_attainable_error_in_every_regime()
+    {
+        output.WriteLine($"{"regime",-28}{"answers",11}{"warm",11}{"max relative",14}{"error/allowed",15}  worst h, c");
+        double worstOfAll = 0;
+        int warmOfAll = 0;
+        foreach (ImpliedRegime regime in Implied.Value)
+        {
+            int length = Columns.PaddedLength(regime.Rows.Length);
+            double[] h = new double[length], c = new double[length], seed = new double[length], w = new double[length];
+            var status = new SolveStatus[length];
+            for (int i = 0; i < regime.Rows.Length; i++)
+                (h[i], c[i], seed[i]) = (regime.Rows[i].H, regime.Rows[i].C, regime.Rows[i].Deviation.Head * (i % 2 == 0 ? 1.005 : 0.995));
+            (_, SolveStatus[] coldStatus, _) = Solve(regime);
+            WarmMisses misses = ImpliedDeviation.SolveWarm(LaneDispatch.Best, h, c, seed, w, status);
+            Assert.Equal(coldStatus[..regime.Rows.Length], status[..regime.Rows.Length]);
+            double worst = 0, worstRelative = 0;
+            int answers = 0;
+            ImpliedRow at = regime.Rows[0];
+            for (int i = 0; i < regime.Rows.Length; i++)
+            {
+                if (status[i] != SolveStatus.Ok) continue;
+                ImpliedRow row = regime.Rows[i];
+                answers++;
+                double relative = Math.Abs(row.Deviation.RelativeError(w[i]));
+                // Not a Max: a NaN must show.
+                if (!(relative <= worstRelative)) worstRelative = relative;
+                double error = relative / Math.Max(1e-12, 2 * AttainableError(row));
+                if (!(error <= worst)) (worst, at) = (error, row);
+            }
+            int warm = length - misses.Cold;
+            output.WriteLine($"{regime.Name,-28}{answers,11:#,0}{warm,11:#,0}{worstRelative,14:E2}{worst,15:F3}  {at.H:R}, {at.C:R}");
+            if (!(worst <= worstOfAll)) worstOfAll = worst;
+            warmOfAll += warm;
+        }
+        Assert.True(worstOfAll <= 1, $"error/allowed {worstOfAll:F3}");
+        Assert.True(warmOfAll > 10_000, $"only {warmOfAll} rows were solved warm");
+    }
+
     [Fact]
     public void Statuses_are_those_of_the_oracle_unless_the_price_is_within_two_ulp_of_a_boundary()
     {
