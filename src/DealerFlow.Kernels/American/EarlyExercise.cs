@@ -15,7 +15,6 @@ public sealed class EarlyExercise
     private const double SettledDeviation = 1e-6;
 
     private const double SmallestDeviation = 1e-8;
-    private const double LargestAttainableError = 1e-6;
 
     private readonly AmericanLattice _lattice;
     private readonly double[] _logMoneyness = new double[Columns.Padding];
@@ -115,7 +114,7 @@ public sealed class EarlyExercise
     {
         if (value.IsImmediate) return Without(QuoteStatus.BelowIntrinsic);
         double h = Math.Abs(Functions.Log(strike / terms.Forward));
-        if (!(ImpliedDeviation.AttainableError(h, w) <= LargestAttainableError)) return Without(QuoteStatus.IllConditioned);
+        if (!(ImpliedDeviation.AttainableError(h, w) <= ImpliedDeviation.LargestAttainableError)) return Without(QuoteStatus.IllConditioned);
         return price - value.Premium > 0 ? new EuropeanEquivalent(QuoteStatus.Ok, w, value.Premium) : Without(QuoteStatus.BelowIntrinsic);
     }
 

@@ -13,7 +13,6 @@ namespace DealerFlow.Kernels;
 /// </remarks>
 internal static class RowPasses
 {
-    private const double LargestAttainableError = 1e-6;
     private const double Epsilon = 2.220446049250313e-16;
     private const double InverseSqrtTwoPi = 0.3989422804014327;
     private const double InverseSqrtTwoPiRest = -2.49232720227773e-17;
@@ -263,7 +262,7 @@ internal static class RowPasses
             TLanes sensitivity = Load<TLanes>(terms.Discount, i) * Load<TLanes>(terms.Forward, i)
                 * Load<TLanes>(block.Density, i) * Load<TLanes>(results.TotalDeviation, i);
             TLanes attainable = (TLanes.Broadcast(1) + Load<TLanes>(prices, i) / sensitivity) * TLanes.Broadcast(Epsilon);
-            TLanes wellConditioned = TLanes.LessThanOrEqual(attainable, TLanes.Broadcast(LargestAttainableError));
+            TLanes wellConditioned = TLanes.LessThanOrEqual(attainable, TLanes.Broadcast(ImpliedDeviation.LargestAttainableError));
             TLanes verdict = Load<TLanes>(block.Verdict, i);
             Store(TLanes.Select(wellConditioned, verdict, TLanes.Broadcast((double)QuoteStatus.IllConditioned)), block.Verdict, i);
         }
