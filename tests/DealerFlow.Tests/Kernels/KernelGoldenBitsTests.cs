@@ -52,6 +52,24 @@ public class KernelGoldenBitsTests
     }
 
     [Fact]
+    public void American_premiums_have_the_recorded_bits()
+    {
+        var lattice = new AmericanLattice(LaneDispatch.Best);
+        double[] european = new double[64], premium = new double[64];
+        ulong state = 6;
+        for (int i = 0; i < premium.Length; i++)
+        {
+            double years = 0.02 + Uniform(ref state);
+            CashDividend[] dividends = i % 3 == 0 ? [new CashDividend(0.4 * years, 1.5), new CashDividend(0.7 * years, 1.5)] : [];
+            AmericanTerms terms = AmericanTerms.FromYield(100, 0.08 * Uniform(ref state) - 0.01, i % 2 == 0 ? 0.02 : 0, years, dividends);
+            Assert.True(lattice.TryValue(terms, 70 + 60 * Uniform(ref state), 0.02 + 0.5 * Uniform(ref state), i % 4 < 2, out AmericanValue value));
+            (european[i], premium[i]) = (value.European, value.Premium);
+        }
+        Assert.True(premium.Count(value => value > 1e-3) > 20);
+        Assert.Equal("0d70ccab74d471cc", Digest([european, premium]));
+    }
+
+    [Fact]
     public void Profile_sums_have_the_recorded_bits()
     {
         double[] weight = new double[Rows];
