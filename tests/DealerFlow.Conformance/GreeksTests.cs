@@ -183,6 +183,33 @@ public sealed class GreeksTests : IDisposable
     }
 
     [Fact]
+    public void A_second_run_to_the_same_file_is_refused_and_leaves_the_first_alone()
+    {
+        WriteRows("in.csv", 10);
+        // What a first run holds open.
+        using (new FileStream(_room.Path("out.csv.partial"), FileMode.Create, FileAccess.Write, FileShare.None))
+            Assert.Contains("does another run write to the same file?", _room.Run("greeks", "in.csv", "out.csv").Refused(1));
+        Assert.True(File.Exists(_room.Path("out.csv.partial")));
+    }
+
+    [Fact]
+    public void A_file_in_shared_memory_is_a_file()
+    {
+        string path = $"/dev/shm/greeks-{Environment.ProcessId}.csv";
+        try
+        {
+            WriteRows("in.csv", 10);
+            Assert.Equal(0, _room.Run("greeks", "in.csv", path).ExitCode);
+            Assert.Equal(11, File.ReadLines(path).Count());
+            Assert.Contains("--force", _room.Run("greeks", "in.csv", path).Refused(2));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_bad_row_in_a_pipe_tells_how_many_rows_are_good()
     {
         string good = Row(100, 101, 110, 0.5, 0.99, isCall: true, 0.2);

@@ -83,7 +83,8 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         {
             if (segment.IsExpired || !_parity.TryFindCentre(segment, out double centre)) continue;
             if (!_parity.TryFit(segment, centre, out double forward)) continue;
-            _inferredSpot = forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years);
+            _inferredSpot = forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years)
+                + AmericanTerms.PresentValue(_dividends, options.Rate, segment.Years);
             break;
         }
         return _inferredSpot;

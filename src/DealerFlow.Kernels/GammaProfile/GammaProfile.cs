@@ -48,7 +48,7 @@ public static class GammaProfile
     /// <param name="totalDeviation">w, shape [n]; padding rows hold 0 and add nothing, nor does any row that gives no finite number.</param>
     /// <param name="weights">The weight columns one after the other, shape [m, n], m from 1 to <see cref="MaxWeights"/>.</param>
     /// <param name="sums">Receives the sums, shape [l, m].</param>
-    /// <remarks>Every sum has the bits that it has alone. Error: docs/numerics.md, gamma profile.</remarks>
+    /// <remarks>Every sum has the bits that it has alone, for weights below 1e150. Error: docs/numerics.md, gamma profile.</remarks>
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static void Sum(
         LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,

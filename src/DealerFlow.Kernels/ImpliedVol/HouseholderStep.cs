@@ -4,7 +4,7 @@ namespace DealerFlow.Kernels;
 
 /// <summary>
 /// A Householder step of order four on ln price(w) − ln target, as a share of w, from one evaluation of the price: with an error δ
-/// before, the error after it is below 200·δ⁴.
+/// before, the error after it is below 200·δ⁴ for h up to 200.
 /// </summary>
 internal static class HouseholderStep
 {

@@ -23,7 +23,7 @@ public static class ImpliedDeviation
     /// <param name="width">Lanes; the bits do not depend on it.</param>
     /// <param name="h">|ln(K/F)| in [0, 1500], shape [n], n a multiple of 8.</param>
     /// <param name="c">Undiscounted out-of-the-money premium / min(F, K), in (0, 1), shape [n].</param>
-    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n].</param>
+    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n]. Must not be the column of h or c.</param>
     /// <param name="status">Receives the outcome, shape [n].</param>
     /// <returns>How many rows missed the check and were solved one by one; rows without an answer are not among them.</returns>
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
@@ -45,7 +45,7 @@ public static class ImpliedDeviation
     /// <param name="h">|ln(K/F)| in [0, 1500], shape [n], n a multiple of 8.</param>
     /// <param name="c">Undiscounted out-of-the-money premium / min(F, K), in (0, 1), shape [n].</param>
     /// <param name="seed">A w near the answer, shape [n]; a bad one costs time, not digits. May be the column <paramref name="w"/>.</param>
-    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n].</param>
+    /// <param name="w">Receives the total deviation, 0 where the status is not Ok, shape [n]. Must not be the column of h or c.</param>
     /// <param name="status">Receives the outcome, shape [n].</param>
     /// <remarks>
     /// Within 1e-12 relative of the cold result; the last bits depend on the seed. Rows that miss the guard are gathered and solved
@@ -136,10 +136,12 @@ public static class ImpliedDeviation
             TLanes.And(TLanes.LessThan(zero, c), TLanes.LessThan(c, TLanes.Broadcast(1))));
     }
 
-    /// <summary>Mask of the rows whose price/(w·vega) leaves no doubt that w is determined to 1e-6; the others are looked at one by one.</summary>
+    /// <summary>Mask of the rows whose price/(w·vega) is one and leaves no doubt that w is determined to 1e-6; the others are looked at one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes IsWellConditioned<TLanes>(TLanes pricePerVega) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon));
+        TLanes.And(
+            TLanes.LessThan(TLanes.Broadcast(0), pricePerVega),
+            TLanes.LessThan(pricePerVega, TLanes.Broadcast(0.5 * LargestAttainableError / Epsilon)));
 
     private static void CheckLengths(ReadOnlySpan<double> h, ReadOnlySpan<double> c, Span<double> w, Span<SolveStatus> status)
     {

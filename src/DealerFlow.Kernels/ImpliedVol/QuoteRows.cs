@@ -16,7 +16,7 @@ public readonly ref struct QuoteRows
     public required ReadOnlySpan<double> Ask { get; init; }
 }
 
-/// <summary>Where <see cref="ImpliedDeviation.SolveQuotes"/> writes.</summary>
+/// <summary>Where <see cref="ImpliedDeviation.SolveQuotes"/> writes: columns of their own, none of <see cref="QuoteRows"/>.</summary>
 public readonly ref struct QuoteDeviations
 {
     /// <summary>Ok, Locked, NoBid, Crossed, Wide, BelowIntrinsic, AboveMax, IllConditioned, Missing or Invalid.</summary>

@@ -8,7 +8,7 @@ namespace DealerFlow.Kernels;
 /// </summary>
 internal static class WarmStep
 {
-    // Bound of the first term left out.
+    // Estimate of the first term left out, with room for the further ones below 1e-12.
     private const double LargestRest = 4e-13;
     private const double LargestStep = 0.03;
     private const double LargestExcess = 0.15;

@@ -113,6 +113,29 @@ public class AmericanQuotesTests
         Assert.All(calculation.ReadNodes(), node => Assert.Equal(QuoteStatus.Invalid, node.Status));
     }
 
+    [Fact]
+    public void A_spot_that_is_inferred_holds_the_dividends_still_to_come()
+    {
+        (InstrumentDefinition[] definitions, List<Tick> ticks) = Chain(hasDividend: true);
+        for (int i = 0; i < definitions.Length; i++) definitions[i].Exercise = ExerciseKind.European;
+        ticks.RemoveAt(0);
+        var without = new EngineOptions { Rate = Rate, OneShot = true };
+        double carried = InferredSpot(without), whole = InferredSpot(without with { Dividends = [new ScheduledDividend(ExNanos, Amount)] });
+        Assert.InRange(carried, 90, 110);
+        Assert.Equal(Amount * Math.Exp(-Rate * Years * DividendStep / ScalarAmericanTree.Steps), whole - carried, 1e-7);
+
+        double InferredSpot(EngineOptions options)
+        {
+            var calculation = new Calculation(definitions, 0, options);
+            var recording = new Recording();
+            var sink = new RecordingSink(recording);
+            calculation.Apply(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ticks), ref sink);
+            calculation.Finish(ref sink);
+            Assert.True(MarketView.TryOpen(recording.Last, out MarketView market));
+            return market.Head.Spot;
+        }
+    }
+
     private static (Calculation Calculation, ExpiryRow Expiry) Levels(ExerciseTreatment exercise, bool hasDividend, ForwardMode mode = ForwardMode.Parity)
     {
         (InstrumentDefinition[] definitions, List<Tick> ticks) = Chain(hasDividend);

@@ -45,9 +45,11 @@ internal static class GreeksVerb
     private static int Run(string inputPath, string outputPath, bool force)
     {
         if (Directory.Exists(outputPath)) throw new CliException(ExitCode.Usage, $"{outputPath} is a folder; name a file.");
-        // A device such as /dev/null or /dev/stdout is written to; a file of its name would take its place.
-        bool isDevice = Path.GetFullPath(outputPath).StartsWith("/dev/", StringComparison.Ordinal);
-        bool isPiped = outputPath == "-" || isDevice;
+        // A device such as /dev/null is written to; a file of its name would take its place. /dev/shm holds files like any folder.
+        string full = Path.GetFullPath(outputPath);
+        bool isStdout = outputPath == "-" || full is "/dev/stdout" or "/dev/fd/1";
+        bool isDevice = !isStdout && full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        bool isPiped = isStdout || isDevice;
         if (!isPiped && File.Exists(outputPath) && !force)
             throw new CliException(ExitCode.Usage, $"{outputPath} exists already; name another file or add --force.");
         LaneWidth lanes = VectorWidth.Chosen;
@@ -62,11 +64,13 @@ internal static class GreeksVerb
             using var writer = new GreekRowWriter(sink);
             using LeaveOnSignal leaving = new(() => $"Interrupted after {writer.Rows:#,0} rows; the output is not complete.");
             Transform(input, reader, writer, lanes, isPiped: true);
+            leaving.Complete(() => { });
             return ExitCode.Success;
         }
 
         // Nothing half-written: the rows go to a neighbour, which takes the name at the end.
         string partial = outputPath + ".partial";
+        using FileStream file = CreatePartial(partial);
         using LeaveOnSignal signals = new(() =>
         {
             File.Delete(partial);
@@ -74,9 +78,9 @@ internal static class GreeksVerb
         });
         try
         {
-            using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             using (var writer = new GreekRowWriter(file))
                 Transform(input, reader, writer, lanes, isPiped: false);
+            file.Dispose();
             signals.Complete(() => File.Move(partial, outputPath, overwrite: true));
         }
         catch
@@ -85,6 +89,19 @@ internal static class GreeksVerb
             throw;
         }
         return ExitCode.Success;
+    }
+
+    /// <summary>Fails before anything is deleted where another run writes to the same output.</summary>
+    private static FileStream CreatePartial(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException exception)
+        {
+            throw new CliException(ExitCode.Failure, $"{path} cannot be written ({exception.Message}); does another run write to the same file?");
+        }
     }
 
     private static FileStream OpenInput(string path) => Directory.Exists(path)
