@@ -100,7 +100,7 @@ internal static class GreeksVerb
         }
         catch (IOException exception)
         {
-            throw new CliException(ExitCode.Failure, $"{path} cannot be written ({exception.Message}); does another run write to the same file?");
+            throw new CliException(ExitCode.Failure, $"{path} cannot be written; another run may be writing to the same file: {exception.Message}");
         }
     }
 
