@@ -70,22 +70,23 @@ internal static class GreeksVerb
 
         // Nothing half-written: the rows go to a neighbour, which takes the name at the end.
         string partial = outputPath + ".partial";
-        using FileStream file = CreatePartial(partial);
+        FileStream? file = null;
         using LeaveOnSignal signals = new(() =>
         {
-            File.Delete(partial);
+            if (file is not null) File.Delete(partial);
             return $"Interrupted; {outputPath} was not written.";
         });
         try
         {
-            using (var writer = new GreekRowWriter(file))
+            signals.Undisturbed(() => file = CreatePartial(partial));
+            using (file)
+            using (var writer = new GreekRowWriter(file!))
                 Transform(input, reader, writer, lanes, isPiped: false);
-            file.Dispose();
             signals.Complete(() => File.Move(partial, outputPath, overwrite: true));
         }
         catch
         {
-            File.Delete(partial);
+            if (file is not null) File.Delete(partial);
             throw;
         }
         return ExitCode.Success;
@@ -176,6 +177,12 @@ internal static class GreeksVerb
                 PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(context, 130)),
                 PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(context, 143)),
             ];
+        }
+
+        /// <summary>Does something that a signal finds not begun or done.</summary>
+        public void Undisturbed(Action action)
+        {
+            lock (_leaving) action();
         }
 
         /// <summary>Does the last thing of the run; a signal finds it not begun, or comes too late.</summary>
