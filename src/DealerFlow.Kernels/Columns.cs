@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace DealerFlow.Kernels;
 
@@ -11,6 +12,16 @@ public static class Columns
 
     /// <summary>The smallest column length that holds <paramref name="count"/> rows.</summary>
     public static int PaddedLength(int count) => checked((count + (Padding - 1)) & ~(Padding - 1));
+
+    /// <summary>The lanes from <paramref name="row"/> on. Unchecked: a kernel checks its columns' lengths once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Load<TLanes>(ReadOnlySpan<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Load(in MemoryMarshal.GetReference(column), row);
+
+    /// <summary>Writes the lanes from <paramref name="row"/> on, as unchecked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Store<TLanes>(TLanes value, Span<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Store(value, ref MemoryMarshal.GetReference(column), row);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Check(int length, int other, string name)

@@ -18,7 +18,9 @@ public static class Black76
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static void FromPrices(LaneWidth width, in PricedRows rows, in GreekRows results)
     {
-        CheckLengths(rows, results);
+        int length = rows.Price.Length;
+        RowTerms.Of(rows).CheckLengths(length);
+        results.CheckLengths(length);
         switch (width)
         {
             case LaneWidth.One: FromPrices<F64x1>(rows, results); break;
@@ -41,7 +43,10 @@ public static class Black76
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static void FromDeviations(LaneWidth width, in DeviationRows rows, Span<double> price, in GreekRows results)
     {
-        CheckLengths(rows, price, results);
+        int length = rows.TotalDeviation.Length;
+        RowTerms.Of(rows).CheckLengths(length);
+        Columns.Check(length, price.Length, nameof(price));
+        results.CheckLengths(length);
         switch (width)
         {
             case LaneWidth.One: FromDeviations<F64x1>(rows, price, results); break;
@@ -73,11 +78,12 @@ public static class Black76
     [SkipLocalsInit]
     private static void FromPrices<TLanes>(in PricedRows rows, in GreekRows results) where TLanes : unmanaged, ILanes<TLanes>
     {
+        RowTerms all = RowTerms.Of(rows);
         Unsafe.SkipInit(out RowBlock block);
         for (int start = 0; start < rows.Price.Length; start += RowBlock.Rows)
         {
             int count = Math.Min(RowBlock.Rows, rows.Price.Length - start);
-            RowTerms terms = RowTerms.Of(rows, start, count);
+            RowTerms terms = all.Slice(start, count);
             ReadOnlySpan<double> price = rows.Price.Slice(start, count);
             GreekRows answers = results.Slice(start, count);
             Span<SolveStatus> solved = block.Solved;
@@ -101,11 +107,12 @@ public static class Black76
     private static void FromDeviations<TLanes>(in DeviationRows rows, Span<double> price, in GreekRows results)
         where TLanes : unmanaged, ILanes<TLanes>
     {
+        RowTerms all = RowTerms.Of(rows);
         Unsafe.SkipInit(out RowBlock block);
         for (int start = 0; start < price.Length; start += RowBlock.Rows)
         {
             int count = Math.Min(RowBlock.Rows, price.Length - start);
-            RowTerms terms = RowTerms.Of(rows, start, count);
+            RowTerms terms = all.Slice(start, count);
             GreekRows answers = results.Slice(start, count);
             Span<double> prices = price.Slice(start, count);
             rows.TotalDeviation.Slice(start, count).CopyTo(answers.TotalDeviation);
@@ -141,30 +148,5 @@ public static class Black76
         if (reason == (double)QuoteStatus.Invalid || !(totalDeviation >= 0 && double.IsFinite(totalDeviation))) return QuoteStatus.Invalid;
         if (reason != 0) return (QuoteStatus)reason;
         return totalDeviation == 0 || !double.IsFinite(price) ? QuoteStatus.Invalid : (QuoteStatus)verdict;
-    }
-
-    private static void CheckLengths(in PricedRows rows, in GreekRows results)
-    {
-        int length = rows.Price.Length;
-        Columns.Check(length, rows.Spot.Length, nameof(rows.Spot));
-        Columns.Check(length, rows.Forward.Length, nameof(rows.Forward));
-        Columns.Check(length, rows.Strike.Length, nameof(rows.Strike));
-        Columns.Check(length, rows.Years.Length, nameof(rows.Years));
-        Columns.Check(length, rows.Discount.Length, nameof(rows.Discount));
-        Columns.Check(length, rows.IsCall.Length, nameof(rows.IsCall));
-        results.CheckLengths(length);
-    }
-
-    private static void CheckLengths(in DeviationRows rows, ReadOnlySpan<double> price, in GreekRows results)
-    {
-        int length = rows.TotalDeviation.Length;
-        Columns.Check(length, rows.Spot.Length, nameof(rows.Spot));
-        Columns.Check(length, rows.Forward.Length, nameof(rows.Forward));
-        Columns.Check(length, rows.Strike.Length, nameof(rows.Strike));
-        Columns.Check(length, rows.Years.Length, nameof(rows.Years));
-        Columns.Check(length, rows.Discount.Length, nameof(rows.Discount));
-        Columns.Check(length, rows.IsCall.Length, nameof(rows.IsCall));
-        Columns.Check(length, price.Length, nameof(price));
-        results.CheckLengths(length);
     }
 }

@@ -50,7 +50,7 @@ internal struct RowBlock
     }
 }
 
-/// <summary>One block of the columns that priced rows and deviation rows have in common.</summary>
+/// <summary>The columns that priced rows and deviation rows have in common.</summary>
 internal readonly ref struct RowTerms
 {
     public required ReadOnlySpan<double> Spot { get; init; }
@@ -67,23 +67,44 @@ internal readonly ref struct RowTerms
 
     public int Count => IsCall.Length;
 
-    public static RowTerms Of(in PricedRows rows, int start, int count) => new()
+    /// <summary>Throws unless every column has the length of the one that names the rows.</summary>
+    public void CheckLengths(int length)
     {
-        Spot = rows.Spot.Slice(start, count),
-        Forward = rows.Forward.Slice(start, count),
-        Strike = rows.Strike.Slice(start, count),
-        Years = rows.Years.Slice(start, count),
-        Discount = rows.Discount.Slice(start, count),
-        IsCall = rows.IsCall.Slice(start, count),
+        Columns.Check(length, Spot.Length, nameof(Spot));
+        Columns.Check(length, Forward.Length, nameof(Forward));
+        Columns.Check(length, Strike.Length, nameof(Strike));
+        Columns.Check(length, Years.Length, nameof(Years));
+        Columns.Check(length, Discount.Length, nameof(Discount));
+        Columns.Check(length, IsCall.Length, nameof(IsCall));
+    }
+
+    public static RowTerms Of(in PricedRows rows) => new()
+    {
+        Spot = rows.Spot,
+        Forward = rows.Forward,
+        Strike = rows.Strike,
+        Years = rows.Years,
+        Discount = rows.Discount,
+        IsCall = rows.IsCall,
     };
 
-    public static RowTerms Of(in DeviationRows rows, int start, int count) => new()
+    public static RowTerms Of(in DeviationRows rows) => new()
     {
-        Spot = rows.Spot.Slice(start, count),
-        Forward = rows.Forward.Slice(start, count),
-        Strike = rows.Strike.Slice(start, count),
-        Years = rows.Years.Slice(start, count),
-        Discount = rows.Discount.Slice(start, count),
-        IsCall = rows.IsCall.Slice(start, count),
+        Spot = rows.Spot,
+        Forward = rows.Forward,
+        Strike = rows.Strike,
+        Years = rows.Years,
+        Discount = rows.Discount,
+        IsCall = rows.IsCall,
+    };
+
+    public RowTerms Slice(int start, int count) => new()
+    {
+        Spot = Spot.Slice(start, count),
+        Forward = Forward.Slice(start, count),
+        Strike = Strike.Slice(start, count),
+        Years = Years.Slice(start, count),
+        Discount = Discount.Slice(start, count),
+        IsCall = IsCall.Slice(start, count),
     };
 }

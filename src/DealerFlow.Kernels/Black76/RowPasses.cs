@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace DealerFlow.Kernels;
 
@@ -32,21 +31,21 @@ internal static class RowPasses
         for (int i = 0; i < terms.Count; i++) block.Sign[i] = terms.IsCall[i] ? 1 : -1;
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes spot = Load<TLanes>(terms.Spot, i);
-            TLanes forward = Load<TLanes>(terms.Forward, i);
-            TLanes strike = Load<TLanes>(terms.Strike, i);
-            TLanes discount = Load<TLanes>(terms.Discount, i);
-            TLanes years = Load<TLanes>(terms.Years, i);
-            Store(LogRatio(strike, forward, out TLanes rest), block.LogMoneyness, i);
-            Store(rest, block.LogMoneynessRest, i);
-            Store(-Functions.Log(discount) / years, block.Rate, i);
-            Store(LogRatio(forward, spot, out _) / years, block.Drift, i);
+            TLanes spot = Columns.Load<TLanes>(terms.Spot, i);
+            TLanes forward = Columns.Load<TLanes>(terms.Forward, i);
+            TLanes strike = Columns.Load<TLanes>(terms.Strike, i);
+            TLanes discount = Columns.Load<TLanes>(terms.Discount, i);
+            TLanes years = Columns.Load<TLanes>(terms.Years, i);
+            Columns.Store(LogRatio(strike, forward, out TLanes rest), block.LogMoneyness, i);
+            Columns.Store(rest, block.LogMoneynessRest, i);
+            Columns.Store(-Functions.Log(discount) / years, block.Rate, i);
+            Columns.Store(LogRatio(forward, spot, out _) / years, block.Drift, i);
 
             TLanes valid = TLanes.And(
                 TLanes.And(TLanes.And(IsPositive(spot), IsPositive(forward)), TLanes.And(IsPositive(strike), IsPositive(discount))),
                 IsFinite(years));
             TLanes why = TLanes.Select(TLanes.LessThan(zero, years), zero, TLanes.Broadcast((double)QuoteStatus.Expired));
-            Store(TLanes.Select(valid, why, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Reason, i);
+            Columns.Store(TLanes.Select(valid, why, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Reason, i);
         }
     }
 
@@ -57,20 +56,20 @@ internal static class RowPasses
         TLanes zero = TLanes.Broadcast(0);
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes forward = Load<TLanes>(terms.Forward, i);
-            TLanes strike = Load<TLanes>(terms.Strike, i);
-            TLanes discount = Load<TLanes>(terms.Discount, i);
-            TLanes price = Load<TLanes>(prices, i);
-            TLanes intrinsic = TLanes.Max(Load<TLanes>(block.Sign, i) * (forward - strike), zero);
+            TLanes forward = Columns.Load<TLanes>(terms.Forward, i);
+            TLanes strike = Columns.Load<TLanes>(terms.Strike, i);
+            TLanes discount = Columns.Load<TLanes>(terms.Discount, i);
+            TLanes price = Columns.Load<TLanes>(prices, i);
+            TLanes intrinsic = TLanes.Max(Columns.Load<TLanes>(block.Sign, i) * (forward - strike), zero);
             TLanes premium = TLanes.NegatedMultiplyAdd(discount, intrinsic, price) / discount;
             TLanes normalised = premium / TLanes.Min(forward, strike);
 
-            TLanes reason = Load<TLanes>(block.Reason, i);
+            TLanes reason = Columns.Load<TLanes>(block.Reason, i);
             TLanes valid = TLanes.And(TLanes.LessThanOrEqual(zero, price), IsFinite(price));
             reason = TLanes.Select(valid, reason, TLanes.Broadcast((double)QuoteStatus.Invalid));
-            Store(reason, block.Reason, i);
-            Store(TLanes.Abs(Load<TLanes>(block.LogMoneyness, i)), block.H, i);
-            Store(TLanes.Select(TLanes.Equal(reason, zero), normalised, TLanes.Broadcast(double.NaN)), block.C, i);
+            Columns.Store(reason, block.Reason, i);
+            Columns.Store(TLanes.Abs(Columns.Load<TLanes>(block.LogMoneyness, i)), block.H, i);
+            Columns.Store(TLanes.Select(TLanes.Equal(reason, zero), normalised, TLanes.Broadcast(double.NaN)), block.C, i);
         }
     }
 
@@ -84,13 +83,13 @@ internal static class RowPasses
         TLanes farthest = TLanes.Broadcast(DensityIsZero);
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes x = Load<TLanes>(block.LogMoneyness, i);
-            TLanes w = Load<TLanes>(totalDeviation, i);
-            TLanes callSign = Load<TLanes>(block.Sign, i);
+            TLanes x = Columns.Load<TLanes>(block.LogMoneyness, i);
+            TLanes w = Columns.Load<TLanes>(totalDeviation, i);
+            TLanes callSign = Columns.Load<TLanes>(block.Sign, i);
             TLanes putSide = TLanes.LessThan(x, zero); // K < F: |d2| is the smaller one
 
             TLanes h = TLanes.Abs(x);
-            TLanes hRest = Load<TLanes>(block.LogMoneynessRest, i);
+            TLanes hRest = Columns.Load<TLanes>(block.LogMoneynessRest, i);
             hRest = TLanes.Select(putSide, -hRest, hRest);
             TLanes perDeviation = one / w;
             TLanes z = h * perDeviation;
@@ -112,8 +111,8 @@ internal static class RowPasses
             TLanes innerDensity = TLanes.MultiplyAdd(
                 exponential, TLanes.Broadcast(InverseSqrtTwoPi), exponential * TLanes.Broadcast(InverseSqrtTwoPiRest));
 
-            TLanes forward = Load<TLanes>(terms.Forward, i);
-            TLanes strike = Load<TLanes>(terms.Strike, i);
+            TLanes forward = Columns.Load<TLanes>(terms.Forward, i);
+            TLanes strike = Columns.Load<TLanes>(terms.Strike, i);
             TLanes outerDensity = innerDensity * (TLanes.Min(forward, strike) / TLanes.Max(forward, strike));
             Functions.MillsQuotient(innerSize, out TLanes p1, out _, out TLanes q1);
             Functions.MillsQuotient(outerSize, out TLanes p2, out _, out TLanes q2);
@@ -124,16 +123,16 @@ internal static class RowPasses
             TLanes isUpper = TLanes.LessThan(zero, inner);
             TLanes lower = TLanes.NegatedMultiplyAdd(p2, q1, p1 * q2) / (q1 * q2);
             TLanes upper = TLanes.NegatedMultiplyAdd(innerDensity, innerMills + outerMills, one);
-            Store(TLanes.Select(isUpper, upper, innerDensity * lower), block.Premium, i);
-            Store(innerDensity, block.PremiumDensity, i);
+            Columns.Store(TLanes.Select(isUpper, upper, innerDensity * lower), block.Premium, i);
+            Columns.Store(innerDensity, block.PremiumDensity, i);
 
             TLanes d1 = TLanes.Select(putSide, outer, inner);
             TLanes d2 = -TLanes.Select(putSide, inner, outer);
-            Store(d1, block.D1, i);
-            Store(d2, block.D2, i);
-            Store(TLanes.Select(putSide, outerDensity, innerDensity), block.Density, i);
-            Store(Distribution(callSign * d1, TLanes.Select(putSide, outerTail, innerTail)), block.Right1, i);
-            Store(Distribution(callSign * d2, TLanes.Select(putSide, innerTail, outerTail)), block.Right2, i);
+            Columns.Store(d1, block.D1, i);
+            Columns.Store(d2, block.D2, i);
+            Columns.Store(TLanes.Select(putSide, outerDensity, innerDensity), block.Density, i);
+            Columns.Store(Distribution(callSign * d1, TLanes.Select(putSide, outerTail, innerTail)), block.Right1, i);
+            Columns.Store(Distribution(callSign * d2, TLanes.Select(putSide, innerTail, outerTail)), block.Right2, i);
         }
     }
 
@@ -144,20 +143,20 @@ internal static class RowPasses
         TLanes zero = TLanes.Broadcast(0);
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes w = Load<TLanes>(totalDeviation, i);
-            TLanes h = TLanes.Abs(Load<TLanes>(block.LogMoneyness, i));
+            TLanes w = Columns.Load<TLanes>(totalDeviation, i);
+            TLanes h = TLanes.Abs(Columns.Load<TLanes>(block.LogMoneyness, i));
             TLanes near = TLanes.And(
                 TLanes.LessThan(h, TLanes.Broadcast(SeriesLogMoneyness)), TLanes.LessThan(w, TLanes.Broadcast(SeriesDeviation)));
             TLanes z = TLanes.Min(h / w, TLanes.Broadcast(DensityIsZero));
             Functions.MillsQuotient(z, out _, out TLanes slope, out TLanes denominator);
             TLanes meanSlope = new MillsSeries<TLanes>(h, w, slope, denominator).SumOfAll() / denominator;
-            TLanes premium = Load<TLanes>(block.PremiumDensity, i) * w * meanSlope;
-            TLanes normalised = TLanes.Select(near, premium, Load<TLanes>(block.Premium, i));
+            TLanes premium = Columns.Load<TLanes>(block.PremiumDensity, i) * w * meanSlope;
+            TLanes normalised = TLanes.Select(near, premium, Columns.Load<TLanes>(block.Premium, i));
 
-            TLanes forward = Load<TLanes>(terms.Forward, i);
-            TLanes strike = Load<TLanes>(terms.Strike, i);
-            TLanes intrinsic = TLanes.Max(Load<TLanes>(block.Sign, i) * (forward - strike), zero);
-            Store(Load<TLanes>(terms.Discount, i) * TLanes.MultiplyAdd(TLanes.Min(forward, strike), normalised, intrinsic), prices, i);
+            TLanes forward = Columns.Load<TLanes>(terms.Forward, i);
+            TLanes strike = Columns.Load<TLanes>(terms.Strike, i);
+            TLanes intrinsic = TLanes.Max(Columns.Load<TLanes>(block.Sign, i) * (forward - strike), zero);
+            Columns.Store(Columns.Load<TLanes>(terms.Discount, i) * TLanes.MultiplyAdd(TLanes.Min(forward, strike), normalised, intrinsic), prices, i);
         }
     }
 
@@ -169,20 +168,20 @@ internal static class RowPasses
         TLanes half = TLanes.Broadcast(0.5);
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes spot = Load<TLanes>(terms.Spot, i);
-            TLanes discount = Load<TLanes>(terms.Discount, i);
-            TLanes years = Load<TLanes>(terms.Years, i);
-            TLanes callSign = Load<TLanes>(block.Sign, i);
-            TLanes rate = Load<TLanes>(block.Rate, i);
-            TLanes drift = Load<TLanes>(block.Drift, i);
-            TLanes density = Load<TLanes>(block.Density, i);
-            TLanes d2 = Load<TLanes>(block.D2, i);
-            TLanes right1 = Load<TLanes>(block.Right1, i);
-            TLanes w = Load<TLanes>(results.TotalDeviation, i);
+            TLanes spot = Columns.Load<TLanes>(terms.Spot, i);
+            TLanes discount = Columns.Load<TLanes>(terms.Discount, i);
+            TLanes years = Columns.Load<TLanes>(terms.Years, i);
+            TLanes callSign = Columns.Load<TLanes>(block.Sign, i);
+            TLanes rate = Columns.Load<TLanes>(block.Rate, i);
+            TLanes drift = Columns.Load<TLanes>(block.Drift, i);
+            TLanes density = Columns.Load<TLanes>(block.Density, i);
+            TLanes d2 = Columns.Load<TLanes>(block.D2, i);
+            TLanes right1 = Columns.Load<TLanes>(block.Right1, i);
+            TLanes w = Columns.Load<TLanes>(results.TotalDeviation, i);
 
             TLanes rootYears = TLanes.Sqrt(years);
             TLanes halfPerYear = half / years;
-            TLanes discountedForward = discount * Load<TLanes>(terms.Forward, i);
+            TLanes discountedForward = discount * Columns.Load<TLanes>(terms.Forward, i);
             TLanes carryFactor = discountedForward / spot;
             TLanes dividendYield = rate - drift;
             TLanes impliedVol = w / rootYears;
@@ -196,7 +195,7 @@ internal static class RowPasses
             TLanes decay = carryFactor * TLanes.NegatedMultiplyAdd(density * d2, halfPerYear, drift * densityPerDeviation);
             TLanes charm = TLanes.MultiplyAdd(dividendYield, delta, -decay);
             TLanes carried = discountedForward * dividendYield * right1
-                - rate * Load<TLanes>(terms.Strike, i) * discount * Load<TLanes>(block.Right2, i);
+                - rate * Columns.Load<TLanes>(terms.Strike, i) * discount * Columns.Load<TLanes>(block.Right2, i);
             TLanes theta = TLanes.MultiplyAdd(callSign, carried, -(forwardDensity * w * halfPerYear));
 
             // 0 times a number is 0, times an infinity or a NaN it is a NaN.
@@ -206,14 +205,14 @@ internal static class RowPasses
             taint = TLanes.MultiplyAdd(theta, zero, taint);
             taint = TLanes.MultiplyAdd(vanna, zero, taint);
             taint = TLanes.MultiplyAdd(charm, zero, taint);
-            Store(TLanes.Select(TLanes.Equal(taint, zero), zero, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
-            Store(impliedVol, results.ImpliedVol, i);
-            Store(delta, results.Delta, i);
-            Store(gamma, results.Gamma, i);
-            Store(vega, results.Vega, i);
-            Store(theta, results.Theta, i);
-            Store(vanna, results.Vanna, i);
-            Store(charm, results.Charm, i);
+            Columns.Store(TLanes.Select(TLanes.Equal(taint, zero), zero, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
+            Columns.Store(impliedVol, results.ImpliedVol, i);
+            Columns.Store(delta, results.Delta, i);
+            Columns.Store(gamma, results.Gamma, i);
+            Columns.Store(vega, results.Vega, i);
+            Columns.Store(theta, results.Theta, i);
+            Columns.Store(vanna, results.Vanna, i);
+            Columns.Store(charm, results.Charm, i);
         }
     }
 
@@ -224,19 +223,19 @@ internal static class RowPasses
         TLanes one = TLanes.Broadcast(1);
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes d1 = Load<TLanes>(block.D1, i);
-            TLanes d2 = Load<TLanes>(block.D2, i);
-            TLanes drift = Load<TLanes>(block.Drift, i);
-            TLanes gamma = Load<TLanes>(results.Gamma, i);
-            TLanes w = Load<TLanes>(results.TotalDeviation, i);
-            TLanes perVolatility = one / Load<TLanes>(results.ImpliedVol, i);
+            TLanes d1 = Columns.Load<TLanes>(block.D1, i);
+            TLanes d2 = Columns.Load<TLanes>(block.D2, i);
+            TLanes drift = Columns.Load<TLanes>(block.Drift, i);
+            TLanes gamma = Columns.Load<TLanes>(results.Gamma, i);
+            TLanes w = Columns.Load<TLanes>(results.TotalDeviation, i);
+            TLanes perVolatility = one / Columns.Load<TLanes>(results.ImpliedVol, i);
             TLanes perDeviation = one / w;
-            TLanes halfPerYear = TLanes.Broadcast(0.5) / Load<TLanes>(terms.Years, i);
-            TLanes dividendYield = Load<TLanes>(block.Rate, i) - drift;
+            TLanes halfPerYear = TLanes.Broadcast(0.5) / Columns.Load<TLanes>(terms.Years, i);
+            TLanes dividendYield = Columns.Load<TLanes>(block.Rate, i) - drift;
             TLanes product = d1 * d2;
 
-            TLanes vomma = Load<TLanes>(results.Vega, i) * product * perVolatility;
-            TLanes speed = -(gamma / Load<TLanes>(terms.Spot, i)) * TLanes.MultiplyAdd(d1, perDeviation, one);
+            TLanes vomma = Columns.Load<TLanes>(results.Vega, i) * product * perVolatility;
+            TLanes speed = -(gamma / Columns.Load<TLanes>(terms.Spot, i)) * TLanes.MultiplyAdd(d1, perDeviation, one);
             TLanes zomma = gamma * (product - one) * perVolatility;
             TLanes turn = d1 * TLanes.NegatedMultiplyAdd(d2, halfPerYear, drift * perDeviation);
             TLanes color = gamma * (dividendYield + halfPerYear + turn);
@@ -244,12 +243,12 @@ internal static class RowPasses
             TLanes taint = TLanes.MultiplyAdd(vomma, zero, speed * zero);
             taint = TLanes.MultiplyAdd(zomma, zero, taint);
             taint = TLanes.MultiplyAdd(color, zero, taint);
-            TLanes verdict = Load<TLanes>(block.Verdict, i);
-            Store(TLanes.Select(TLanes.Equal(taint, zero), verdict, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
-            Store(vomma, results.Vomma, i);
-            Store(speed, results.Speed, i);
-            Store(zomma, results.Zomma, i);
-            Store(color, results.Color, i);
+            TLanes verdict = Columns.Load<TLanes>(block.Verdict, i);
+            Columns.Store(TLanes.Select(TLanes.Equal(taint, zero), verdict, TLanes.Broadcast((double)QuoteStatus.Invalid)), block.Verdict, i);
+            Columns.Store(vomma, results.Vomma, i);
+            Columns.Store(speed, results.Speed, i);
+            Columns.Store(zomma, results.Zomma, i);
+            Columns.Store(color, results.Color, i);
         }
     }
 
@@ -259,12 +258,12 @@ internal static class RowPasses
     {
         for (nuint i = 0; i < (nuint)terms.Count; i += (nuint)TLanes.Count)
         {
-            TLanes sensitivity = Load<TLanes>(terms.Discount, i) * Load<TLanes>(terms.Forward, i)
-                * Load<TLanes>(block.Density, i) * Load<TLanes>(results.TotalDeviation, i);
-            TLanes attainable = (TLanes.Broadcast(1) + Load<TLanes>(prices, i) / sensitivity) * TLanes.Broadcast(Epsilon);
+            TLanes sensitivity = Columns.Load<TLanes>(terms.Discount, i) * Columns.Load<TLanes>(terms.Forward, i)
+                * Columns.Load<TLanes>(block.Density, i) * Columns.Load<TLanes>(results.TotalDeviation, i);
+            TLanes attainable = (TLanes.Broadcast(1) + Columns.Load<TLanes>(prices, i) / sensitivity) * TLanes.Broadcast(Epsilon);
             TLanes wellConditioned = TLanes.LessThanOrEqual(attainable, TLanes.Broadcast(ImpliedDeviation.LargestAttainableError));
-            TLanes verdict = Load<TLanes>(block.Verdict, i);
-            Store(TLanes.Select(wellConditioned, verdict, TLanes.Broadcast((double)QuoteStatus.IllConditioned)), block.Verdict, i);
+            TLanes verdict = Columns.Load<TLanes>(block.Verdict, i);
+            Columns.Store(TLanes.Select(wellConditioned, verdict, TLanes.Broadcast((double)QuoteStatus.IllConditioned)), block.Verdict, i);
         }
     }
 
@@ -292,12 +291,4 @@ internal static class RowPasses
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes IsPositive<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.And(TLanes.LessThan(TLanes.Broadcast(0), x), IsFinite(x));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Load<TLanes>(ReadOnlySpan<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Load(in MemoryMarshal.GetReference(column), row);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLanes>(TLanes value, Span<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Store(value, ref MemoryMarshal.GetReference(column), row);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace DealerFlow.Kernels;
 
@@ -127,9 +126,9 @@ public static class GammaProfile
     {
         for (nuint i = 0; i < (nuint)totalDeviation.Length; i += (nuint)TLanes.Count)
         {
-            TLanes w = TLanes.Load(in MemoryMarshal.GetReference(totalDeviation), i);
+            TLanes w = Columns.Load<TLanes>(totalDeviation, i);
             TLanes inverse = TLanes.Select(Node.Evaluable(w), TLanes.Broadcast(1) / w, TLanes.Broadcast(0));
-            TLanes.Store(inverse, ref MemoryMarshal.GetReference(reciprocal), i);
+            Columns.Store(inverse, reciprocal, i);
         }
     }
 
@@ -142,16 +141,16 @@ public static class GammaProfile
         TLanes logForwards = TLanes.Broadcast(logForward);
         for (nuint i = 0; i < (nuint)logStrike.Length; i += (nuint)TLanes.Count)
         {
-            TLanes w = TLanes.Load(in MemoryMarshal.GetReference(totalDeviation), i);
-            TLanes perDeviation = TLanes.Load(in MemoryMarshal.GetReference(reciprocal), i);
-            TLanes logMoneyness = logForwards - TLanes.Load(in MemoryMarshal.GetReference(logStrike), i);
+            TLanes w = Columns.Load<TLanes>(totalDeviation, i);
+            TLanes perDeviation = Columns.Load<TLanes>(reciprocal, i);
+            TLanes logMoneyness = logForwards - Columns.Load<TLanes>(logStrike, i);
             TLanes d1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.5), w, Node.Quotient(logMoneyness, w, perDeviation));
             // Also takes a NaN to where the density is 0.
             d1 = TLanes.Max(TLanes.Min(d1, TLanes.Broadcast(Functions.DensityIsZero)), TLanes.Broadcast(-Functions.DensityIsZero));
             TLanes part = Functions.ExpOfMinusHalfSquare(d1) * perDeviation;
-            TLanes.Store(part, ref MemoryMarshal.GetReference(gamma), i);
-            TLanes.Store(
-                part * TLanes.NegatedMultiplyAdd(d1, perDeviation, TLanes.Broadcast(1)), ref MemoryMarshal.GetReference(slope), i);
+            Columns.Store(part, gamma, i);
+            Columns.Store(
+                part * TLanes.NegatedMultiplyAdd(d1, perDeviation, TLanes.Broadcast(1)), slope, i);
         }
     }
 
@@ -165,9 +164,9 @@ public static class GammaProfile
             TLanes slopes = TLanes.Load(in sum.Slope[0], lane);
             for (nuint i = lane; i < (nuint)weight.Length; i += Columns.Padding)
             {
-                TLanes n = TLanes.Load(in MemoryMarshal.GetReference(weight), i);
-                gammas = TLanes.MultiplyAdd(n, TLanes.Load(in MemoryMarshal.GetReference(gamma), i), gammas);
-                slopes = TLanes.MultiplyAdd(n, TLanes.Load(in MemoryMarshal.GetReference(slope), i), slopes);
+                TLanes n = Columns.Load<TLanes>(weight, i);
+                gammas = TLanes.MultiplyAdd(n, Columns.Load<TLanes>(gamma, i), gammas);
+                slopes = TLanes.MultiplyAdd(n, Columns.Load<TLanes>(slope, i), slopes);
             }
             TLanes.Store(gammas, ref sum.Gamma[0], lane);
             TLanes.Store(slopes, ref sum.Slope[0], lane);
@@ -184,9 +183,9 @@ public static class GammaProfile
         for (nuint i = 0; i < (nuint)weight.Length; i += (nuint)TLanes.Count)
         {
             nuint lane = i % Columns.Padding;
-            TLanes n = TLanes.Load(in MemoryMarshal.GetReference(weight), i);
-            TLanes g = TLanes.Load(in MemoryMarshal.GetReference(gamma), i);
-            TLanes s = TLanes.Load(in MemoryMarshal.GetReference(slope), i);
+            TLanes n = Columns.Load<TLanes>(weight, i);
+            TLanes g = Columns.Load<TLanes>(gamma, i);
+            TLanes s = Columns.Load<TLanes>(slope, i);
             TLanes counts = TLanes.And(
                 TLanes.LessThanOrEqual(TLanes.Abs(n * g), largest), TLanes.LessThanOrEqual(TLanes.Abs(n * s), largest));
             n = TLanes.Select(counts, n, zero);

@@ -50,11 +50,11 @@ internal static class ColdSolver
         TLanes harmless = TLanes.Broadcast(Harmless);
         for (nuint i = 0; i < (nuint)h.Length; i += (nuint)TLanes.Count)
         {
-            TLanes x = DeviationBlock.Load<TLanes>(h, i);
-            TLanes p = DeviationBlock.Load<TLanes>(c, i);
+            TLanes x = Columns.Load<TLanes>(h, i);
+            TLanes p = Columns.Load<TLanes>(c, i);
             TLanes solvable = ImpliedDeviation.IsSolvable(x, p);
-            DeviationBlock.Store(TLanes.Select(solvable, x, harmless), logMoneyness, i);
-            DeviationBlock.Store(TLanes.Select(solvable, p, harmless), price, i);
+            Columns.Store(TLanes.Select(solvable, x, harmless), logMoneyness, i);
+            Columns.Store(TLanes.Select(solvable, p, harmless), price, i);
         }
     }
 
@@ -65,8 +65,8 @@ internal static class ColdSolver
         int oneByOne = 0;
         for (int i = 0; i < h.Length; i += TLanes.Count)
         {
-            TLanes solvable = ImpliedDeviation.IsSolvable(DeviationBlock.Load<TLanes>(h, (nuint)i), DeviationBlock.Load<TLanes>(c, (nuint)i));
-            TLanes settled = DeviationBlock.Load<TLanes>(block.Settled, (nuint)i);
+            TLanes solvable = ImpliedDeviation.IsSolvable(Columns.Load<TLanes>(h, (nuint)i), Columns.Load<TLanes>(c, (nuint)i));
+            TLanes settled = Columns.Load<TLanes>(block.Settled, (nuint)i);
             if (!TLanes.All(TLanes.And(solvable, settled))) oneByOne += SettleRest<TLanes>(h, c, block, status, i);
         }
         return oneByOne;
@@ -79,14 +79,14 @@ internal static class ColdSolver
         where TLanes : unmanaged, ILanes<TLanes>
     {
         nuint row = (nuint)i;
-        TLanes solvable = ImpliedDeviation.IsSolvable(DeviationBlock.Load<TLanes>(h, row), DeviationBlock.Load<TLanes>(c, row));
-        TLanes first = DeviationBlock.Load<TLanes>(block.Settled, row);
-        TLanes kept = DeviationBlock.Load<TLanes>(block.Deviation, row);
+        TLanes solvable = ImpliedDeviation.IsSolvable(Columns.Load<TLanes>(h, row), Columns.Load<TLanes>(c, row));
+        TLanes first = Columns.Load<TLanes>(block.Settled, row);
+        TLanes kept = Columns.Load<TLanes>(block.Deviation, row);
         block.Evaluate<TLanes>(row, row + (nuint)TLanes.Count);
         block.Improve<TLanes>(row, row + (nuint)TLanes.Count);
-        TLanes w = TLanes.Select(first, kept, DeviationBlock.Load<TLanes>(block.Deviation, row));
-        TLanes settled = TLanes.And(solvable, TLanes.Or(first, DeviationBlock.Load<TLanes>(block.Settled, row)));
-        DeviationBlock.Store(TLanes.Select(settled, w, TLanes.Broadcast(0)), block.Deviation, row);
+        TLanes w = TLanes.Select(first, kept, Columns.Load<TLanes>(block.Deviation, row));
+        TLanes settled = TLanes.And(solvable, TLanes.Or(first, Columns.Load<TLanes>(block.Settled, row)));
+        Columns.Store(TLanes.Select(settled, w, TLanes.Broadcast(0)), block.Deviation, row);
 
         int oneByOne = 0;
         for (int k = i; k < i + TLanes.Count; k++)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace DealerFlow.Kernels;
 
@@ -52,7 +51,7 @@ internal readonly ref struct DeviationBlock
     public void TakeLog<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
         for (nuint i = 0; i < (nuint)LogMoneyness.Length; i += (nuint)TLanes.Count)
-            Store(DeviationSeed.LogOnePlusInverse(Load<TLanes>(LogMoneyness, i), Load<TLanes>(Price, i)), Log, i);
+            Columns.Store(DeviationSeed.LogOnePlusInverse(Columns.Load<TLanes>(LogMoneyness, i), Columns.Load<TLanes>(Price, i)), Log, i);
     }
 
     /// <summary>The second: a first w.</summary>
@@ -60,10 +59,10 @@ internal readonly ref struct DeviationBlock
     {
         for (nuint i = 0; i < (nuint)LogMoneyness.Length; i += (nuint)TLanes.Count)
         {
-            TLanes h = Load<TLanes>(LogMoneyness, i);
-            TLanes c = Load<TLanes>(Price, i);
-            TLanes seed = DeviationSeed.Near(h, c, Load<TLanes>(Log, i));
-            Store(seed, Deviation, i);
+            TLanes h = Columns.Load<TLanes>(LogMoneyness, i);
+            TLanes c = Columns.Load<TLanes>(Price, i);
+            TLanes seed = DeviationSeed.Near(h, c, Columns.Load<TLanes>(Log, i));
+            Columns.Store(seed, Deviation, i);
             if (!TLanes.All(DeviationSeed.IsNear(h, c, seed))) SeedFar<TLanes>(i);
         }
     }
@@ -76,9 +75,9 @@ internal readonly ref struct DeviationBlock
     {
         for (nuint i = start; i < end; i += (nuint)TLanes.Count)
         {
-            TLanes h = Load<TLanes>(LogMoneyness, i);
-            TLanes w = Load<TLanes>(Deviation, i);
-            TLanes isLower = TLanes.LessThanOrEqual(Load<TLanes>(Price, i), TLanes.Broadcast(UpperPrice));
+            TLanes h = Columns.Load<TLanes>(LogMoneyness, i);
+            TLanes w = Columns.Load<TLanes>(Deviation, i);
+            TLanes isLower = TLanes.LessThanOrEqual(Columns.Load<TLanes>(Price, i), TLanes.Broadcast(UpperPrice));
             if (!TLanes.All(TLanes.And(isLower, ScaledBlack.IsShort(h, w))))
             {
                 EvaluateLong<TLanes>(i);
@@ -86,8 +85,8 @@ internal readonly ref struct DeviationBlock
             }
             TLanes z = Node.Quotient(h, w, TLanes.Broadcast(1) / w);
             ScaledBlack.PricePerVegaOfShort(h, w, z, out TLanes numerator, out TLanes denominator);
-            Store(z, Z, i);
-            Store(numerator / denominator, PricePerVega, i);
+            Columns.Store(z, Z, i);
+            Columns.Store(numerator / denominator, PricePerVega, i);
         }
     }
 
@@ -96,29 +95,29 @@ internal readonly ref struct DeviationBlock
     {
         for (nuint i = start; i < end; i += (nuint)TLanes.Count)
         {
-            TLanes w = Load<TLanes>(Deviation, i);
-            TLanes step = HouseholderStep.Of(Load<TLanes>(Price, i), w, Load<TLanes>(Z, i), Load<TLanes>(PricePerVega, i), out TLanes isFinal);
-            Store(TLanes.MultiplyAdd(w, step, w), Deviation, i);
-            Store(isFinal, Settled, i);
+            TLanes w = Columns.Load<TLanes>(Deviation, i);
+            TLanes step = HouseholderStep.Of(Columns.Load<TLanes>(Price, i), w, Columns.Load<TLanes>(Z, i), Columns.Load<TLanes>(PricePerVega, i), out TLanes isFinal);
+            Columns.Store(TLanes.MultiplyAdd(w, step, w), Deviation, i);
+            Columns.Store(isFinal, Settled, i);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SeedFar<TLanes>(nuint i) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes h = Load<TLanes>(LogMoneyness, i);
-        TLanes c = Load<TLanes>(Price, i);
-        TLanes near = Load<TLanes>(Deviation, i);
-        Store(TLanes.Select(DeviationSeed.IsNear(h, c, near), near, DeviationSeed.Far(h, c)), Deviation, i);
+        TLanes h = Columns.Load<TLanes>(LogMoneyness, i);
+        TLanes c = Columns.Load<TLanes>(Price, i);
+        TLanes near = Columns.Load<TLanes>(Deviation, i);
+        Columns.Store(TLanes.Select(DeviationSeed.IsNear(h, c, near), near, DeviationSeed.Far(h, c)), Deviation, i);
     }
 
     /// <summary>Still lower rows whose series are longer; else any row.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EvaluateLong<TLanes>(nuint i) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes h = Load<TLanes>(LogMoneyness, i);
-        TLanes w = Load<TLanes>(Deviation, i);
-        TLanes isLower = TLanes.LessThanOrEqual(Load<TLanes>(Price, i), TLanes.Broadcast(UpperPrice));
+        TLanes h = Columns.Load<TLanes>(LogMoneyness, i);
+        TLanes w = Columns.Load<TLanes>(Deviation, i);
+        TLanes isLower = TLanes.LessThanOrEqual(Columns.Load<TLanes>(Price, i), TLanes.Broadcast(UpperPrice));
         if (!TLanes.All(TLanes.And(isLower, ScaledBlack.IsSeries(h, w))))
         {
             EvaluateAny<TLanes>(i);
@@ -126,26 +125,18 @@ internal readonly ref struct DeviationBlock
         }
         TLanes z = Node.Quotient(h, w, TLanes.Broadcast(1) / w);
         ScaledBlack.PricePerVegaOfSeries(h, w, z, out TLanes numerator, out TLanes denominator);
-        Store(z, Z, i);
-        Store(numerator / denominator, PricePerVega, i);
+        Columns.Store(z, Z, i);
+        Columns.Store(numerator / denominator, PricePerVega, i);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EvaluateAny<TLanes>(nuint i) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes h = Load<TLanes>(LogMoneyness, i);
-        TLanes w = Load<TLanes>(Deviation, i);
+        TLanes h = Columns.Load<TLanes>(LogMoneyness, i);
+        TLanes w = Columns.Load<TLanes>(Deviation, i);
         TLanes z = Node.Quotient(h, w, TLanes.Broadcast(1) / w);
-        ScaledBlack.PricePerVega(h, w, z, IsUpper(Load<TLanes>(Price, i)), out TLanes numerator, out TLanes denominator);
-        Store(z, Z, i);
-        Store(numerator / denominator, PricePerVega, i);
+        ScaledBlack.PricePerVega(h, w, z, IsUpper(Columns.Load<TLanes>(Price, i)), out TLanes numerator, out TLanes denominator);
+        Columns.Store(z, Z, i);
+        Columns.Store(numerator / denominator, PricePerVega, i);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Load<TLanes>(ReadOnlySpan<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Load(in MemoryMarshal.GetReference(column), row);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Store<TLanes>(TLanes value, Span<double> column, nuint row) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Store(value, ref MemoryMarshal.GetReference(column), row);
 }

@@ -63,13 +63,13 @@ internal static class WarmSolver
     {
         for (nuint i = 0; i < (nuint)block.LogMoneyness.Length; i += (nuint)TLanes.Count)
         {
-            TLanes c = DeviationBlock.Load<TLanes>(block.Price, i);
-            TLanes w = DeviationBlock.Load<TLanes>(block.Deviation, i);
-            TLanes z = DeviationBlock.Load<TLanes>(block.Z, i);
-            TLanes pricePerVega = DeviationBlock.Load<TLanes>(block.PricePerVega, i);
+            TLanes c = Columns.Load<TLanes>(block.Price, i);
+            TLanes w = Columns.Load<TLanes>(block.Deviation, i);
+            TLanes z = Columns.Load<TLanes>(block.Z, i);
+            TLanes pricePerVega = Columns.Load<TLanes>(block.PricePerVega, i);
             TLanes excess = HouseholderStep.Excess(c, w, z, pricePerVega);
-            DeviationBlock.Store(excess, block.Excess, i);
-            DeviationBlock.Store(HouseholderStep.From(z, w, excess, -(excess * pricePerVega)), block.Step, i);
+            Columns.Store(excess, block.Excess, i);
+            Columns.Store(HouseholderStep.From(z, w, excess, -(excess * pricePerVega)), block.Step, i);
         }
     }
 
@@ -78,19 +78,19 @@ internal static class WarmSolver
         TLanes zero = TLanes.Broadcast(0);
         for (nuint i = 0; i < (nuint)result.Length; i += (nuint)TLanes.Count)
         {
-            TLanes h = DeviationBlock.Load<TLanes>(block.LogMoneyness, i);
-            TLanes c = DeviationBlock.Load<TLanes>(block.Price, i);
-            TLanes w = DeviationBlock.Load<TLanes>(block.Deviation, i);
-            TLanes pricePerVega = DeviationBlock.Load<TLanes>(block.PricePerVega, i);
+            TLanes h = Columns.Load<TLanes>(block.LogMoneyness, i);
+            TLanes c = Columns.Load<TLanes>(block.Price, i);
+            TLanes w = Columns.Load<TLanes>(block.Deviation, i);
+            TLanes pricePerVega = Columns.Load<TLanes>(block.PricePerVega, i);
             TLanes step = WarmStep.Polish(
-                DeviationBlock.Load<TLanes>(block.Z, i), w, pricePerVega, DeviationBlock.Load<TLanes>(block.Excess, i),
-                DeviationBlock.Load<TLanes>(block.Step, i), out TLanes isFinal);
+                Columns.Load<TLanes>(block.Z, i), w, pricePerVega, Columns.Load<TLanes>(block.Excess, i),
+                Columns.Load<TLanes>(block.Step, i), out TLanes isFinal);
             isFinal = TLanes.And(isFinal, ImpliedDeviation.IsWellConditioned(pricePerVega));
             // An upper row was evaluated for 1 − c, which this step does not know; for a large w its series is too short.
             TLanes isSeeded = TLanes.And(ImpliedDeviation.IsSolvable(h, c), TLanes.And(
                 TLanes.LessThanOrEqual(TLanes.Broadcast(SmallestSeed), w), ScaledBlack.IsSeries(h, w)));
-            DeviationBlock.Store(TLanes.And(isFinal, TLanes.Select(DeviationBlock.IsUpper(c), zero, isSeeded)), block.Settled, i);
-            DeviationBlock.Store(TLanes.MultiplyAdd(w, step, w), result, i);
+            Columns.Store(TLanes.And(isFinal, TLanes.Select(DeviationBlock.IsUpper(c), zero, isSeeded)), block.Settled, i);
+            Columns.Store(TLanes.MultiplyAdd(w, step, w), result, i);
         }
     }
 
@@ -100,7 +100,7 @@ internal static class WarmSolver
     {
         for (int i = 0; i < settled.Length; i += TLanes.Count)
         {
-            if (TLanes.All(DeviationBlock.Load<TLanes>(settled, (nuint)i))) continue;
+            if (TLanes.All(Columns.Load<TLanes>(settled, (nuint)i))) continue;
             for (int row = i; row < i + TLanes.Count; row++)
             {
                 missed[pending] = start + row;
