@@ -1,77 +1,61 @@
-using DealerFlow.Kernels;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// Everything the calculation thread does with ticks, without threads or I/O: chain, inversion, book, levels, snapshot.
-/// A pure function of definitions, ticks and options; how the ticks are cut into spans makes no difference.
+/// Everything the calculation thread does with ticks, without threads or I/O: time, marks, the ledger, and for each underlying chain,
+/// inversion, book, levels, snapshot. A pure function of definitions, ticks and options; how the ticks are cut into spans makes no
+/// difference.
 /// </summary>
 /// <remarks>
-/// Between marks an event changes only its own nodes, evaluated at the mark in force. At a mark every live node is
-/// evaluated afresh. Snapshots leave at marks, at fixed multiples of event time.
+/// Between marks an event changes only its own nodes, evaluated at the mark in force. At a mark every live node of every underlying is
+/// evaluated afresh, so that all snapshots of one mark are one consistent cut. Snapshots leave at marks, at fixed multiples of event time.
 /// </remarks>
 public sealed class Calculation
 {
-    /// <summary>A silence of the whole underlying beyond it makes every quote stale; one quiet contract never does.</summary>
-    private const long SilenceNanos = 5 * UnixNanos.PerSecond;
-
     private readonly EngineOptions _options;
-    private readonly ContractTable _contracts;
-    private readonly NodeTable _nodes;
-    private readonly ExposureBook _book;
+    private readonly InstrumentDirectory _directory;
+    private readonly UnderlyingCalculation[] _underlyings;
     private readonly MarkClock _clock;
-    private readonly MarkTerms _terms;
-    private readonly AmericanQuotes? _american;
-    private readonly QuoteInverter _inverter;
-    private readonly SideRule _sides;
-    private readonly Smile _smile;
-    private readonly Repricer _repricer;
-    private readonly SnapshotBuilder _snapshots;
-    private readonly DirtySet _touchedQuotes;
-    private readonly DirtySet _touchedPositions;
-    private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
-    private readonly Action<ExpirySegment> _onNewForwardSource;
+    private readonly PendingMessages _pending;
+    private readonly DefinitionAssembly _assembly = new();
 
     private Ledger _ledger;
     private ulong _sequence;
-    private long _eventTime;
-    private long _lastHeardNanos;
-    private bool _isSilent;
-    private double _quotedSpot;
-    private MarkStamp _mark;
-    private bool _hasMark;
+    private EventTime _time;
     private long _nextPublishNanos = long.MinValue;
 
     /// <param name="definitions">The contracts of the day and their underlying.</param>
     /// <param name="underlyingId">Which underlying this calculation carries.</param>
     /// <param name="options">What to compute.</param>
     public Calculation(ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, EngineOptions options)
+        : this(definitions, [underlyingId], options)
     {
-        _options = options;
-        _contracts = new ContractTable(definitions, underlyingId);
-        _nodes = _contracts.Nodes;
-        _book = new ExposureBook(_nodes);
-        _clock = new MarkClock(options.MarkIntervalNanos, _nodes);
-        _terms = new MarkTerms(_nodes, options);
-        _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
-        _inverter = new QuoteInverter(_nodes, options);
-        _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
-        _smile = new Smile(_nodes);
-        _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
-        _snapshots = new SnapshotBuilder(_nodes, _book, options);
-        _touchedQuotes = new DirtySet(_nodes.Length);
-        _touchedPositions = new DirtySet(_nodes.Length);
-        _onNewForwardSource = OnNewForwardSource;
-        // A model that cannot be computed is refused here, not at the first tick.
-        if (_nodes.Length > 0) PositionWeights.Set(_nodes, 0, options.Model);
     }
 
-    /// <summary>Distinct strikes: the room that a feed needs.</summary>
-    public int StrikeCapacity => _nodes.Strikes.Length;
+    /// <param name="definitions">The contracts of the day and their underlyings.</param>
+    /// <param name="underlyingIds">Which underlyings this calculation carries, each once.</param>
+    /// <param name="options">What to compute.</param>
+    public Calculation(ReadOnlySpan<InstrumentDefinition> definitions, ReadOnlySpan<uint> underlyingIds, EngineOptions options)
+    {
+        _options = options;
+        foreach (ref readonly InstrumentDefinition definition in definitions) DefinitionRules.Check(in definition);
+        RoomForLater room = options.OneShot ? RoomForLater.None : options.Room;
+        _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * underlyingIds.Length);
+        _underlyings = new UnderlyingCalculation[underlyingIds.Length];
+        for (int i = 0; i < underlyingIds.Length; i++)
+            _underlyings[i] = new UnderlyingCalculation(definitions, underlyingIds[i], checked((ushort)i), _directory, options);
+        MarkOthers(definitions);
+        _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
+        _time = new EventTime(_clock.LastInstantNanos);
+        _pending = new PendingMessages(options.OneShot ? 0 : options.PendingCapacity);
+    }
 
-    /// <summary>Expiries: the room that a feed needs.</summary>
-    public int ExpiryCapacity => _nodes.Segments.Length;
+    /// <summary>Distinct strikes of the underlying that has most: the room that a feed needs.</summary>
+    public int StrikeCapacity => _underlyings.Max(underlying => underlying.Nodes.StrikeCapacity);
+
+    /// <summary>Expiries of the underlying that has most: the room that a feed needs.</summary>
+    public int ExpiryCapacity => _underlyings.Max(underlying => underlying.Nodes.SegmentCapacity);
 
     /// <summary>Where every message went so far; <c>In</c> and <c>Queued</c> are the ring's and added by whoever owns it.</summary>
     public ref readonly Ledger Ledger => ref _ledger;
@@ -80,24 +64,35 @@ public sealed class Calculation
     public ulong Sequence => _sequence;
 
     /// <summary>Event time of the last message looked at; 0 before the first.</summary>
-    public long EventTimeNanos => _sequence == 0 ? 0 : _eventTime;
+    public long EventTimeNanos => _time.Nanos;
 
-    /// <summary>False until a spot is known: before that there is nothing to publish.</summary>
-    public bool HasMark => _hasMark;
+    /// <summary>False until a spot of any underlying is known: before that there is nothing to publish.</summary>
+    public bool HasMark => Array.Exists(_underlyings, underlying => underlying.HasMark);
 
-    /// <summary>A number left the exact grid; nothing is published any more.</summary>
-    public bool HasOverflowed { get; private set; }
+    /// <summary>A number left the exact grid; nothing of its underlying is published any more.</summary>
+    public bool HasOverflowed => Array.Exists(_underlyings, underlying => underlying.HasOverflowed);
 
     /// <summary>What early exercise did to the numbers; all zeros where every contract is treated as European.</summary>
-    public ExerciseCounts Exercise => _american?.Counts ?? default;
+    public ExerciseCounts Exercise => _underlyings[0].Exercise;
 
-    /// <summary>Work done so far.</summary>
-    public WorkCounts Work => new(
-        _inverter.Inversions, _inverter.RobustLanes, _repricer.NodesRepriced, Marks, Flushes, Publishes, _snapshots.FullSearches);
+    /// <summary>Work done so far, over all underlyings.</summary>
+    public WorkCounts Work
+    {
+        get
+        {
+            WorkCounts total = default;
+            foreach (UnderlyingCalculation underlying in _underlyings) total += underlying.Work;
+            return total with { Publishes = Publishes };
+        }
+    }
 
-    private ulong Marks { get; set; }
+    internal ReadOnlySpan<UnderlyingCalculation> Underlyings => _underlyings;
 
-    private ulong Flushes { get; set; }
+    internal NodeTable Nodes => _underlyings[0].Nodes;
+
+    internal ExposureBook Book => _underlyings[0].Book;
+
+    internal double MarkSpot => _underlyings[0].InForce.Spot;
 
     private ulong Publishes { get; set; }
 
@@ -107,22 +102,20 @@ public sealed class Calculation
     {
         foreach (ref readonly Tick tick in ticks)
         {
-            if (tick.EventTimeNanos >= _eventTime && tick.EventTimeNanos <= MarkClock.LatestNanos) _eventTime = tick.EventTimeNanos;
-            else _ledger.TimeRegressions++;
-
+            _time.Move(tick.EventTimeNanos, ref _ledger);
             // A one-shot chain has one mark: the end of the stream.
-            while (_eventTime >= _clock.NextNanos && !_options.OneShot) Mark(_clock.Advance(_eventTime), ref publisher);
+            while (_time.Nanos >= _clock.NextNanos && !_options.OneShot) Mark(_clock.Advance(_time.Nanos), ref publisher);
             Apply(in tick);
             _sequence++;
         }
     }
 
-    /// <summary>The end of the stream: what is still touched is evaluated, and the last snapshot leaves.</summary>
+    /// <summary>The end of the stream: what is still touched is evaluated, and the last snapshots leave.</summary>
     public void Finish<TPublisher>(ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
     {
-        if (_options.OneShot && _sequence > 0) TryMark(_eventTime);
-        if (!_hasMark) return;
+        if (_options.OneShot && _sequence > 0)
+            foreach (UnderlyingCalculation underlying in _underlyings) underlying.TryMark(_time.Nanos);
         Flush();
         Publish(ref publisher);
     }
@@ -130,182 +123,155 @@ public sealed class Calculation
     /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
     public void Flush()
     {
-        if (!_hasMark || (_touchedQuotes.IsEmpty && _touchedPositions.IsEmpty)) return;
-        Flushes++;
-        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
-        _inverter.Flush();
-        _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
-        _touchedQuotes.Clear();
-        _touchedPositions.Clear();
-        StampEvent();
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.Flush();
     }
 
-    /// <summary>Every live node as it stands at the mark in force; allocates, for looking and for tests.</summary>
-    public IReadOnlyList<NodeReading> ReadNodes()
+    /// <summary>
+    /// Replaces dealers' positions from outside (position model OpenClose); takes effect at once. Positions of contracts that are not
+    /// defined are returned, not taken.
+    /// </summary>
+    /// <returns>How many had no contract.</returns>
+    public int LoadPositions(ReadOnlySpan<OutsidePosition> positions)
     {
-        var readings = new List<NodeReading>();
-        int longest = _nodes.Segments.Length == 0 ? 0 : _nodes.Segments.Max(segment => segment.PaddedCount);
-        var greeks = new GreekScratch(longest);
-        foreach (ExpirySegment segment in _nodes.Segments)
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.BeginOutside(!positions.IsEmpty);
+        int unknown = 0;
+        foreach (ref readonly OutsidePosition position in positions)
         {
-            if (segment.IsExpired || !_hasMark) continue;
-            if (segment.IsPriced)
-            {
-                GreekKernel.Evaluate(
-                    _options.Lanes, new ExpiryTerms(_mark.Spot, segment.Forward, segment.Discount, segment.Years),
-                    _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
-                    greeks.Columns(segment.PaddedCount));
-            }
-            for (int i = segment.Start; i < segment.End; i++)
-            {
-                readings.Add(new NodeReading(
-                    segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
-                    _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
-                    segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
-                    MoneyGrid.ToUsd(_book.Node.CallGex[i]), MoneyGrid.ToUsd(_book.Node.PutGex[i]),
-                    segment.HasExercisePremiums ? _nodes.Zone[i] : ExerciseZone.None));
-            }
+            InstrumentSlot slot = _directory[position.InstrumentId];
+            if (slot.Role is ContractRole.Call or ContractRole.Put) _underlyings[slot.Underlying].SetOutside(slot, position.DealerContracts);
+            else unknown++;
         }
-        return readings;
+        return unknown;
     }
 
-    /// <summary>Every exposure from the node table alone, by other code: what the book must equal bit for bit.</summary>
-    internal FullRecompute Recompute() => new(_nodes, _mark.Spot, _options.Model);
+    /// <summary>Every live node of the first underlying as it stands at the mark in force; allocates, for looking and for tests.</summary>
+    public IReadOnlyList<NodeReading> ReadNodes() => _underlyings[0].ReadNodes();
 
-    internal NodeTable Nodes => _nodes;
-
-    internal ExposureBook Book => _book;
-
-    internal double MarkSpot => _mark.Spot;
+    /// <summary>Every exposure of the first underlying from the node table alone, by other code: what the book must equal bit for bit.</summary>
+    internal FullRecompute Recompute() => new(_underlyings[0].Nodes, _underlyings[0].InForce.Spot);
 
     private void Apply(in Tick tick)
     {
-        ContractSlot slot = _contracts[tick.InstrumentId];
-        if (slot.Role is not (ContractRole.Unknown or ContractRole.OtherUnderlying)) (_lastHeardNanos, _isSilent) = (_eventTime, false);
+        if (tick.Kind >= TickKind.Definition)
+        {
+            ApplyNotice(in tick);
+            return;
+        }
+        InstrumentSlot slot = _directory[tick.InstrumentId];
         switch (slot.Role)
         {
             case ContractRole.Call or ContractRole.Put:
-                ApplyToContract(in tick, slot);
+                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _underlyings[slot.Underlying].ApplyToContract(in tick, slot, _time.Nanos, ref _ledger);
                 break;
             case ContractRole.Underlying:
-                ApplyToUnderlying(in tick);
+                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _underlyings[slot.Underlying].ApplyToUnderlying(in tick, _time.Nanos, ref _ledger);
                 break;
             case ContractRole.Adjusted:
-                ApplyToAdjusted(in tick);
+                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _underlyings[slot.Underlying].ApplyToAdjusted(in tick, ref _ledger);
+                break;
+            case ContractRole.Unknown:
+                ApplyToUnknown(in tick);
                 break;
             default:
-                Reject(slot.Role == ContractRole.Unknown ? Rejection.UnknownContract : Rejection.OtherUnderlying);
+                Reject(Rejection.OtherUnderlying);
                 break;
         }
     }
 
-    private void ApplyToContract(in Tick tick, ContractSlot slot)
+    /// <summary>National-best quotes and open interest wait for a definition; everything else of an unknown contract is refused.</summary>
+    private void ApplyToUnknown(in Tick tick)
     {
-        if (_eventTime >= _nodes.Segments[_nodes.SegmentIndex[slot.Node]].SettlementNanos)
+        bool canWait = tick.Kind == TickKind.OpenInterest || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
+        if (!canWait || _options.OneShot || _options.PendingCapacity == 0)
         {
-            Reject(Rejection.PostExpiry);
+            Reject(Rejection.UnknownContract);
             return;
         }
-        switch (tick.Kind)
+        switch (_pending.TryAdd(in tick, _time.Nanos))
         {
-            case TickKind.Quote:
-                ApplyQuote(in tick, slot);
-                break;
-            case TickKind.Trade:
-                // Positions of the models that are built do not depend on trades; the print is understood and counted.
-                if (tick.Price < 0)
-                {
-                    Reject(Rejection.BadPrice);
-                    break;
-                }
-                _ledger.Trades++;
-                _ledger.Applied++;
-                break;
-            case TickKind.OpenInterest:
-                ApplyOpenInterest(in tick, slot);
-                break;
-            default:
-                Reject(tick.Kind == TickKind.Spot ? Rejection.KindMismatch : Rejection.UnknownKind);
-                break;
+            case null: Reject(Rejection.NoRoom); break;
+            case true: _ledger.Conflated++; break;
+            default: break;
         }
+        _ledger.Pending = (ulong)_pending.Count;
     }
 
-    private void ApplyQuote(in Tick tick, ContractSlot slot)
+    private void ApplyNotice(in Tick tick)
     {
-        if ((tick.Bid | tick.Ask) < 0)
+        if (tick.Kind == TickKind.Definition)
         {
-            Reject(Rejection.BadPrice);
+            ApplyDefinition(in tick);
             return;
         }
-        _ledger.Applied++;
-        if ((tick.Flags & TickFlags.NationalBest) == 0)
+        InstrumentSlot slot = _directory[tick.InstrumentId];
+        bool isGap = tick.Kind == TickKind.Gap;
+        if (!isGap && tick.Kind != TickKind.Status)
         {
-            _ledger.OtherQuotes++;
+            Reject(slot.Role == ContractRole.Unknown ? Rejection.UnknownContract : Rejection.UnknownKind);
             return;
         }
-        _ledger.BestQuotes++;
-        int node = slot.Node;
-        NodeSideColumns side = slot.Role == ContractRole.Call ? _nodes.Calls : _nodes.Puts;
-        // Only a message that moves the national best price can move a node.
-        if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
-        side.Bid[node] = tick.Bid;
-        side.Ask[node] = tick.Ask;
-        _nodes.Segments[_nodes.SegmentIndex[node]].HasQuotesSinceFit = true;
-        if (_nodes.IsCallSide[node] != (slot.Role == ContractRole.Call)) return;
-        _nodes.QuoteNanos[node] = _eventTime;
-        _touchedQuotes.Add(node);
-    }
-
-    private void ApplyOpenInterest(in Tick tick, ContractSlot slot)
-    {
-        NodeSideColumns side = slot.Role == ContractRole.Call ? _nodes.Calls : _nodes.Puts;
-        side.OpenInterest[slot.Node] = tick.Quantity;
-        PositionWeights.Set(_nodes, slot.Node, _options.Model);
-        _touchedPositions.Add(slot.Node);
-        _snapshots.InvalidateRoots();
-        _ledger.OpenInterests++;
+        if (slot.Role is ContractRole.Unknown or ContractRole.OtherUnderlying)
+        {
+            Reject(slot.Role == ContractRole.Unknown ? Rejection.UnknownContract : Rejection.OtherUnderlying);
+            return;
+        }
+        if (!isGap && slot.Role != ContractRole.Underlying)
+        {
+            Reject(Rejection.KindMismatch);
+            return;
+        }
+        if (isGap) _underlyings[slot.Underlying].ApplyGap(slot, _time.Nanos);
+        else _underlyings[slot.Underlying].ApplyStatus((tick.Flags & TickFlags.Halted) != 0, _time.Nanos);
+        _ledger.Notices++;
         _ledger.Applied++;
     }
 
-    private void ApplyToUnderlying(in Tick tick)
+    private void ApplyDefinition(in Tick tick)
     {
-        if (tick.Kind != TickKind.Spot)
+        if (!_assembly.TryAdd(in tick, out bool isWhole, out InstrumentDefinition definition))
         {
-            Reject(tick.Kind is TickKind.Quote or TickKind.Trade or TickKind.OpenInterest ? Rejection.KindMismatch : Rejection.UnknownKind);
+            Reject(Rejection.BadDefinition);
             return;
         }
-        if (tick.Price <= 0)
+        Rejection? refusal = isWhole ? Define(in definition) : null;
+        if (refusal is not null)
         {
-            Reject(Rejection.BadPrice);
+            Reject(refusal.Value);
             return;
         }
-        // Takes effect at the next mark, by a full sweep.
-        _quotedSpot = tick.Price / _contracts.SpotScale;
-        _ledger.Spots++;
+        _ledger.Definitions++;
         _ledger.Applied++;
+        if (isWhole) AdmitPending(definition.InstrumentId);
     }
 
-    private void ApplyToAdjusted(in Tick tick)
+    private Rejection? Define(in InstrumentDefinition definition)
     {
-        if (tick.Kind == TickKind.OpenInterest)
+        if (DefinitionRules.Complaint(in definition) is not null) return Rejection.BadDefinition;
+        InstrumentSlot before = _directory[definition.InstrumentId];
+        InstrumentSlot underlying = _directory[definition.UnderlyingId];
+        if (underlying.Role == ContractRole.OtherUnderlying) return Rejection.OtherUnderlying;
+        // An underlying is there from the start: its tables are made then.
+        if (underlying.Role != ContractRole.Underlying || definition.Kind == InstrumentKind.Underlying) return Rejection.BadDefinition;
+        // An id that meant an underlying, or a contract of another one, cannot change hands during a session.
+        if (before.Role is ContractRole.Underlying or ContractRole.OtherUnderlying) return Rejection.BadDefinition;
+        if (before.Role != ContractRole.Unknown && before.Underlying != underlying.Underlying) return Rejection.BadDefinition;
+        Rejection? refusal = _underlyings[underlying.Underlying].Define(in definition, out long settlement);
+        if (settlement != 0) _clock.Add(settlement);
+        return refusal;
+    }
+
+    /// <summary>What waited for a definition takes effect now.</summary>
+    private void AdmitPending(uint instrumentId)
+    {
+        foreach (TickKind kind in (ReadOnlySpan<TickKind>)[TickKind.OpenInterest, TickKind.Quote])
         {
-            _adjustedOpenInterest[tick.InstrumentId] = tick.Quantity;
-            _ledger.OpenInterests++;
+            if (!_pending.TryTake(instrumentId, kind, out Tick waiting)) continue;
+            _ledger.Pending = (ulong)_pending.Count;
+            Apply(in waiting);
         }
-        else if (tick.Kind == TickKind.Quote)
-        {
-            _ledger.OtherQuotes++;
-        }
-        else if (tick.Kind == TickKind.Trade)
-        {
-            _ledger.Trades++;
-        }
-        else
-        {
-            Reject(tick.Kind == TickKind.Spot ? Rejection.KindMismatch : Rejection.UnknownKind);
-            return;
-        }
-        _ledger.Applied++;
     }
 
     private void Reject(Rejection reason) => _ledger.Rejected[(int)reason]++;
@@ -314,110 +280,50 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         Flush();
-        if (!TryMark(markNanos) || markNanos < _nextPublishNanos) return;
+        _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);
+        _ledger.Pending = (ulong)_pending.Count;
+        bool isMarked = false;
+        foreach (UnderlyingCalculation underlying in _underlyings) isMarked |= underlying.TryMark(markNanos);
+        if (!isMarked || markNanos < _nextPublishNanos) return;
         _nextPublishNanos = markNanos - (markNanos % _options.PublishIntervalNanos) + _options.PublishIntervalNanos;
         Publish(ref publisher);
-    }
-
-    /// <summary>Every live node afresh at an instant; false while no spot is known.</summary>
-    private bool TryMark(long markNanos)
-    {
-        if (_terms.SetTime(markNanos)) _snapshots.InvalidateRoots();
-        _inverter.LossNanos = markNanos;
-        if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
-        if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
-        _hasMark = true;
-        Marks++;
-        _mark.TimeNanos = markNanos;
-        _mark.Spot = spot;
-        _mark.SpotSource = source;
-        StampEvent();
-
-        _terms.SetForwards(markNanos, spot, _onNewForwardSource);
-        _american?.MakeEuropean(spot);
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            if (segment.IsExpired) continue;
-            _smile.Decay(segment);
-            _sides.Update(segment, _touchedQuotes);
-        }
-        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
-        _inverter.Flush();
-        _touchedQuotes.Clear();
-        _touchedPositions.Clear();
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            if (segment.IsExpired) continue;
-            _smile.EndHolds(segment, markNanos);
-            if (segment.AnchorsChanged) _smile.FindAnchors(segment);
-            _smile.Interpolate(segment);
-            if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
-        }
-        _american?.FindZones(spot);
-        _repricer.Sweep(spot);
-        return true;
-    }
-
-    private bool TryFindSpot(long markNanos, out double spot, out SpotSource source)
-    {
-        (spot, source) = (_quotedSpot, SpotSource.Quoted);
-        if (_quotedSpot > 0) return true;
-        double inferred = _terms.InferSpot(markNanos);
-        (spot, source) = inferred > 0 ? (inferred, SpotSource.Inferred) : (_mark.Spot, SpotSource.NoUnderlying);
-        return spot > 0;
-    }
-
-    /// <summary>The source has told nothing of this underlying for too long: every stored quote is stale from then on.</summary>
-    private void FallSilent()
-    {
-        _isSilent = true;
-        // Whether a mark fell into the silence or only after it makes no difference to how long a last good w is held.
-        _inverter.LossNanos = _lastHeardNanos + SilenceNanos;
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            segment.HasQuotesSinceFit = true;
-            for (int i = segment.Start; i < segment.End; i++)
-            {
-                _nodes.Calls.MakeStale(i);
-                _nodes.Puts.MakeStale(i);
-                _touchedQuotes.Add(i);
-            }
-        }
-    }
-
-    /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
-    private void OnNewForwardSource(ExpirySegment segment)
-    {
-        _sides.SetAll(segment);
-        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
-        _snapshots.InvalidateRoots();
-    }
-
-    private void StampEvent()
-    {
-        _mark.EventSequence = _sequence;
-        _mark.EventTimeNanos = _eventTime;
     }
 
     private void Publish<TPublisher>(ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
     {
-        StampEvent();
-        if (_repricer.Scaling.HasOverflowed) HasOverflowed = true;
-        if (HasOverflowed) return;
-        long adjusted = 0;
-        foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
-        ReadOnlySpan<byte> section = _snapshots.Build(in _mark, _contracts.Underlying.Root, adjusted, _repricer.Scaling.NonFinite);
-        if (section.IsEmpty)
+        foreach (UnderlyingCalculation underlying in _underlyings)
         {
-            HasOverflowed = true;
-            return;
+            if (!underlying.HasMark) continue;
+            ReadOnlySpan<byte> section = underlying.Build(_sequence, _time.Nanos, _time.IsSuspect);
+            if (section.IsEmpty) continue;
+            Publishes++;
+            publisher.Publish(section, in _ledger);
         }
-        Publishes++;
-        publisher.Publish(section, in _ledger);
+    }
+
+    /// <summary>Ids of underlyings that this calculation does not carry are told from ids that nobody knows.</summary>
+    private void MarkOthers(ReadOnlySpan<InstrumentDefinition> definitions)
+    {
+        foreach (ref readonly InstrumentDefinition definition in definitions)
+        {
+            if (_directory[definition.InstrumentId].Role == ContractRole.Unknown)
+                _directory.TrySet(definition.InstrumentId, new InstrumentSlot(ContractRole.OtherUnderlying, 0, -1));
+        }
     }
 }
 
+/// <summary>Dealers' position in one contract as somebody outside knows it.</summary>
+/// <param name="InstrumentId">The contract.</param>
+/// <param name="DealerContracts">Signed contracts, + = dealers long: the opposite of what customers hold.</param>
+public readonly record struct OutsidePosition(uint InstrumentId, long DealerContracts);
+
 /// <summary>What a run cost, in pieces of work.</summary>
 public readonly record struct WorkCounts(
-    ulong Inversions, ulong RobustLanes, ulong NodesRepriced, ulong Marks, ulong Flushes, ulong Publishes, ulong FullSearches);
+    ulong Inversions, ulong RobustLanes, ulong NodesRepriced, ulong Marks, ulong Flushes, ulong Publishes, ulong FullSearches)
+{
+    /// <summary>Both together.</summary>
+    public static WorkCounts operator +(WorkCounts left, WorkCounts right) => new(
+        left.Inversions + right.Inversions, left.RobustLanes + right.RobustLanes, left.NodesRepriced + right.NodesRepriced,
+        left.Marks + right.Marks, left.Flushes + right.Flushes, left.Publishes + right.Publishes, left.FullSearches + right.FullSearches);
+}

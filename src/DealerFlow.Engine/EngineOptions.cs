@@ -11,7 +11,7 @@ public sealed record EngineOptions
     {
         get;
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
-            nameof(Model), value, "This position model needs trades or positions from outside; use OpenInterest, ShortBoth or Gross.");
+            nameof(Model), value, "There is no such position model.");
     } = PositionModel.OpenInterest;
 
     /// <summary>How forwards are obtained.</summary>
@@ -77,6 +77,47 @@ public sealed record EngineOptions
         init => field = value is > 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
             nameof(PublishIntervalNanos), value, "Snapshots lie a positive time apart, at most a day.");
     } = 100 * UnixNanos.PerMillisecond;
+
+    /// <summary>Distance of outlooks (scenario flows, quote bands) in event time; each carries its own mark.</summary>
+    public long OutlookIntervalNanos
+    {
+        get;
+        init => field = value is > 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
+            nameof(OutlookIntervalNanos), value, "Outlooks lie a positive time apart, at most a day.");
+    } = UnixNanos.PerSecond;
+
+    /// <summary>Event time without a price of the underlying after which spot is inferred by parity.</summary>
+    public long SpotSilenceNanos
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(SpotSilenceNanos), value, "A silence is a positive time.");
+    } = 5 * UnixNanos.PerSecond;
+
+    /// <summary>Skew-stickiness R of every repriced profile: 1 holds w per strike (sticky strike).</summary>
+    public double Stickiness
+    {
+        get;
+        init => field = value is >= -5 and <= 5 ? value : throw new ArgumentOutOfRangeException(
+            nameof(Stickiness), value, "The skew-stickiness is a number about 1, between -5 and 5.");
+    } = 1;
+
+    /// <summary>Room kept for contracts that are listed during the session; a one-shot chain needs none.</summary>
+    public RoomForLater Room { get; init; } = new(StrikesPerExpiry: 16, Expiries: 4, StrikesPerNewExpiry: 256, Strikes: 256);
+
+    /// <summary>Messages of contracts without a definition that may wait for one.</summary>
+    public int PendingCapacity
+    {
+        get;
+        init => field = value is >= 0 and <= 1 << 20 ? value : throw new ArgumentOutOfRangeException(
+            nameof(PendingCapacity), value, "Between none and a million messages may wait for their definition.");
+    } = 4096;
+
+    /// <summary>
+    /// The full search for zero gamma of every second runs on another thread. Results do not depend on it: its roots are taken over at
+    /// fixed event times.
+    /// </summary>
+    public bool SearchesBeside { get; init; }
 
     /// <summary>
     /// One quote per contract and one answer: the plain out-of-the-money rule, no hysteresis, bad quotes interpolated at once,

@@ -1,3 +1,4 @@
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -12,13 +13,25 @@ internal sealed class ExpirySegment
     public required int ExpiryDate { get; init; }
     public required SettlementKind Settlement { get; init; }
     public required ExerciseKind Exercise { get; init; }
-    public required long SettlementNanos { get; init; }
 
-    /// <summary>Midnight, New York, before the settlement instant: from here on the expiry is 0DTE.</summary>
-    public required long DayStartNanos { get; init; }
+    /// <summary>Its place in <see cref="NodeTable.Segments"/>.</summary>
+    public required int Index { get; init; }
 
     public required int Start { get; init; }
-    public required int Count { get; init; }
+
+    /// <summary>Nodes that there is room for: strikes may be listed during the session.</summary>
+    public required int Capacity { get; init; }
+
+    public int Count;
+
+    /// <summary>Moves when the exchange reschedules the settlement.</summary>
+    public long SettlementNanos { get; private set; }
+
+    /// <summary>Midnight, New York, before the settlement instant: from here on the expiry is 0DTE.</summary>
+    public long DayStartNanos { get; private set; }
+
+    /// <summary>It is one of the standard monthly expiries.</summary>
+    public required bool IsMonthly { get; init; }
 
     public int End => Start + Count;
     public int PaddedEnd => Start + PaddedCount;
@@ -39,6 +52,9 @@ internal sealed class ExpirySegment
     public long LastFitNanos = long.MinValue;
     public bool HasQuotesSinceFit;
 
+    /// <summary>F/S of the last fit against a quoted spot: what an unquoted spot is inferred with. 0 before any.</summary>
+    public double QuotedForwardOverSpot;
+
     /// <summary>Premiums of early exercise are known for its nodes, and quotes are read without them.</summary>
     public bool HasExercisePremiums;
 
@@ -52,6 +68,17 @@ internal sealed class ExpirySegment
     // Nodes in [SideCheckLow, SideCheckHigh) may stand on the side that is no longer out of the money.
     public int SideCheckLow;
     public int SideCheckHigh;
+
+    /// <summary>Strike with the least payout, kept until open interest changes; 0 without open interest.</summary>
+    public double MaxPain;
+    public bool HasNewOpenInterest = true;
+
+    /// <summary>Settles at another instant from now on.</summary>
+    public void Settle(long settlementNanos)
+    {
+        SettlementNanos = settlementNanos;
+        DayStartNanos = NewYorkTime.ToUnixNanos(NewYorkTime.DateOf(settlementNanos), TimeOnly.MinValue);
+    }
 
     /// <summary>At least one node has a w of its own, so every node has a w.</summary>
     public bool IsPriced => !IsExpired && ForwardSource != ForwardSource.None && Good + Held > 0;

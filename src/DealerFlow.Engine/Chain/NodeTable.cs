@@ -21,14 +21,30 @@ internal enum DeviationSource : byte
 }
 
 /// <summary>
-/// Every node (root, expiry, strike) of one underlying, as columns: segments of one expiry each, ascending by settlement,
-/// within them by strike, padded to eight so that kernels need no remainder loop.
+/// Every node (root, expiry, strike) of one underlying, as columns: segments of one expiry each, within them ascending by strike,
+/// padded to eight so that kernels need no remainder loop. Room for strikes and expiries that are listed later is kept from the start.
 /// </summary>
 internal sealed class NodeTable
 {
     public const double NanosPerYear = UnixNanos.PerYear;
 
-    public readonly ExpirySegment[] Segments;
+    private readonly List<INodeColumn> _columns = [];
+    private readonly RoomForLater _room;
+    private readonly List<long> _strikeMills;
+    private int _used;
+
+    /// <summary>Expiries: those of the start ascend by settlement, later ones follow.</summary>
+    public ExpirySegment[] Segments { get; private set; }
+
+    /// <summary>The same, ascending by settlement, then root.</summary>
+    public ExpirySegment[] BySettlement { get; private set; }
+
+    public readonly int SegmentCapacity;
+    public readonly int StrikeCapacity;
+
+    /// <summary>Nodes that an expiry has room for at most.</summary>
+    public readonly int LongestSegment;
+
     public readonly int Length;
 
     // Identity.
@@ -46,8 +62,10 @@ internal sealed class NodeTable
     public QuoteStatus[] EquivalentStatus = [];
     public ExerciseZone[] Zone = [];
 
-    // Total deviation: the pair that is stored, and its value at the mark in force.
+    // Total deviation of bid, middle and ask: what is stored with its T, and the middle's value at the mark in force.
+    public readonly double[] ReferenceBidDeviation;
     public readonly double[] ReferenceDeviation;
+    public readonly double[] ReferenceAskDeviation;
     public readonly double[] ReferenceYears;
     public readonly double[] Deviation;
     public readonly DeviationSource[] Source;
@@ -60,68 +78,81 @@ internal sealed class NodeTable
     public readonly int[] RightAnchor;
     public readonly double[] AnchorFraction;
 
-    // Signed contracts times multiplier, as the position model says.
-    public readonly double[] CallWeight;
-    public readonly double[] PutWeight;
-    public readonly double[] NetWeight;
+    /// <summary>Signed contracts times multiplier, under every position model.</summary>
+    public readonly PositionWeights Weights;
+
+    /// <summary>Hedging flow of the session's trades, 1/1024 USD.</summary>
+    public readonly long[] TradeFlow;
 
     /// <summary>Distinct strikes, ascending.</summary>
-    public readonly double[] Strikes;
+    public double[] Strikes { get; private set; }
 
-    public NodeTable(NodeKey[] keysInOrder)
+    public NodeTable(NodeKey[] keysInOrder) : this(keysInOrder, RoomForLater.None) { }
+
+    public NodeTable(NodeKey[] keysInOrder, RoomForLater room)
     {
-        Segments = Segment(keysInOrder);
-        Length = Segments.Length == 0 ? 0 : Segments[^1].PaddedEnd;
-        Strike = new double[Length];
-        LogStrike = new double[Length];
-        StrikeIndex = new int[Length];
-        SegmentIndex = new ushort[Length];
-        Calls = new NodeSideColumns(Length);
-        Puts = new NodeSideColumns(Length);
-        QuoteNanos = new long[Length];
-        ReferenceDeviation = new double[Length];
-        ReferenceYears = new double[Length];
-        Deviation = new double[Length];
-        Source = new DeviationSource[Length];
-        Status = new QuoteStatus[Length];
-        IsCallSide = new bool[Length];
-        HoldEndNanos = new long[Length];
-        LeftAnchor = new int[Length];
-        RightAnchor = new int[Length];
-        AnchorFraction = new double[Length];
-        CallWeight = new double[Length];
-        PutWeight = new double[Length];
-        NetWeight = new double[Length];
-
-        long[] strikeMills = [.. keysInOrder.Select(key => key.StrikeMills).Distinct().Order()];
-        Strikes = [.. strikeMills.Select(mills => mills / 1000.0)];
+        _room = room;
+        Segments = Segment(keysInOrder, room);
+        BySettlement = [.. Segments];
+        _used = Segments.Length == 0 ? 0 : Segments[^1].Start + Segments[^1].Capacity;
+        SegmentCapacity = Segments.Length + room.Expiries;
+        if (SegmentCapacity > ushort.MaxValue) throw new ArgumentException($"{SegmentCapacity} expiries of one underlying; the engine holds 65,535.");
+        Length = _used + (room.Expiries * Columns.PaddedLength(room.StrikesPerNewExpiry));
+        LongestSegment = Math.Max(
+            Segments.Length == 0 ? 8 : Segments.Max(segment => segment.Capacity), room.Expiries == 0 ? 8 : Columns.PaddedLength(room.StrikesPerNewExpiry));
+        Strike = AddColumn(0.0);
+        LogStrike = AddColumn(0.0);
+        StrikeIndex = AddColumn(0);
+        SegmentIndex = AddColumn((ushort)0);
+        Calls = new NodeSideColumns(this);
+        Puts = new NodeSideColumns(this);
+        QuoteNanos = AddColumn(0L);
         // Padding and nodes without a quote: a harmless w, so that a kernel meets no zero. Their contribution is masked by weight or source.
-        Array.Fill(Deviation, 1.0);
-        Array.Fill(ReferenceDeviation, 1.0);
-        Array.Fill(ReferenceYears, 1.0);
-        Array.Fill(Status, QuoteStatus.Missing);
+        ReferenceBidDeviation = AddColumn(1.0);
+        ReferenceDeviation = AddColumn(1.0);
+        ReferenceAskDeviation = AddColumn(1.0);
+        ReferenceYears = AddColumn(1.0);
+        Deviation = AddColumn(1.0);
+        Source = AddColumn(DeviationSource.None);
+        Status = AddColumn(QuoteStatus.Missing);
+        IsCallSide = AddColumn(false);
+        HoldEndNanos = AddColumn(0L);
+        LeftAnchor = AddColumn(0);
+        RightAnchor = AddColumn(0);
+        AnchorFraction = AddColumn(0.0);
+        Weights = new PositionWeights(this);
+        TradeFlow = AddColumn(0L);
 
+        _strikeMills = [.. keysInOrder.Select(key => key.StrikeMills).Distinct().Order()];
+        Strikes = [.. _strikeMills.Select(mills => mills / 1000.0)];
+        StrikeCapacity = Strikes.Length + room.Strikes;
         int next = 0;
-        for (int s = 0; s < Segments.Length; s++)
+        foreach (ExpirySegment segment in Segments)
         {
-            for (int i = Segments[s].Start; i < Segments[s].End; i++, next++)
-            {
-                Strike[i] = keysInOrder[next].StrikeMills / 1000.0;
-                LogStrike[i] = Functions.Log(Strike[i]);
-                StrikeIndex[i] = Array.BinarySearch(strikeMills, keysInOrder[next].StrikeMills);
-            }
-            for (int i = Segments[s].Start; i < Segments[s].PaddedEnd; i++) SegmentIndex[i] = (ushort)s;
+            for (int i = segment.Start; i < segment.End; i++, next++) Enter(i, keysInOrder[next].StrikeMills);
+            SegmentIndex.AsSpan(segment.Start, segment.Capacity).Fill((ushort)segment.Index);
         }
     }
+
+    /// <summary>A column with a value for every node, which moves along when a node is put between others.</summary>
+    public T[] AddColumn<T>(T empty)
+    {
+        var values = new T[Length];
+        Array.Fill(values, empty);
+        AddColumn(values, 0, empty);
+        return values;
+    }
+
+    /// <summary>The same for a part of an array, which begins at <paramref name="offset"/> and holds what new nodes begin with.</summary>
+    public void AddColumn<T>(T[] values, int offset, T empty) => _columns.Add(new NodeColumn<T>(values, offset, empty));
 
     /// <summary>Makes room for early-exercise premiums, which a stream does without.</summary>
     public void AddExerciseColumns()
     {
-        EquivalentStatus = new QuoteStatus[Length];
-        Array.Fill(EquivalentStatus, QuoteStatus.Missing);
-        Zone = new ExerciseZone[Length];
-        Calls.ExercisePremium = new double[Length];
-        Puts.ExercisePremium = new double[Length];
+        EquivalentStatus = AddColumn(QuoteStatus.Missing);
+        Zone = AddColumn(ExerciseZone.None);
+        Calls.ExercisePremium = AddColumn(0.0);
+        Puts.ExercisePremium = AddColumn(0.0);
     }
 
     /// <summary>The first node of a segment at or above a price.</summary>
@@ -138,7 +169,69 @@ internal sealed class NodeTable
         return low;
     }
 
-    private static ExpirySegment[] Segment(NodeKey[] keys)
+    /// <summary>The expiry of a key, or null.</summary>
+    public ExpirySegment? Find(NodeKey key)
+    {
+        foreach (ExpirySegment segment in Segments)
+            if (segment.Root == key.Root && segment.ExpiryDate == key.ExpiryDate) return segment;
+        return null;
+    }
+
+    /// <summary>The node of a strike, or −1.</summary>
+    public int Find(ExpirySegment segment, long strikeMills)
+    {
+        int node = FirstAtOrAbove(segment, strikeMills / 1000.0);
+        return node < segment.End && Strike[node] == strikeMills / 1000.0 ? node : -1;
+    }
+
+    /// <summary>A new expiry in the room that was kept; null when there is none left.</summary>
+    public ExpirySegment? TryAddExpiry(NodeKey key)
+    {
+        int capacity = Columns.PaddedLength(_room.StrikesPerNewExpiry);
+        if (Segments.Length == SegmentCapacity || _used + capacity > Length) return null;
+        ExpirySegment segment = NewSegment(key, Segments.Length, _used, 0, capacity);
+        _used += capacity;
+        SegmentIndex.AsSpan(segment.Start, capacity).Fill((ushort)segment.Index);
+        Segments = [.. Segments, segment];
+        OrderBySettlement();
+        return segment;
+    }
+
+    public void OrderBySettlement() => BySettlement = [.. Segments.Order(Comparer<ExpirySegment>.Create((left, right) =>
+        left.SettlementNanos != right.SettlementNanos
+            ? left.SettlementNanos.CompareTo(right.SettlementNanos)
+            : string.CompareOrdinal(left.Root.ToString(), right.Root.ToString())))];
+
+    /// <summary>Puts a node in its place among the strikes of its expiry; those above move up by one. −1 when there is no room.</summary>
+    public int TryAddNode(ExpirySegment segment, long strikeMills)
+    {
+        if (segment.Count == segment.Capacity) return -1;
+        int strike = _strikeMills.BinarySearch(strikeMills);
+        if (strike < 0 && _strikeMills.Count == StrikeCapacity) return -1;
+        if (strike < 0)
+        {
+            strike = ~strike;
+            _strikeMills.Insert(strike, strikeMills);
+            Strikes = [.. _strikeMills.Select(mills => mills / 1000.0)];
+            foreach (ExpirySegment each in Segments)
+                for (int i = each.Start; i < each.End; i++) if (StrikeIndex[i] >= strike) StrikeIndex[i]++;
+        }
+        int node = FirstAtOrAbove(segment, strikeMills / 1000.0);
+        foreach (INodeColumn column in _columns) column.Open(node, segment.End);
+        segment.Count++;
+        SegmentIndex[node] = (ushort)segment.Index;
+        Enter(node, strikeMills);
+        return node;
+    }
+
+    private void Enter(int node, long strikeMills)
+    {
+        Strike[node] = strikeMills / 1000.0;
+        LogStrike[node] = Functions.Log(Strike[node]);
+        StrikeIndex[node] = _strikeMills.BinarySearch(strikeMills);
+    }
+
+    private static ExpirySegment[] Segment(NodeKey[] keys, RoomForLater room)
     {
         var segments = new List<ExpirySegment>();
         int start = 0;
@@ -149,22 +242,43 @@ internal sealed class NodeTable
             NodeKey key = keys[first];
             for (int i = first + 1; i < end; i++)
                 if (keys[i].Settlement != key.Settlement || keys[i].Exercise != key.Exercise) Throw.Mixed(key);
-            segments.Add(new ExpirySegment
-            {
-                Root = key.Root,
-                ExpiryDate = key.ExpiryDate,
-                Settlement = key.Settlement,
-                Exercise = key.Exercise,
-                SettlementNanos = key.SettlementNanos,
-                DayStartNanos = NewYorkTime.ToUnixNanos(NewYorkTime.DateOf(key.SettlementNanos), TimeOnly.MinValue),
-                Start = start,
-                Count = end - first,
-            });
-            start = segments[^1].PaddedEnd;
+            segments.Add(NewSegment(key, segments.Count, start, end - first, Columns.PaddedLength(end - first + room.StrikesPerExpiry)));
+            start += segments[^1].Capacity;
             first = end;
         }
-        if (segments.Count > ushort.MaxValue) throw new ArgumentException($"{segments.Count} expiries of one underlying; the engine holds 65,535.");
         return [.. segments];
+    }
+
+    private static ExpirySegment NewSegment(NodeKey key, int index, int start, int count, int capacity)
+    {
+        var segment = new ExpirySegment
+        {
+            Root = key.Root,
+            ExpiryDate = key.ExpiryDate,
+            Settlement = key.Settlement,
+            Exercise = key.Exercise,
+            IsMonthly = key.IsMonthly,
+            Index = index,
+            Start = start,
+            Count = count,
+            Capacity = capacity,
+        };
+        segment.Settle(key.SettlementNanos);
+        return segment;
+    }
+
+    private interface INodeColumn
+    {
+        void Open(int node, int end);
+    }
+
+    private sealed class NodeColumn<T>(T[] values, int offset, T empty) : INodeColumn
+    {
+        public void Open(int node, int end)
+        {
+            Array.Copy(values, offset + node, values, offset + node + 1, end - node);
+            values[offset + node] = empty;
+        }
     }
 
     private static class Throw
@@ -174,10 +288,24 @@ internal sealed class NodeTable
     }
 }
 
+/// <summary>Room that is kept from the start for contracts that are listed during the session.</summary>
+/// <param name="StrikesPerExpiry">Further strikes of each expiry.</param>
+/// <param name="Expiries">Further expiries.</param>
+/// <param name="StrikesPerNewExpiry">Strikes of each of those.</param>
+/// <param name="Strikes">Further distinct strikes of the underlying.</param>
+public readonly record struct RoomForLater(int StrikesPerExpiry, int Expiries, int StrikesPerNewExpiry, int Strikes)
+{
+    /// <summary>Nothing is listed later.</summary>
+    public static RoomForLater None => default;
+}
+
 /// <summary>What makes a node: root, expiry and strike, with the terms that its definition gave.</summary>
 internal readonly record struct NodeKey(
     Ascii8 Root, int ExpiryDate, SettlementKind Settlement, long SettlementNanos, ExerciseKind Exercise, long StrikeMills)
 {
+    /// <summary>The date is that of a standard monthly expiry.</summary>
+    public bool IsMonthly => ExpiryDate == int.MinValue;
+
     public bool IsSameExpiry(NodeKey other) => Root == other.Root && ExpiryDate == other.ExpiryDate && SettlementNanos == other.SettlementNanos;
 
     /// <summary>Settlement, then root, then strike: the order of the table.</summary>
@@ -190,22 +318,54 @@ internal readonly record struct NodeKey(
     }
 }
 
-/// <summary>The stored quotes, open interest and terms of one side (calls or puts) of every node.</summary>
-internal sealed class NodeSideColumns(int length)
+/// <summary>The stored quotes, positions and terms of one side (calls or puts) of every node.</summary>
+internal sealed class NodeSideColumns(NodeTable nodes)
 {
-    public readonly int[] Bid = new int[length];
-    public readonly int[] Ask = new int[length];
-    public readonly uint[] OpenInterest = new uint[length];
-    public readonly uint[] Multiplier = new uint[length];
-    public readonly byte[] PriceDecimals = new byte[length];
-    public readonly ushort[] TickMills = new ushort[length];
-    public readonly bool[] IsListed = new bool[length];
+    public readonly int[] Bid = nodes.AddColumn(0);
+    public readonly int[] Ask = nodes.AddColumn(0);
+    public readonly uint[] Multiplier = nodes.AddColumn(0u);
+    public readonly byte[] PriceDecimals = nodes.AddColumn((byte)0);
+    public readonly ushort[] TickMills = nodes.AddColumn((ushort)0);
+    public readonly bool[] IsListed = nodes.AddColumn(false);
+
+    /// <summary>The id under which ticks speak of this contract, where it is listed.</summary>
+    public readonly uint[] InstrumentId = nodes.AddColumn(0u);
+
+    /// <summary>Contracts open at the end of the last session.</summary>
+    public readonly uint[] OpenInterest = nodes.AddColumn(0u);
+
+    /// <summary>Whether an open-interest record has been seen.</summary>
+    public readonly bool[] HasOpenInterest = nodes.AddColumn(false);
+
+    /// <summary>Dealers' position from the session's signed trades, contracts.</summary>
+    public readonly long[] Tape = nodes.AddColumn(0L);
+
+    /// <summary>Dealers' position from outside, contracts.</summary>
+    public readonly long[] Outside = nodes.AddColumn(0L);
+
+    // The tick test: price of the latest trade, and of the latest one at another price; 0 before any.
+    public readonly int[] LastTradePrice = nodes.AddColumn(0);
+    public readonly int[] PriorTradePrice = nodes.AddColumn(0);
+
+    /// <summary>Number of the latest print in the print log, counted from 1; 0 before any.</summary>
+    public readonly long[] LastPrint = nodes.AddColumn(0L);
 
     /// <summary>Early-exercise premium, currency per share, where the segment has them; see <see cref="NodeTable.AddExerciseColumns"/>.</summary>
     public double[] ExercisePremium = [];
 
-    /// <summary>Bid and ask of a quote from before a silence of the whole underlying; no message carries it.</summary>
+    /// <summary>Bid and ask of a quote from before a silence or a gap; no message carries it.</summary>
     public const int Stale = -1;
+
+    /// <summary>The contract of a node is gone: no quote, no position, no id.</summary>
+    public void Forget(int node)
+    {
+        Bid[node] = Ask[node] = 0;
+        IsListed[node] = HasOpenInterest[node] = false;
+        OpenInterest[node] = 0;
+        Tape[node] = Outside[node] = 0;
+        LastTradePrice[node] = PriorTradePrice[node] = 0;
+        LastPrint[node] = 0;
+    }
 
     /// <summary>A stored quote says nothing about now any more; the same prices again are a new quote.</summary>
     public void MakeStale(int node)

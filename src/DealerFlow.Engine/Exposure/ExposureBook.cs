@@ -3,8 +3,8 @@ using System.Numerics;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// Exposure per node, strike and expiry as exact integers. Between marks it moves by differences (new − old); at a mark each
-/// expiry is replaced whole. Both ways end in the same bits, because integers add in any order.
+/// Exposure per node and expiry for every position column, as exact integers. Between marks it moves by differences (new − old); at
+/// a mark each expiry is replaced whole. Both ways end in the same bits, because integers add in any order.
 /// </summary>
 internal sealed class ExposureBook
 {
@@ -12,106 +12,89 @@ internal sealed class ExposureBook
     private const int MaxPerSum = 256;
 
     private readonly NodeTable _nodes;
+    private readonly ExposureColumns[] _node = new ExposureColumns[ModelView.Columns];
+    private readonly ColumnTotals[][] _expiry = new ColumnTotals[ModelView.Columns][];
 
-    public readonly ExposureColumns Node;
-    public readonly ExposureTotals[] Expiry;
-
-    // Per strike, over expiries: all, and those that settle today.
-    public readonly long[] StrikeCallGex;
-    public readonly long[] StrikePutGex;
-    public readonly long[] ZeroDteCallGex;
-    public readonly long[] ZeroDtePutGex;
+    public readonly StrikeSums Strikes;
 
     public ExposureBook(NodeTable nodes)
     {
         _nodes = nodes;
-        Node = new ExposureColumns(nodes.Length);
-        Expiry = new ExposureTotals[nodes.Segments.Length];
-        StrikeCallGex = new long[nodes.Strikes.Length];
-        StrikePutGex = new long[nodes.Strikes.Length];
-        ZeroDteCallGex = new long[nodes.Strikes.Length];
-        ZeroDtePutGex = new long[nodes.Strikes.Length];
-        if (nodes.Segments.Length > MaxPerSum)
-            throw new ArgumentException($"{nodes.Segments.Length} expiries of one underlying; exact 64-bit sums per strike hold {MaxPerSum}.");
+        for (int column = 0; column < ModelView.Columns; column++)
+        {
+            _node[column] = new ExposureColumns(nodes);
+            _expiry[column] = new ColumnTotals[nodes.SegmentCapacity];
+        }
+        Strikes = new StrikeSums(nodes, this);
+        if (nodes.SegmentCapacity > MaxPerSum)
+            throw new ArgumentException($"{nodes.SegmentCapacity} expiries of one underlying; exact 64-bit sums per strike hold {MaxPerSum}.");
     }
+
+    /// <summary>Contributions of every node.</summary>
+    public ExposureColumns Node(PositionColumn column) => _node[(int)column];
+
+    /// <summary>Totals of one expiry.</summary>
+    public ref readonly ColumnTotals Expiry(PositionColumn column, int segment) => ref _expiry[(int)column][segment];
 
     /// <summary>Adds a node's difference: new − old.</summary>
-    public void Move(int node, in NodeExposure to)
+    public void Move(PositionColumn column, int node, in NodeExposure to)
     {
-        NodeExposure from = Node[node];
-        Node[node] = to;
-        int segment = _nodes.SegmentIndex[node];
-        Expiry[segment] -= from;
-        Expiry[segment] += to;
-        int strike = _nodes.StrikeIndex[node];
-        long call = to.CallGex - from.CallGex;
-        long put = to.PutGex - from.PutGex;
-        StrikeCallGex[strike] += call;
-        StrikePutGex[strike] += put;
-        if (!_nodes.Segments[segment].IsZeroDte) return;
-        ZeroDteCallGex[strike] += call;
-        ZeroDtePutGex[strike] += put;
+        ExposureColumns contributions = _node[(int)column];
+        NodeExposure from = contributions[node];
+        if (from == to) return;
+        contributions[node] = to;
+        ref ColumnTotals totals = ref _expiry[(int)column][_nodes.SegmentIndex[node]];
+        totals -= from;
+        totals += to;
+        Strikes.Move(column, node, to.CallGex - from.CallGex, to.PutGex - from.PutGex);
     }
 
-    /// <summary>Empties every sum; <see cref="Enter"/> each live expiry after it.</summary>
-    public void BeginSweep()
+    /// <summary>Replaces the totals of a whole expiry, whose node contributions have just been written.</summary>
+    public void Enter(PositionColumn column, ExpirySegment segment)
     {
-        Array.Clear(Expiry);
-        Array.Clear(StrikeCallGex);
-        Array.Clear(StrikePutGex);
-        Array.Clear(ZeroDteCallGex);
-        Array.Clear(ZeroDtePutGex);
-    }
-
-    /// <summary>Adds a whole expiry whose node contributions have just been written.</summary>
-    public void Enter(int segmentIndex)
-    {
-        ExpirySegment segment = _nodes.Segments[segmentIndex];
-        ref ExposureTotals totals = ref Expiry[segmentIndex];
+        ref ColumnTotals totals = ref _expiry[(int)column][segment.Index];
+        totals = default;
         // Padding has no weight and adds nothing.
         for (int start = segment.Start; start < segment.PaddedEnd; start += MaxPerSum)
-            AddRange(ref totals, start, Math.Min(MaxPerSum, segment.PaddedEnd - start));
-        AddToStrikes(segment, StrikeCallGex, StrikePutGex);
-        if (segment.IsZeroDte) AddToStrikes(segment, ZeroDteCallGex, ZeroDtePutGex);
+            AddRange(ref totals, _node[(int)column], start, Math.Min(MaxPerSum, segment.PaddedEnd - start));
+    }
+
+    /// <summary>Takes a whole expiry out of every sum.</summary>
+    public void Empty(PositionColumn column, ExpirySegment segment)
+    {
+        _expiry[(int)column][segment.Index] = default;
+        _node[(int)column].Clear(segment.Start, segment.PaddedCount);
     }
 
     /// <summary>Sums of a range of whole groups of eight, several nodes side by side: integers add in any order.</summary>
-    private void AddRange(ref ExposureTotals totals, int start, int count)
+    private static void AddRange(ref ColumnTotals totals, ExposureColumns node, int start, int count)
     {
-        ReadOnlySpan<long> call = Node.CallGex.AsSpan(start, count);
-        ReadOnlySpan<long> put = Node.PutGex.AsSpan(start, count);
-        ReadOnlySpan<long> dex = Node.Dex.AsSpan(start, count);
-        ReadOnlySpan<long> vex = Node.Vex.AsSpan(start, count);
-        ReadOnlySpan<long> chex = Node.Chex.AsSpan(start, count);
-        Vector<long> callSum = default, putSum = default, grossSum = default, dexSum = default, vexSum = default, chexSum = default;
-        for (int i = 0; i < call.Length; i += Vector<long>.Count)
+        Vector<long> callGex = default, putGex = default, asStored = default, opposed = default;
+        for (int i = start; i < start + count; i += Vector<long>.Count)
         {
-            var calls = new Vector<long>(call[i..]);
-            var puts = new Vector<long>(put[i..]);
-            callSum += calls;
-            putSum += puts;
-            grossSum += Vector.Abs(calls + puts);
-            dexSum += new Vector<long>(dex[i..]);
-            vexSum += new Vector<long>(vex[i..]);
-            chexSum += new Vector<long>(chex[i..]);
+            var calls = new Vector<long>(node.CallGex, i);
+            var puts = new Vector<long>(node.PutGex, i);
+            callGex += calls;
+            putGex += puts;
+            asStored += Vector.Abs(calls + puts);
+            opposed += Vector.Abs(calls - puts);
         }
-        totals.CallGex += Vector.Sum(callSum);
-        totals.PutGex += Vector.Sum(putSum);
-        totals.GrossGex += Vector.Sum(grossSum);
-        totals.Dex += Vector.Sum(dexSum);
-        totals.Vex += Vector.Sum(vexSum);
-        totals.Chex += Vector.Sum(chexSum);
+        totals.CallGex += Vector.Sum(callGex);
+        totals.PutGex += Vector.Sum(putGex);
+        totals.GrossAsStored += Vector.Sum(asStored);
+        totals.GrossOpposed += Vector.Sum(opposed);
+        totals.CallDex += Sum(node.CallDex, start, count);
+        totals.PutDex += Sum(node.PutDex, start, count);
+        totals.CallVex += Sum(node.CallVex, start, count);
+        totals.PutVex += Sum(node.PutVex, start, count);
+        totals.CallChex += Sum(node.CallChex, start, count);
+        totals.PutChex += Sum(node.PutChex, start, count);
     }
 
-    private void AddToStrikes(ExpirySegment segment, long[] callSums, long[] putSums)
+    private static long Sum(long[] column, int start, int count)
     {
-        ReadOnlySpan<int> strike = _nodes.StrikeIndex.AsSpan(segment.Start, segment.Count);
-        ReadOnlySpan<long> call = Node.CallGex.AsSpan(segment.Start, strike.Length);
-        ReadOnlySpan<long> put = Node.PutGex.AsSpan(segment.Start, strike.Length);
-        for (int i = 0; i < strike.Length; i++)
-        {
-            callSums[strike[i]] += call[i];
-            putSums[strike[i]] += put[i];
-        }
+        Vector<long> sum = default;
+        for (int i = start; i < start + count; i += Vector<long>.Count) sum += new Vector<long>(column, i);
+        return Vector.Sum(sum);
     }
 }

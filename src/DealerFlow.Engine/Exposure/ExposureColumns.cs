@@ -7,32 +7,54 @@ namespace DealerFlow.Engine;
 /// Contributions of nodes on the exact grid of 1/1024 USD: call side and put side are each rounded once, half to even, to
 /// Int64; whatever is summed after that is exact in any order.
 /// </summary>
-internal sealed class ExposureColumns(int length)
+internal sealed class ExposureColumns
 {
-    public readonly long[] CallGex = new long[length];
-    public readonly long[] PutGex = new long[length];
-    public readonly long[] Dex = new long[length];
-    public readonly long[] Vex = new long[length];
-    public readonly long[] Chex = new long[length];
+    public readonly long[] CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex;
+
+    /// <summary>Room for so many contributions.</summary>
+    public ExposureColumns(int length) => (CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex) = (
+        new long[length], new long[length], new long[length], new long[length], new long[length], new long[length], new long[length], new long[length]);
+
+    /// <summary>A contribution of every node; the columns move with the nodes.</summary>
+    public ExposureColumns(NodeTable nodes) => (CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex) = (
+        nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L),
+        nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L));
 
     public NodeExposure this[int index]
     {
-        get => new(CallGex[index], PutGex[index], Dex[index], Vex[index], Chex[index]);
-        set => (CallGex[index], PutGex[index], Dex[index], Vex[index], Chex[index]) = value;
+        get => new(
+            CallGex[index], PutGex[index], CallDex[index], PutDex[index], CallVex[index], PutVex[index], CallChex[index], PutChex[index]);
+        set => (CallGex[index], PutGex[index], CallDex[index], PutDex[index], CallVex[index], PutVex[index], CallChex[index], PutChex[index]) = value;
     }
 
     public void Clear(int start, int count)
     {
-        Array.Clear(CallGex, start, count);
-        Array.Clear(PutGex, start, count);
-        Array.Clear(Dex, start, count);
-        Array.Clear(Vex, start, count);
-        Array.Clear(Chex, start, count);
+        foreach (long[] column in (ReadOnlySpan<long[]>)[CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex])
+            Array.Clear(column, start, count);
     }
 }
 
 /// <summary>One node's contribution, 1/1024 USD.</summary>
-internal readonly record struct NodeExposure(long CallGex, long PutGex, long Dex, long Vex, long Chex);
+internal readonly record struct NodeExposure(
+    long CallGex, long PutGex, long CallDex, long PutDex, long CallVex, long PutVex, long CallChex, long PutChex);
+
+/// <summary>Rounding to the exact grid, half to even, several numbers at a time.</summary>
+internal static class MoneyRounding
+{
+    /// <summary>A contribution beyond it stops publishing.</summary>
+    public const double Limit = 1L << 53;
+
+    // Adding 1.5·2^52 to a number of at most 2^51 leaves its nearest whole number, ties to even, in the low bits of the sum.
+    private const double Magic = 6755399441055744.0;
+    private const double MagicLimit = 1L << 51;
+
+    /// <summary>The nearest whole numbers; lanes beyond 2^51, or not finite, are wrong and leave <paramref name="isWithin"/>.</summary>
+    public static Vector<long> Round(Vector<double> units, ref Vector<long> isWithin)
+    {
+        isWithin &= Vector.LessThanOrEqual(Vector.Abs(units), new Vector<double>(MagicLimit));
+        return Vector.AsVectorInt64(units + new Vector<double>(Magic)) - Vector.AsVectorInt64(new Vector<double>(Magic));
+    }
+}
 
 /// <summary>From raw Greeks and positions to <see cref="ExposureColumns"/>: the one place where scalings live.</summary>
 /// <remarks>
@@ -42,8 +64,6 @@ internal readonly record struct NodeExposure(long CallGex, long PutGex, long Dex
 internal sealed class ExposureScaling
 {
     private const double UnitsPerUsd = MoneyGrid.UnitsPerUsd;
-    // Largest whole number below which every double is a grid point.
-    private const double Limit = 1L << 53;
 
     /// <summary>Contributions that were not finite: they entered no sum.</summary>
     public ulong NonFinite { get; private set; }
@@ -60,34 +80,28 @@ internal sealed class ExposureScaling
         double dexScale = spot * UnitsPerUsd;
         double vexScale = 0.01 * spot * UnitsPerUsd;
         double chexScale = spot / 365 * UnitsPerUsd;
-        int width = Vector<double>.Count;
-        var withinGrid = Vector<long>.AllBitsSet;
-        for (int i = 0; i < count; i += width)
+        var isWithin = Vector<long>.AllBitsSet;
+        for (int i = 0; i < count; i += Vector<double>.Count)
         {
             var calls = new Vector<double>(callWeight[i..]);
             var puts = new Vector<double>(putWeight[i..]);
             Vector<double> gamma = new Vector<double>(greeks.Gamma, i) * gexScale;
             Vector<double> vanna = new Vector<double>(greeks.Vanna, i) * vexScale;
-            ToGrid(gamma * calls, ref withinGrid).CopyTo(target.CallGex, start + i);
-            ToGrid(gamma * puts, ref withinGrid).CopyTo(target.PutGex, start + i);
-            (ToGrid(new Vector<double>(greeks.CallDelta, i) * dexScale * calls, ref withinGrid)
-                + ToGrid(new Vector<double>(greeks.PutDelta, i) * dexScale * puts, ref withinGrid)).CopyTo(target.Dex, start + i);
-            (ToGrid(vanna * calls, ref withinGrid) + ToGrid(vanna * puts, ref withinGrid)).CopyTo(target.Vex, start + i);
-            (ToGrid(new Vector<double>(greeks.CallCharm, i) * chexScale * calls, ref withinGrid)
-                + ToGrid(new Vector<double>(greeks.PutCharm, i) * chexScale * puts, ref withinGrid)).CopyTo(target.Chex, start + i);
+            int at = start + i;
+            MoneyRounding.Round(gamma * calls, ref isWithin).CopyTo(target.CallGex, at);
+            MoneyRounding.Round(gamma * puts, ref isWithin).CopyTo(target.PutGex, at);
+            MoneyRounding.Round(new Vector<double>(greeks.CallDelta, i) * dexScale * calls, ref isWithin).CopyTo(target.CallDex, at);
+            MoneyRounding.Round(new Vector<double>(greeks.PutDelta, i) * dexScale * puts, ref isWithin).CopyTo(target.PutDex, at);
+            MoneyRounding.Round(vanna * calls, ref isWithin).CopyTo(target.CallVex, at);
+            MoneyRounding.Round(vanna * puts, ref isWithin).CopyTo(target.PutVex, at);
+            MoneyRounding.Round(new Vector<double>(greeks.CallCharm, i) * chexScale * calls, ref isWithin).CopyTo(target.CallChex, at);
+            MoneyRounding.Round(new Vector<double>(greeks.PutCharm, i) * chexScale * puts, ref isWithin).CopyTo(target.PutChex, at);
         }
-        if (withinGrid != Vector<long>.AllBitsSet) FindCulprits(spot, greeks, callWeight, putWeight, count, target, start);
+        if (isWithin != Vector<long>.AllBitsSet) EvaluateOneByOne(spot, greeks, callWeight, putWeight, count, target, start);
     }
 
-    private static Vector<long> ToGrid(Vector<double> units, ref Vector<long> withinGrid)
-    {
-        withinGrid &= Vector.LessThanOrEqual(Vector.Abs(units), new Vector<double>(Limit));
-        // Native: what it makes of numbers beyond the grid depends on the machine, and is written over by FindCulprits.
-        return Vector.ConvertToInt64Native(Vector.Round(units));
-    }
-
-    /// <summary>The same numbers one by one, for a column in which something is not on the grid.</summary>
-    private void FindCulprits(
+    /// <summary>The same numbers one by one, for a column in which something is too large to round together with others.</summary>
+    private void EvaluateOneByOne(
         double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count,
         ExposureColumns target, int start)
     {
@@ -97,23 +111,24 @@ internal sealed class ExposureScaling
         double chexScale = spot / 365 * UnitsPerUsd;
         for (int i = 0; i < count; i++)
         {
+            double calls = callWeight[i], puts = putWeight[i];
             target[start + i] = new NodeExposure(
-                ToGrid(greeks.Gamma[i] * gexScale * callWeight[i]),
-                ToGrid(greeks.Gamma[i] * gexScale * putWeight[i]),
-                ToGrid(greeks.CallDelta[i] * dexScale * callWeight[i]) + ToGrid(greeks.PutDelta[i] * dexScale * putWeight[i]),
-                ToGrid(greeks.Vanna[i] * vexScale * callWeight[i]) + ToGrid(greeks.Vanna[i] * vexScale * putWeight[i]),
-                ToGrid(greeks.CallCharm[i] * chexScale * callWeight[i]) + ToGrid(greeks.PutCharm[i] * chexScale * putWeight[i]));
+                Round(greeks.Gamma[i] * gexScale * calls), Round(greeks.Gamma[i] * gexScale * puts),
+                Round(greeks.CallDelta[i] * dexScale * calls), Round(greeks.PutDelta[i] * dexScale * puts),
+                Round(greeks.Vanna[i] * vexScale * calls), Round(greeks.Vanna[i] * vexScale * puts),
+                Round(greeks.CallCharm[i] * chexScale * calls), Round(greeks.PutCharm[i] * chexScale * puts));
         }
     }
 
-    private long ToGrid(double units)
+    /// <summary>One number on the grid: 0 and a count when it is not finite, 0 and an end to publishing when it is beyond the grid.</summary>
+    public long Round(double units)
     {
         if (!double.IsFinite(units))
         {
             NonFinite++;
             return 0;
         }
-        if (Math.Abs(units) > Limit)
+        if (Math.Abs(units) > MoneyRounding.Limit)
         {
             HasOverflowed = true;
             return 0;

@@ -1,26 +1,31 @@
+using DealerFlow.Wire;
+
 namespace DealerFlow.Engine;
 
-/// <summary>Exact totals of an expiry or a bucket, 1/1024 USD.</summary>
-internal struct ExposureTotals : IEquatable<ExposureTotals>
+/// <summary>Exact totals of one position column over an expiry or a bucket, call side and put side apart, 1/1024 USD.</summary>
+internal struct ColumnTotals
 {
-    public Int128 CallGex;
-    public Int128 PutGex;
-    public Int128 GrossGex;
-    public Int128 Dex;
-    public Int128 Vex;
-    public Int128 Chex;
+    public Int128 CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex;
 
-    public readonly Int128 NetGex => CallGex + PutGex;
+    /// <summary>Σ |call + put GEX of a node|.</summary>
+    public Int128 GrossAsStored;
+
+    /// <summary>Σ |call − put GEX of a node|: gross for models in which one side has the opposite sign.</summary>
+    public Int128 GrossOpposed;
 
     /// <summary>Adds one node's contribution.</summary>
     public void operator +=(in NodeExposure node)
     {
         CallGex += node.CallGex;
         PutGex += node.PutGex;
-        GrossGex += Math.Abs(node.CallGex + node.PutGex);
-        Dex += node.Dex;
-        Vex += node.Vex;
-        Chex += node.Chex;
+        CallDex += node.CallDex;
+        PutDex += node.PutDex;
+        CallVex += node.CallVex;
+        PutVex += node.PutVex;
+        CallChex += node.CallChex;
+        PutChex += node.PutChex;
+        GrossAsStored += Math.Abs(node.CallGex + node.PutGex);
+        GrossOpposed += Math.Abs(node.CallGex - node.PutGex);
     }
 
     /// <summary>Takes one node's contribution away.</summary>
@@ -28,11 +33,32 @@ internal struct ExposureTotals : IEquatable<ExposureTotals>
     {
         CallGex -= node.CallGex;
         PutGex -= node.PutGex;
-        GrossGex -= Math.Abs(node.CallGex + node.PutGex);
-        Dex -= node.Dex;
-        Vex -= node.Vex;
-        Chex -= node.Chex;
+        CallDex -= node.CallDex;
+        PutDex -= node.PutDex;
+        CallVex -= node.CallVex;
+        PutVex -= node.PutVex;
+        CallChex -= node.CallChex;
+        PutChex -= node.PutChex;
+        GrossAsStored -= Math.Abs(node.CallGex + node.PutGex);
+        GrossOpposed -= Math.Abs(node.CallGex - node.PutGex);
     }
+
+    /// <summary>These positions as a model reads them.</summary>
+    public readonly ExposureTotals Of(ModelView view) => new()
+    {
+        CallGex = view.CallSign * CallGex,
+        PutGex = view.PutSign * PutGex,
+        GrossGex = view.IsAsStored ? GrossAsStored : GrossOpposed,
+        Dex = (view.CallSign * CallDex) + (view.PutSign * PutDex),
+        Vex = (view.CallSign * CallVex) + (view.PutSign * PutVex),
+        Chex = (view.CallSign * CallChex) + (view.PutSign * PutChex),
+    };
+}
+
+/// <summary>Exact totals of an expiry or a bucket under one position model, 1/1024 USD.</summary>
+internal record struct ExposureTotals(Int128 CallGex, Int128 PutGex, Int128 GrossGex, Int128 Dex, Int128 Vex, Int128 Chex)
+{
+    public readonly Int128 NetGex => CallGex + PutGex;
 
     /// <summary>Adds another sum.</summary>
     public void operator +=(in ExposureTotals other)
@@ -45,11 +71,11 @@ internal struct ExposureTotals : IEquatable<ExposureTotals>
         Chex += other.Chex;
     }
 
-    public readonly bool Equals(ExposureTotals other) =>
-        CallGex == other.CallGex && PutGex == other.PutGex && GrossGex == other.GrossGex
-        && Dex == other.Dex && Vex == other.Vex && Chex == other.Chex;
+    /// <summary>Every sum fits the 64 bits of a snapshot.</summary>
+    public readonly bool Fits =>
+        Fit(CallGex) && Fit(PutGex) && Fit(NetGex) && Fit(GrossGex) && Fit(Dex) && Fit(Vex) && Fit(Chex);
 
-    public override readonly bool Equals(object? obj) => obj is ExposureTotals other && Equals(other);
+    public readonly double GrossUsd => (double)GrossGex / MoneyGrid.UnitsPerUsd;
 
-    public override readonly int GetHashCode() => HashCode.Combine(CallGex, PutGex, GrossGex, Dex, Vex, Chex);
+    private static bool Fit(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
 }

@@ -2,21 +2,64 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
 
-/// <summary>Dealers' signed position per node under one model: multiplier times contracts, + = dealers long.</summary>
-internal static class PositionWeights
+/// <summary>Dealers' signed position per node, one column for each <see cref="PositionColumn"/>: multiplier times contracts, + = dealers long.</summary>
+internal sealed class PositionWeights
 {
-    /// <summary>Sets the weights of a node from its open interest.</summary>
-    public static void Set(NodeTable nodes, int node, PositionModel model)
+    private readonly int _length;
+
+    public readonly double[][] Call = new double[ModelView.Columns][];
+    public readonly double[][] Put = new double[ModelView.Columns][];
+
+    /// <summary>Call + put, the columns one after the other: what call and put share (gamma) is weighted with.</summary>
+    public readonly double[] Net;
+
+    public PositionWeights(NodeTable nodes)
     {
-        double calls = (double)nodes.Calls.OpenInterest[node] * nodes.Calls.Multiplier[node];
-        double puts = (double)nodes.Puts.OpenInterest[node] * nodes.Puts.Multiplier[node];
-        (nodes.CallWeight[node], nodes.PutWeight[node]) = model switch
+        _length = nodes.Length;
+        Net = new double[ModelView.Columns * nodes.Length];
+        for (int column = 0; column < ModelView.Columns; column++)
         {
-            PositionModel.OpenInterest => (calls, -puts),
-            PositionModel.ShortBoth => (-calls, -puts),
-            PositionModel.Gross => (calls, puts),
-            _ => throw new ArgumentOutOfRangeException(nameof(model), model, "This position model needs trades or positions from outside."),
-        };
-        nodes.NetWeight[node] = nodes.CallWeight[node] + nodes.PutWeight[node];
+            Call[column] = nodes.AddColumn(0.0);
+            Put[column] = nodes.AddColumn(0.0);
+            nodes.AddColumn(Net, column * nodes.Length, 0.0);
+        }
+    }
+
+    /// <summary>Columns that may hold anything but zeros; the others are told apart once and cost nothing.</summary>
+    public bool HasTape { get; set; }
+
+    /// <summary>Positions from outside were given.</summary>
+    public bool HasOutside { get; set; }
+
+    public bool IsLive(PositionColumn column) => column switch
+    {
+        PositionColumn.OpenInterest => true,
+        PositionColumn.OpenClose => HasOutside,
+        _ => HasTape,
+    };
+
+    /// <summary>How a model reads its column now: without any trade open interest plus tape is open interest alone.</summary>
+    public ModelView View(PositionModel model) =>
+        model == PositionModel.OpenInterestPlusTape && !HasTape ? ModelView.Of(PositionModel.OpenInterest) : ModelView.Of(model);
+
+    public ReadOnlySpan<double> NetOf(PositionColumn column) => Net.AsSpan((int)column * _length, _length);
+
+    /// <summary>Sets the weights of a node from what is known of its positions.</summary>
+    public void Set(NodeTable nodes, int node)
+    {
+        NodeSideColumns calls = nodes.Calls, puts = nodes.Puts;
+        double callMultiplier = calls.Multiplier[node], putMultiplier = puts.Multiplier[node];
+        double openCalls = calls.OpenInterest[node], openPuts = -(double)puts.OpenInterest[node];
+        Set(PositionColumn.OpenInterest, node, openCalls * callMultiplier, openPuts * putMultiplier);
+        Set(PositionColumn.Tape, node, calls.Tape[node] * callMultiplier, puts.Tape[node] * putMultiplier);
+        Set(PositionColumn.OpenInterestPlusTape, node, (openCalls + calls.Tape[node]) * callMultiplier, (openPuts + puts.Tape[node]) * putMultiplier);
+        Set(PositionColumn.OpenClose, node, calls.Outside[node] * callMultiplier, puts.Outside[node] * putMultiplier);
+    }
+
+    private void Set(PositionColumn column, int node, double call, double put)
+    {
+        Call[(int)column][node] = call;
+        Put[(int)column][node] = put;
+        Net[((int)column * _length) + node] = call + put;
     }
 }

@@ -4,84 +4,78 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// G(S), the gamma exposure of the book repriced at another spot, and its slope: F(S) = F·S/S_m, w held per strike.
+/// G(S), the gamma exposure of a book repriced at another spot, and its slope: F(S) = F·S/S_m, w held per strike.
 /// Only nodes whose density does not underflow are visited, so the sums are those of a visit to all.
 /// </summary>
-internal sealed class GammaSurface(NodeTable nodes, LaneWidth lanes)
+internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
 {
-    // φ(d) is zero in double precision beyond 38.6.
-    private const double UnderflowDeviations = 39;
+    /// <summary>Levels that are looked at together.</summary>
+    public const int Levels = 4;
 
-    private readonly double[] _greatestDeviation = new double[nodes.Segments.Length];
-    private readonly double[] _greatestShift = new double[nodes.Segments.Length];
+    private readonly double[] _growth = new double[Levels];
+    private readonly double[] _logForward = new double[Levels];
+    private readonly ProfileSums[] _sums = new ProfileSums[Levels * GammaProfile.MaxWeights];
 
-    /// <summary>Reads how wide each expiry's densities are; call when w changed.</summary>
-    public void Measure()
-    {
-        for (int s = 0; s < nodes.Segments.Length; s++)
-        {
-            ExpirySegment segment = nodes.Segments[s];
-            double greatest = 0;
-            if (segment.IsPriced)
-                for (int i = segment.Start; i < segment.End; i++) greatest = Math.Max(greatest, nodes.Deviation[i]);
-            _greatestDeviation[s] = greatest;
-            // |d1| = |ln(F/K)/w + w/2| stays below the limit only while |ln(F/K)| < limit·w + w²/2.
-            _greatestShift[s] = (UnderflowDeviations * greatest) + (greatest * greatest / 2);
-        }
-    }
-
-    /// <summary>The profile at spot·e^<paramref name="logShift"/>, apart for 0DTE and the rest; only what a bucket needs.</summary>
-    public ProfilePoint At(double spot, double logShift, ExposureBucket bucket = ExposureBucket.All)
+    /// <summary>One column's profile at spot·e^<paramref name="logShift"/>, apart for 0DTE and the rest; only what a bucket needs.</summary>
+    public ProfilePoint At(double spot, double logShift, int column, ExposureBucket bucket = ExposureBucket.All)
     {
         double growth = Functions.Exp(logShift);
-        double shifted = spot * growth;
-        var point = new ProfilePoint(shifted);
-        for (int s = 0; s < nodes.Segments.Length; s++)
+        var point = new ProfilePoint(spot * growth);
+        foreach (ref readonly ProfileSegment segment in book.Segments)
         {
-            if (_greatestDeviation[s] == 0) continue;
-            ExpirySegment segment = nodes.Segments[s];
-            if (bucket != ExposureBucket.All && segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte)) continue;
+            if (!segment.IsIn(bucket)) continue;
             double logForward = segment.LogForward + logShift;
-            (int first, int end) = Window(segment, logForward, _greatestShift[s]);
+            (int first, int end) = Window(in segment, logForward, logForward);
             if (first == end) continue;
             ProfileSums sums = GammaProfile.Sum(
-                lanes, logForward, nodes.LogStrike.AsSpan(first, end - first), nodes.Deviation.AsSpan(first, end - first),
-                nodes.NetWeight.AsSpan(first, end - first));
-            double forward = segment.Forward * growth;
-            double scale = 0.01 * segment.Discount * forward;
-            if (segment.IsZeroDte)
-            {
-                point.ZeroDte += scale * sums.Gamma;
-                point.ZeroDteSlope += scale / shifted * sums.Slope;
-            }
-            else
-            {
-                point.Rest += scale * sums.Gamma;
-                point.RestSlope += scale / shifted * sums.Slope;
-            }
+                lanes, logForward, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(column)[first..end]);
+            point.Add(in segment, growth, in sums);
         }
         return point;
     }
 
-    /// <summary>The nodes near a forward, whole groups of eight as the kernel wants them.</summary>
-    private (int First, int End) Window(ExpirySegment segment, double logForward, double reach)
+    /// <summary>The profiles of all columns at up to <see cref="Levels"/> shifts that ascend; points are [level, column].</summary>
+    public void At(double spot, ReadOnlySpan<double> logShifts, Span<ProfilePoint> points)
     {
-        int first = FirstAtOrAbove(segment, logForward - reach);
-        int end = FirstAtOrAbove(segment, logForward + reach);
+        int columns = book.Columns;
+        for (int level = 0; level < logShifts.Length; level++)
+        {
+            _growth[level] = Functions.Exp(logShifts[level]);
+            points.Slice(level * columns, columns).Fill(new ProfilePoint(spot * _growth[level]));
+        }
+        Span<double> logForwards = _logForward.AsSpan(0, logShifts.Length);
+        Span<ProfileSums> sums = _sums.AsSpan(0, logShifts.Length * columns);
+        foreach (ref readonly ProfileSegment segment in book.Segments)
+        {
+            for (int level = 0; level < logShifts.Length; level++) logForwards[level] = segment.LogForward + logShifts[level];
+            (int first, int end) = Window(in segment, logForwards[0], logForwards[^1]);
+            if (first == end) continue;
+            GammaProfile.Sum(
+                lanes, logForwards, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(0)[first..], columns,
+                book.WeightStride, sums);
+            for (int i = 0; i < sums.Length; i++) points[i].Add(in segment, _growth[i / columns], in sums[i]);
+        }
+    }
+
+    /// <summary>The nodes that are felt between two forwards, whole groups of eight as the kernel wants them.</summary>
+    private (int First, int End) Window(in ProfileSegment segment, double lowest, double highest)
+    {
+        int first = FirstAtOrAbove(in segment, lowest - segment.Reach);
+        int end = FirstAtOrAbove(in segment, highest + segment.Reach);
         if (first == end) return (first, first);
         first = segment.Start + ((first - segment.Start) & ~7);
-        end = segment.Start + ((end - segment.Start + 7) & ~7);
+        end = segment.Start + Columns.PaddedLength(end - segment.Start);
         return (first, end);
     }
 
-    private int FirstAtOrAbove(ExpirySegment segment, double logStrike)
+    private int FirstAtOrAbove(in ProfileSegment segment, double logStrike)
     {
         int low = segment.Start;
-        int high = segment.End;
+        int high = segment.Start + segment.Count;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (nodes.LogStrike[middle] < logStrike) low = middle + 1;
+            if (book.LogStrike[middle] < logStrike) low = middle + 1;
             else high = middle;
         }
         return low;
@@ -95,6 +89,21 @@ internal record struct ProfilePoint(double Spot)
     public double ZeroDteSlope;
     public double Rest;
     public double RestSlope;
+
+    public void Add(in ProfileSegment segment, double growth, in ProfileSums sums)
+    {
+        double scale = 0.01 * segment.Discount * (segment.Forward * growth);
+        if (segment.IsZeroDte)
+        {
+            ZeroDte += scale * sums.Gamma;
+            ZeroDteSlope += scale / Spot * sums.Slope;
+        }
+        else
+        {
+            Rest += scale * sums.Gamma;
+            RestSlope += scale / Spot * sums.Slope;
+        }
+    }
 
     public readonly double Gamma(ExposureBucket bucket) => bucket switch
     {

@@ -6,7 +6,7 @@ namespace DealerFlow.Engine;
 /// Where a full search looks at the profile: every cell of ln(S/S_m) in steps of a quarter of the narrowest w that matters
 /// there, so that a wide book is sampled coarsely and the neighbourhood of today's strikes finely.
 /// </summary>
-internal sealed class ProfileGrid(NodeTable nodes)
+internal sealed class ProfileGrid(ProfileBook book)
 {
     public const double Reach = 0.5;
 
@@ -25,7 +25,7 @@ internal sealed class ProfileGrid(NodeTable nodes)
 
     private readonly double[] _narrowest = new double[Cells];
     private double[] _shift = new double[2049];
-    private ProfilePoint[] _points = new ProfilePoint[2049];
+    private ProfilePoint[] _points = new ProfilePoint[2049 * book.ColumnCapacity];
 
     public int Count { get; private set; }
 
@@ -38,9 +38,10 @@ internal sealed class ProfileGrid(NodeTable nodes)
     /// <summary>ln(S/S_m) of a point.</summary>
     public double Shift(int index) => _shift[index];
 
-    public ref readonly ProfilePoint this[int index] => ref _points[index];
+    /// <summary>The profile of one column there.</summary>
+    public ref readonly ProfilePoint At(int index, int column) => ref _points[(index * book.Columns) + column];
 
-    /// <summary>Lays the points out for the book as it stands; false when no node matters. Gross is per bucket, USD per 1 %.</summary>
+    /// <summary>Lays the points out for the book as it stands; false when no node matters. Gross is per column and bucket, USD per 1 %.</summary>
     public bool TryLay(ReadOnlySpan<double> grossUsd)
     {
         if (!FindNarrowest(grossUsd)) return false;
@@ -62,25 +63,35 @@ internal sealed class ProfileGrid(NodeTable nodes)
 
     public void Evaluate(GammaSurface surface, double spot)
     {
-        for (int i = 0; i < Count; i++) _points[i] = surface.At(spot, _shift[i]);
+        int columns = book.Columns;
+        if (_points.Length < Count * columns) _points = new ProfilePoint[_shift.Length * columns];
+        for (int i = 0; i < Count; i += GammaSurface.Levels)
+        {
+            int levels = Math.Min(GammaSurface.Levels, Count - i);
+            surface.At(spot, _shift.AsSpan(i, levels), _points.AsSpan(i * columns, levels * columns));
+        }
     }
 
     private bool FindNarrowest(ReadOnlySpan<double> grossUsd)
     {
         Array.Fill(_narrowest, double.PositiveInfinity);
         bool matters = false;
-        foreach (ExpirySegment segment in nodes.Segments)
+        for (int column = 0; column < book.Columns; column++)
         {
-            if (!segment.IsPriced) continue;
-            double gross = grossUsd[(int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)];
-            double peak = 0.01 * segment.Discount * segment.Forward * PeakDensity;
-            for (int i = segment.Start; i < segment.End; i++)
+            if (!book.IsLive(column)) continue;
+            ReadOnlySpan<double> weights = book.Weights(column);
+            foreach (ref readonly ProfileSegment segment in book.Segments)
             {
-                // What the node would add to the profile at its own peak, wherever spot is now.
-                double deviation = nodes.Deviation[i];
-                if (!(Math.Abs(nodes.NetWeight[i]) * peak > Negligible * gross * deviation)) continue;
-                matters = true;
-                Mark(nodes.LogStrike[i] - segment.LogForward, deviation);
+                ExposureBucket bucket = segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte;
+                double threshold = Negligible * grossUsd[(column * 3) + (int)bucket] / (0.01 * segment.Discount * segment.Forward * PeakDensity);
+                for (int i = segment.Start; i < segment.Start + segment.Count; i++)
+                {
+                    // What the node would add to the profile at its own peak, wherever spot is now.
+                    double deviation = book.Deviation[i];
+                    if (!(Math.Abs(weights[i]) > threshold * deviation)) continue;
+                    matters = true;
+                    Mark(book.LogStrike[i] - segment.LogForward, deviation);
+                }
             }
         }
         return matters;
@@ -100,11 +111,7 @@ internal sealed class ProfileGrid(NodeTable nodes)
 
     private void Add(double shift)
     {
-        if (Count == _shift.Length)
-        {
-            Array.Resize(ref _shift, 2 * _shift.Length);
-            Array.Resize(ref _points, _shift.Length);
-        }
+        if (Count == _shift.Length) Array.Resize(ref _shift, 2 * _shift.Length);
         _shift[Count++] = shift;
     }
 }

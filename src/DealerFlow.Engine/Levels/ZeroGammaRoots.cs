@@ -1,3 +1,5 @@
+using DealerFlow.Wire;
+
 namespace DealerFlow.Engine;
 
 /// <summary>The roots of one bucket's profile, ascending, as the last search or tracking left them.</summary>
@@ -34,6 +36,13 @@ internal sealed class ZeroGammaRoots
         return nearest;
     }
 
+    public void CopyFrom(ZeroGammaRoots other)
+    {
+        other.Spot.AsSpan(0, other.Count).CopyTo(Spot);
+        other.Slope.AsSpan(0, other.Count).CopyTo(Slope);
+        (Count, Found, Sign, IsPriced) = (other.Count, other.Found, other.Sign, other.IsPriced);
+    }
+
     public void Clear()
     {
         Count = 0;
@@ -53,5 +62,25 @@ internal sealed class ZeroGammaRoots
     {
         Spot[Count] = spot;
         Slope[Count++] = slope;
+    }
+}
+
+/// <summary>Roots of every position column in every bucket.</summary>
+internal sealed class ZeroGammaTable(int columns)
+{
+    public static readonly ExposureBucket[] Buckets = [ExposureBucket.All, ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte];
+
+    private readonly ZeroGammaRoots[] _roots = [.. Enumerable.Range(0, 3 * columns).Select(_ => new ZeroGammaRoots())];
+
+    public ZeroGammaRoots this[int column, ExposureBucket bucket] => _roots[(3 * column) + (int)bucket];
+
+    public void Clear()
+    {
+        foreach (ZeroGammaRoots roots in _roots) roots.Clear();
+    }
+
+    public void CopyFrom(ZeroGammaTable other)
+    {
+        for (int i = 0; i < _roots.Length; i++) _roots[i].CopyFrom(other._roots[i]);
     }
 }

@@ -12,16 +12,33 @@ internal sealed class MarkClock
     public const long LatestNanos = 9_214_646_400 * UnixNanos.PerSecond;
 
     private readonly long _interval;
-    private readonly long[] _instants;
+    private readonly List<long> _instants;
     private int _nextInstant;
     private bool _hasStarted;
+    private long _lastMark = long.MinValue;
 
-    public MarkClock(long intervalNanos, NodeTable nodes)
+    public MarkClock(long intervalNanos, IEnumerable<NodeTable> underlyings)
     {
         _interval = intervalNanos;
-        _instants = [.. nodes.Segments
-            .SelectMany(segment => new[] { segment.SettlementNanos - MarkTerms.PinNanos, segment.SettlementNanos }).Distinct().Order()];
+        _instants = [.. underlyings.SelectMany(nodes => nodes.Segments).SelectMany(segment => InstantsOf(segment.SettlementNanos)).Distinct().Order()];
     }
+
+    /// <summary>The latest settlement known; 0 without any.</summary>
+    public long LastInstantNanos => _instants.Count == 0 ? 0 : _instants[^1];
+
+    /// <summary>A settlement that came or moved: its instants are marks too, unless they are over.</summary>
+    public void Add(long settlementNanos)
+    {
+        foreach (long instant in InstantsOf(settlementNanos))
+        {
+            int at = _instants.BinarySearch(_nextInstant, _instants.Count - _nextInstant, instant, null);
+            if (at >= 0 || (_hasStarted && instant <= _lastMark)) continue;
+            _instants.Insert(~at, instant);
+        }
+        if (_hasStarted && _nextInstant < _instants.Count) NextNanos = Math.Min(NextNanos, _instants[_nextInstant]);
+    }
+
+    private static long[] InstantsOf(long settlementNanos) => [settlementNanos - MarkTerms.PinNanos, settlementNanos];
 
     /// <summary>An event at or after this instant finds a mark to be made first.</summary>
     public long NextNanos { get; private set; } = long.MinValue;
@@ -37,14 +54,15 @@ internal sealed class MarkClock
         {
             // Instants before the first event are history: whatever settled then is gone at the first mark.
             _hasStarted = true;
-            while (_nextInstant < _instants.Length && _instants[_nextInstant] <= mark) _nextInstant++;
+            while (_nextInstant < _instants.Count && _instants[_nextInstant] <= mark) _nextInstant++;
         }
-        else if (_nextInstant < _instants.Length && _instants[_nextInstant] <= eventTimeNanos)
+        else if (_nextInstant < _instants.Count && _instants[_nextInstant] <= eventTimeNanos)
         {
             mark = _instants[_nextInstant++];
         }
+        _lastMark = mark;
         NextNanos = FloorToInterval(mark) + _interval;
-        if (_nextInstant < _instants.Length) NextNanos = Math.Min(NextNanos, _instants[_nextInstant]);
+        if (_nextInstant < _instants.Count) NextNanos = Math.Min(NextNanos, _instants[_nextInstant]);
         return mark;
     }
 

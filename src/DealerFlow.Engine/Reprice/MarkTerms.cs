@@ -40,13 +40,13 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
     }
 
     /// <summary>Sets F of every live expiry; an expiry whose source of F changed is reported so that its quotes are inverted afresh.</summary>
-    public void SetForwards(long markNanos, double spot, Action<ExpirySegment> onNewSource)
+    public void SetForwards(long markNanos, double spot, SpotSource spotSource, Action<ExpirySegment> onNewSource)
     {
         foreach (ExpirySegment segment in nodes.Segments)
         {
             if (segment.IsExpired) continue;
             ForwardSource before = segment.ForwardSource;
-            if (options.ForwardMode == ForwardMode.Parity) FitIfDue(segment, markNanos, spot);
+            if (options.ForwardMode == ForwardMode.Parity) FitIfDue(segment, markNanos, spot, spotSource);
             else segment.ForwardSource = ForwardSource.Carry;
 
             segment.Forward = segment.ForwardSource == ForwardSource.Parity
@@ -79,12 +79,15 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         if (_lastInference != long.MinValue && markNanos - _lastInference < RefitNanos) return _inferredSpot;
         _lastInference = markNanos;
         _inferredSpot = 0;
-        foreach (ExpirySegment segment in nodes.Segments)
+        foreach (ExpirySegment segment in nodes.BySettlement)
         {
             if (segment.IsExpired || !_parity.TryFindCentre(segment, out double centre)) continue;
             if (!_parity.TryFit(segment, centre, out double forward)) continue;
-            _inferredSpot = forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years)
-                + AmericanTerms.PresentValue(_dividends, options.Rate, segment.Years);
+            // What the market said of carry while spot was quoted is better than what was assumed of it, and leaves no jump.
+            _inferredSpot = segment.QuotedForwardOverSpot > 0
+                ? forward / segment.QuotedForwardOverSpot
+                : (forward * Functions.Exp((options.Dividend - options.Rate) * segment.Years))
+                    + AmericanTerms.PresentValue(_dividends, options.Rate, segment.Years);
             break;
         }
         return _inferredSpot;
@@ -97,7 +100,7 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         return (escrow < spot ? spot - escrow : spot) * Functions.Exp((options.Rate - options.Dividend) * segment.Years);
     }
 
-    private void FitIfDue(ExpirySegment segment, long markNanos, double spot)
+    private void FitIfDue(ExpirySegment segment, long markNanos, double spot, SpotSource spotSource)
     {
         bool isDue = segment.ForwardSource == ForwardSource.None
             || (segment.HasQuotesSinceFit && markNanos - segment.LastFitNanos >= RefitNanos);
@@ -108,6 +111,7 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         {
             segment.ForwardOverSpot = forward / spot;
             segment.ForwardSource = ForwardSource.Parity;
+            if (spotSource == SpotSource.Quoted) segment.QuotedForwardOverSpot = segment.ForwardOverSpot;
         }
         else
         {

@@ -28,7 +28,7 @@ internal sealed class ParityForward
     public ParityForward(NodeTable nodes)
     {
         _nodes = nodes;
-        int longest = nodes.Segments.Length == 0 ? 0 : nodes.Segments.Max(segment => segment.Count);
+        int longest = nodes.LongestSegment;
         _forwards = new double[longest];
         _weights = new double[longest];
     }

@@ -96,7 +96,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
             Ask = _askDeviation.AsSpan(0, padded),
         };
         RobustLanes += (ulong)ImpliedDeviation.SolveQuotes(options.Lanes, quotes, deviations);
-        for (int i = 0; i < _count; i++) Settle(_node[i], _status[i], _deviation[i]);
+        for (int i = 0; i < _count; i++) Settle(i);
         Inversions += (ulong)_count;
         _count = 0;
     }
@@ -109,17 +109,21 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         : bid == ask ? QuoteStatus.Locked
         : QuoteStatus.Ok;
 
-    private void Settle(int node, QuoteStatus status, double deviation)
+    private void Settle(int row)
     {
+        int node = _node[row];
         ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
-        if (status is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, status, deviation);
-        else Refuse(segment, node, status);
+        if (_status[row] is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, row);
+        else Refuse(segment, node, _status[row]);
     }
 
-    private void Accept(ExpirySegment segment, int node, QuoteStatus status, double deviation)
+    private void Accept(ExpirySegment segment, int node, int row)
     {
-        nodes.Status[node] = status;
+        double deviation = _deviation[row];
+        nodes.Status[node] = _status[row];
+        nodes.ReferenceBidDeviation[node] = _bidDeviation[row];
         nodes.ReferenceDeviation[node] = deviation;
+        nodes.ReferenceAskDeviation[node] = _askDeviation[row];
         nodes.ReferenceYears[node] = segment.Years;
         nodes.Deviation[node] = deviation;
         if (nodes.Source[node] == DeviationSource.Quoted) return;

@@ -1,4 +1,5 @@
 using DealerFlow.Kernels;
+using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
 
@@ -26,6 +27,10 @@ internal sealed class Repricer
     private readonly double[] _deviation;
     private readonly double[] _callWeight;
     private readonly double[] _putWeight;
+    private readonly PositionColumn[] _allColumns = Enum.GetValues<PositionColumn>();
+
+    // By column and expiry: whether the book holds anything but zeros there.
+    private readonly bool[][] _isFilled;
     private int _gatheredCount;
 
     public Repricer(NodeTable nodes, ExposureBook book, Smile smile, LaneWidth lanes)
@@ -34,20 +39,21 @@ internal sealed class Repricer
         _book = book;
         _smile = smile;
         _lanes = lanes;
-        int longest = nodes.Segments.Length == 0 ? 8 : nodes.Segments.Max(segment => segment.PaddedCount);
+        int longest = nodes.LongestSegment;
         _greeks = new GreekScratch(longest);
         _fresh = new ExposureColumns(longest);
-        _firstTouched = new int[nodes.Segments.Length];
+        _firstTouched = new int[nodes.SegmentCapacity];
         Array.Fill(_firstTouched, -1);
         _nextTouched = new int[nodes.Length];
         _isTouched = new bool[nodes.Length];
-        _touchedSegments = new List<int>(nodes.Segments.Length);
+        _touchedSegments = new List<int>(nodes.SegmentCapacity);
         _isGathered = new bool[nodes.Length];
         _gathered = new int[longest];
         _logStrike = new double[longest];
         _deviation = new double[longest];
         _callWeight = new double[longest];
         _putWeight = new double[longest];
+        _isFilled = [.. _allColumns.Select(_ => new bool[nodes.SegmentCapacity])];
     }
 
     public ExposureScaling Scaling { get; } = new();
@@ -58,17 +64,22 @@ internal sealed class Repricer
     /// <summary>Every live node afresh: what a mark is.</summary>
     public void Sweep(double spot)
     {
-        _book.BeginSweep();
-        for (int s = 0; s < _nodes.Segments.Length; s++)
+        _book.Strikes.Invalidate();
+        foreach (ExpirySegment segment in _nodes.Segments)
         {
-            ExpirySegment segment = _nodes.Segments[s];
-            if (!segment.IsPriced)
+            if (segment.IsPriced) Evaluate(segment, spot);
+            foreach (PositionColumn column in _allColumns)
             {
-                _book.Node.Clear(segment.Start, segment.PaddedCount);
-                continue;
+                if (!segment.IsPriced || !_nodes.Weights.IsLive(column))
+                {
+                    if (_isFilled[(int)column][segment.Index]) _book.Empty(column, segment);
+                    _isFilled[(int)column][segment.Index] = false;
+                    continue;
+                }
+                Scale(column, segment, spot, _book.Node(column), segment.Start);
+                _book.Enter(column, segment);
+                _isFilled[(int)column][segment.Index] = true;
             }
-            Evaluate(segment, spot, _book.Node, segment.Start);
-            _book.Enter(s);
         }
     }
 
@@ -80,9 +91,9 @@ internal sealed class Repricer
         foreach (int s in _touchedSegments)
         {
             ExpirySegment segment = _nodes.Segments[s];
-            if (segment.IsExpired)
+            if (segment.IsExpired || segment.ForwardSource == ForwardSource.None)
             {
-                // Its contributions left with the mark at its settlement.
+                // Its contributions left with the mark at its settlement, or come with the mark that gives it a forward.
             }
             else if (segment.AnchorsChanged || !segment.IsPriced)
             {
@@ -120,13 +131,16 @@ internal sealed class Repricer
         if (segment.IsPriced)
         {
             _smile.Interpolate(segment);
-            Evaluate(segment, spot, _fresh, 0);
+            Evaluate(segment, spot);
         }
-        else
+        foreach (PositionColumn column in _allColumns)
         {
-            _fresh.Clear(0, segment.PaddedCount);
+            if (!_nodes.Weights.IsLive(column)) continue;
+            if (segment.IsPriced) Scale(column, segment, spot, _fresh, 0);
+            else _fresh.Clear(0, segment.PaddedCount);
+            for (int i = 0; i < segment.Count; i++) _book.Move(column, segment.Start + i, _fresh[i]);
+            _isFilled[(int)column][segment.Index] = true;
         }
-        for (int i = 0; i < segment.Count; i++) _book.Move(segment.Start + i, _fresh[i]);
     }
 
     private void GatherWithDependents(int segmentIndex)
@@ -158,40 +172,43 @@ internal sealed class Repricer
     private void RefreshGathered(ExpirySegment segment, double spot)
     {
         int count = _gatheredCount;
-        int padded = (count + 7) & ~7;
+        int padded = Columns.PaddedLength(count);
         for (int i = 0; i < count; i++)
         {
-            int node = _gathered[i];
-            _logStrike[i] = _nodes.LogStrike[node];
-            _deviation[i] = _nodes.Deviation[node];
-            _callWeight[i] = _nodes.CallWeight[node];
-            _putWeight[i] = _nodes.PutWeight[node];
+            _logStrike[i] = _nodes.LogStrike[_gathered[i]];
+            _deviation[i] = _nodes.Deviation[_gathered[i]];
         }
         _logStrike.AsSpan(count, padded - count).Clear();
         _deviation.AsSpan(count, padded - count).Fill(1);
-        _callWeight.AsSpan(count, padded - count).Clear();
-        _putWeight.AsSpan(count, padded - count).Clear();
         GreekKernel.Evaluate(
             _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), _greeks.Columns(padded));
-        Scaling.Evaluate(spot, _greeks, _callWeight, _putWeight, padded, _fresh, 0);
-        for (int i = 0; i < count; i++)
+        foreach (PositionColumn column in _allColumns)
         {
-            _isGathered[_gathered[i]] = false;
-            _book.Move(_gathered[i], _fresh[i]);
+            if (!_nodes.Weights.IsLive(column)) continue;
+            double[] callWeight = _nodes.Weights.Call[(int)column], putWeight = _nodes.Weights.Put[(int)column];
+            for (int i = 0; i < count; i++) (_callWeight[i], _putWeight[i]) = (callWeight[_gathered[i]], putWeight[_gathered[i]]);
+            _callWeight.AsSpan(count, padded - count).Clear();
+            _putWeight.AsSpan(count, padded - count).Clear();
+            Scaling.Evaluate(spot, _greeks, _callWeight, _putWeight, padded, _fresh, 0);
+            for (int i = 0; i < count; i++) _book.Move(column, _gathered[i], _fresh[i]);
         }
+        for (int i = 0; i < count; i++) _isGathered[_gathered[i]] = false;
         NodesRepriced += (ulong)count;
     }
 
-    private void Evaluate(ExpirySegment segment, double spot, ExposureColumns target, int start)
+    /// <summary>Raw Greeks of a whole expiry, kept for every position column.</summary>
+    private void Evaluate(ExpirySegment segment, double spot)
     {
         int count = segment.PaddedCount;
         GreekKernel.Evaluate(
             _lanes, Terms(segment, spot), _nodes.LogStrike.AsSpan(segment.Start, count), _nodes.Deviation.AsSpan(segment.Start, count),
             _greeks.Columns(count));
-        Scaling.Evaluate(
-            spot, _greeks, _nodes.CallWeight.AsSpan(segment.Start, count), _nodes.PutWeight.AsSpan(segment.Start, count), count, target, start);
         NodesRepriced += (ulong)segment.Count;
     }
+
+    private void Scale(PositionColumn column, ExpirySegment segment, double spot, ExposureColumns target, int start) => Scaling.Evaluate(
+        spot, _greeks, _nodes.Weights.Call[(int)column].AsSpan(segment.Start, segment.PaddedCount),
+        _nodes.Weights.Put[(int)column].AsSpan(segment.Start, segment.PaddedCount), segment.PaddedCount, target, start);
 
     private static ExpiryTerms Terms(ExpirySegment segment, double spot) => new(spot, segment.Forward, segment.Discount, segment.Years);
 }

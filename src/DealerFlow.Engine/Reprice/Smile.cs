@@ -76,6 +76,22 @@ internal sealed class Smile(NodeTable nodes)
             InterpolateOne(segment.End - rest.Length + skipped);
     }
 
+    /// <summary>
+    /// The bid's or ask's w of every node of an expiry at the mark in force, as <see cref="Decay"/> and <see cref="Interpolate"/> make that of
+    /// the middle: from what was stored with it, between the same neighbours.
+    /// </summary>
+    public void Read(ExpirySegment segment, double[] reference, double[] target)
+    {
+        for (int i = segment.Start; i < segment.End; i++)
+            if (HasOwn(i)) target[i] = reference[i] * Math.Sqrt(segment.Years / nodes.ReferenceYears[i]);
+        for (int i = segment.Start; i < segment.End; i++)
+        {
+            if (nodes.Source[i] != DeviationSource.Interpolated) continue;
+            double left = target[nodes.LeftAnchor[i]];
+            target[i] = left + (nodes.AnchorFraction[i] * (target[nodes.RightAnchor[i]] - left));
+        }
+    }
+
     public void InterpolateOne(int node)
     {
         double left = nodes.Deviation[nodes.LeftAnchor[node]];
@@ -88,6 +104,8 @@ internal sealed class Smile(NodeTable nodes)
     {
         segment.IsPinned = true;
         if (!segment.IsPriced) return;
+        Read(segment, nodes.ReferenceBidDeviation, nodes.ReferenceBidDeviation);
+        Read(segment, nodes.ReferenceAskDeviation, nodes.ReferenceAskDeviation);
         for (int i = segment.Start; i < segment.End; i++)
         {
             nodes.ReferenceDeviation[i] = nodes.Deviation[i];

@@ -5,76 +5,89 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// Writes the market section: totals, levels, strikes, expiries. A pure function of the node table, the book and the mark.
+/// Writes the market section: totals and levels under every position model, strikes, expiries, roots, and now and then the outlook. A
+/// pure function of the node table, the book and the mark.
 /// </summary>
 internal sealed class SnapshotBuilder
 {
     private readonly NodeTable _nodes;
     private readonly ExposureBook _book;
     private readonly EngineOptions _options;
-    private readonly ZeroGammaSearch _zeroGamma;
+    private readonly ZeroGammaTracker _zeroGamma;
+    private readonly WallFinder _walls;
+    private readonly PinLevel _pin;
+    private readonly Outlook _outlook;
     private readonly byte[] _page;
-    private readonly double[] _grossUsd = new double[3];
-    private readonly ExposureTotals[] _totals = new ExposureTotals[3];
+    private readonly double[] _grossUsd = new double[3 * ModelView.Columns];
+    private readonly ExposureTotals[,] _totals = new ExposureTotals[PositionModels.Count, 3];
+    private readonly PinSection[] _pins = new PinSection[ModelView.Columns];
+    private readonly LevelRows[] _openInterestWalls = new LevelRows[3];
+    private readonly long[] _bucketOpenInterest = new long[3];
 
-    // Per strike of one bucket.
+    // Per strike.
     private readonly long[] _call;
     private readonly long[] _put;
-    private readonly long[] _size;
     private readonly long[] _callOpenInterest;
     private readonly long[] _putOpenInterest;
     private readonly int[] _liveNodes;
-    private long _nextSearchNanos = long.MinValue;
+    private readonly int[] _rowOfStrike;
+    private OutlookSection _lastOutlook;
+    private long _nextOutlookNanos = long.MinValue;
 
-    public SnapshotBuilder(NodeTable nodes, ExposureBook book, EngineOptions options)
+    public SnapshotBuilder(NodeTable nodes, ExposureBook book, Smile smile, ExposureScaling scaling, EngineOptions options)
     {
         _nodes = nodes;
         _book = book;
         _options = options;
-        _zeroGamma = new ZeroGammaSearch(nodes, options.Lanes);
-        int strikes = nodes.Strikes.Length;
-        _page = new byte[MarketView.SizeOf(strikes, nodes.Segments.Length)];
+        _zeroGamma = new ZeroGammaTracker(
+            new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns), options);
+        _walls = new WallFinder(nodes.StrikeCapacity);
+        _pin = new PinLevel(nodes, options.Lanes);
+        _outlook = new Outlook(nodes, smile, scaling, options);
+        int strikes = nodes.StrikeCapacity;
+        _page = new byte[MarketView.SizeOf(strikes, nodes.SegmentCapacity)];
         _call = new long[strikes];
         _put = new long[strikes];
-        _size = new long[strikes];
         _callOpenInterest = new long[strikes];
         _putOpenInterest = new long[strikes];
         _liveNodes = new int[strikes];
+        _rowOfStrike = new int[strikes];
     }
 
     public ulong FullSearches => _zeroGamma.FullSearches;
 
+    /// <summary>Flows of the last outlook.</summary>
+    public ScenarioFlows Flows => _outlook.Flows;
+
     /// <summary>Positions or expiries changed: the roots must be searched, not followed.</summary>
-    public void InvalidateRoots() => _zeroGamma.Invalidate();
+    public void InvalidateRoots()
+    {
+        _zeroGamma.Invalidate();
+        _outlook.InvalidateRoots();
+    }
+
+    /// <summary>An expiry settled or came: what the outlook says of it is over.</summary>
+    public void InvalidateOutlook() => _nextOutlookNanos = long.MinValue;
 
     /// <summary>The section at a mark; the bytes are this object's and change with the next call. Empty when a total leaves the exact grid.</summary>
-    public ReadOnlySpan<byte> Build(in MarkStamp mark, Ascii8 underlying, long adjustedOpenInterest, ulong nonFinite)
+    public ReadOnlySpan<byte> Build(scoped in MarkStamp mark, scoped in SnapshotFacts facts)
     {
         Array.Clear(_page);
         ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(_page.AsSpan());
-        head.EventSequence = mark.EventSequence;
-        head.EventTimeNanos = mark.EventTimeNanos;
-        head.MarkTimeNanos = mark.TimeNanos;
-        head.Spot = mark.Spot;
-        head.SpotSource = mark.SpotSource;
-        head.Underlying = underlying;
-        head.AdjustedOpenInterest = adjustedOpenInterest;
-        head.Model = _options.Model;
-        head.ForwardMode = _options.ForwardMode;
-        head.NonFiniteContributions = nonFinite;
-        head.LiquidityUsd = _options.LiquidityUsd;
-
-        if (!SumBuckets()) return [];
-        bool hasSign = _options.Model != PositionModel.Gross;
-        if (hasSign) FindRoots(in mark);
-        foreach (ExposureBucket bucket in (ReadOnlySpan<ExposureBucket>)[ExposureBucket.All, ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte])
+        WriteFacts(ref head, in mark, in facts);
+        if (!TrySumModels()) return [];
+        _zeroGamma.Update(mark.TimeNanos, mark.Spot, _grossUsd);
+        _pin.Find(mark.Spot, _pins);
+        SumOpenInterest(mark.Spot);
+        foreach (PositionModel model in ModelView.Models) WriteModel(ref head, model, mark.Spot);
+        WriteModelBands(ref head);
+        if (_options.OneShot || mark.TimeNanos >= _nextOutlookNanos)
         {
-            ref BucketSection section = ref head.Buckets[(int)bucket];
-            WriteTotals(ref section, in _totals[(int)bucket], hasSign);
-            if (hasSign) WriteRoots(ref section.ZeroGamma, _zeroGamma[bucket], mark.Spot);
-            SumStrikes(bucket, ref section);
-            WriteLevels(ref section, mark.Spot);
+            _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
+            if (!_outlook.TryMake(in mark, facts.CloseNanos, in head.Models[(int)_options.Model], ref _lastOutlook)) return [];
         }
+        head.Outlook = _lastOutlook;
+        WriteCharmToClose(ref head);
         int strikes = WriteStrikes();
         int expiries = WriteExpiries(ref head, strikes);
         head.StrikeCount = (uint)strikes;
@@ -82,210 +95,298 @@ internal sealed class SnapshotBuilder
         return _page.AsSpan(0, MarketView.SizeOf(strikes, expiries));
     }
 
-    private bool SumBuckets()
+    private void WriteFacts(ref MarketSection head, in MarkStamp mark, in SnapshotFacts facts)
     {
-        Array.Clear(_totals);
-        for (int s = 0; s < _nodes.Segments.Length; s++)
+        head.EventSequence = mark.EventSequence;
+        head.EventTimeNanos = mark.EventTimeNanos;
+        head.MarkTimeNanos = mark.TimeNanos;
+        head.Spot = mark.Spot;
+        head.SpotSource = mark.SpotSource;
+        head.Model = _options.Model;
+        head.ForwardMode = _options.ForwardMode;
+        head.LiquidityUsd = _options.LiquidityUsd;
+        head.Stickiness = _options.Stickiness;
+        head.Beta = 1;
+        head.Members = 1;
+        head.Underlying = facts.Underlying;
+        head.AdjustedOpenInterest = facts.AdjustedOpenInterest;
+        head.NonFiniteContributions = facts.NonFinite;
+        head.OpenInterestRevisions = facts.OpenInterestRevisions;
+        head.OpenInterestDate = facts.OpenInterestDate;
+        head.SessionDate = facts.SessionDate;
+        head.SpotAgeNanos = facts.SpotAgeNanos;
+        head.CalendarVersion = facts.CalendarVersion;
+        head.CalendarOverrides = facts.CalendarOverrides;
+        head.Quality = facts.Quality;
+        head.LateDefinitions = facts.LateDefinitions;
+        head.Trades = facts.Trades;
+    }
+
+    private bool TrySumModels()
+    {
+        foreach (PositionModel model in ModelView.Models)
         {
-            ExposureTotals expiry = _book.Expiry[s];
-            _totals[(int)ExposureBucket.All] += expiry;
-            _totals[(int)(_nodes.Segments[s].IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
-        }
-        for (int i = 0; i < _totals.Length; i++)
-        {
-            ref readonly ExposureTotals total = ref _totals[i];
-            if (!Fits(total.CallGex) || !Fits(total.PutGex) || !Fits(total.NetGex) || !Fits(total.GrossGex)) return false;
-            if (!Fits(total.Dex) || !Fits(total.Vex) || !Fits(total.Chex)) return false;
-            _grossUsd[i] = (double)total.GrossGex / MoneyGrid.UnitsPerUsd;
+            ModelView view = _nodes.Weights.View(model);
+            ExposureTotals zeroDte = default, rest = default;
+            foreach (ExpirySegment segment in _nodes.Segments)
+            {
+                ExposureTotals expiry = _book.Expiry(view.Column, segment.Index).Of(view);
+                if (segment.IsZeroDte) zeroDte += expiry;
+                else rest += expiry;
+            }
+            ExposureTotals all = zeroDte;
+            all += rest;
+            if (!all.Fits || !zeroDte.Fits || !rest.Fits) return false;
+            (_totals[(int)model, 0], _totals[(int)model, 1], _totals[(int)model, 2]) = (all, zeroDte, rest);
+            if (view is not { CallSign: 1, PutSign: 1 }) continue;
+            for (int bucket = 0; bucket < 3; bucket++) _grossUsd[(3 * (int)view.Column) + bucket] = _totals[(int)model, bucket].GrossUsd;
         }
         return true;
     }
 
-    private static bool Fits(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
-
-    private void FindRoots(in MarkStamp mark)
+    private void WriteModel(ref MarketSection head, PositionModel model, double spot)
     {
-        bool searchIsDue = mark.TimeNanos >= _nextSearchNanos;
-        if (searchIsDue) _nextSearchNanos = mark.TimeNanos + UnixNanos.PerSecond;
-        _zeroGamma.Update(mark.Spot, _grossUsd, searchIsDue);
-    }
-
-    private void WriteTotals(ref BucketSection section, in ExposureTotals totals, bool hasSign)
-    {
-        section.CallGex = (long)totals.CallGex;
-        section.PutGex = (long)totals.PutGex;
-        section.NetGex = (long)totals.NetGex;
-        section.GrossGex = (long)totals.GrossGex;
-        section.Dex = (long)totals.Dex;
-        section.Vex = (long)totals.Vex;
-        section.Chex = (long)totals.Chex;
-        if (_options.LiquidityUsd > 0) section.SqueezeGain = -MoneyGrid.ToUsd(section.NetGex) / (0.01 * _options.LiquidityUsd);
-        section.Regime = !hasSign || section.GrossGex == 0 ? GammaRegime.None
-            : Int128.Abs(totals.NetGex) * 20 < totals.GrossGex ? GammaRegime.Transition
-            : section.NetGex > 0 ? GammaRegime.Positive
-            : GammaRegime.Negative;
-    }
-
-    private static void WriteRoots(ref ZeroGammaSection section, ZeroGammaRoots roots, double spot)
-    {
-        section.Sign = (sbyte)roots.Sign;
-        section.Status = !roots.IsPriced ? ZeroGammaStatus.Unpriced : roots.Count == 0 ? ZeroGammaStatus.None : ZeroGammaStatus.Found;
-        section.RootCount = roots.Found;
-        if (roots.Count == 0) return;
-        int nearest = roots.Nearest(spot);
-        section.Value = roots.Spot[nearest];
-        section.Slope = roots.Slope[nearest];
-        section.Conditioning = 1 / Math.Abs(roots.Slope[nearest]);
-        // Room for the roots about the nearest one; they ascend.
-        int first = Math.Clamp(nearest - (ZeroGammaSection.RootCapacity / 2), 0, Math.Max(0, roots.Count - ZeroGammaSection.RootCapacity));
-        int count = Math.Min(roots.Count - first, ZeroGammaSection.RootCapacity);
-        for (int i = 0; i < count; i++) section.Roots[i] = roots.Spot[first + i];
-    }
-
-    private void SumStrikes(ExposureBucket bucket, ref BucketSection section)
-    {
-        Array.Clear(_callOpenInterest);
-        Array.Clear(_putOpenInterest);
-        if (bucket == ExposureBucket.All) Array.Clear(_liveNodes);
-        foreach (ExpirySegment segment in _nodes.Segments)
+        ref ModelSection section = ref head.Models[(int)model];
+        ModelView view = _nodes.Weights.View(model);
+        section.Status = _nodes.Weights.IsLive(view.Column) ? ModelStatus.Live
+            : view.Column == PositionColumn.OpenClose ? ModelStatus.NoPositions
+            : ModelStatus.NoTrades;
+        bool hasSign = ModelView.HasSign(model);
+        bool followsColumn = view is { CallSign: 1, PutSign: 1 };
+        foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
         {
-            if (segment.IsExpired || (bucket != ExposureBucket.All && segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte))) continue;
-            for (int i = segment.Start; i < segment.End; i++)
+            ref BucketSection bucketSection = ref section.Buckets[(int)bucket];
+            ref readonly ExposureTotals totals = ref _totals[(int)model, (int)bucket];
+            BucketWriter.WriteTotals(ref bucketSection, in totals, hasSign, _options.LiquidityUsd);
+            bucketSection.OpenInterest = _bucketOpenInterest[(int)bucket];
+            if (followsColumn) BucketWriter.WriteRoots(ref bucketSection.ZeroGamma, _zeroGamma.Roots[(int)view.Column, bucket], spot);
+            else if (hasSign) BucketWriter.WriteOneSigned(ref bucketSection.ZeroGamma, in totals);
+            bucketSection.Levels = _openInterestWalls[(int)bucket];
+            if (section.Status != ModelStatus.Live) continue;
+            _book.Strikes.Read(model, bucket, _call, _put);
+            int strikes = _nodes.Strikes.Length;
+            _walls.FindExposure(
+                ref bucketSection.Levels, new WallFinder.Book(_nodes.Strikes, _call.AsSpan(0, strikes), _put.AsSpan(0, strikes)), spot);
+        }
+        if (followsColumn) section.Pin = _pins[(int)view.Column];
+        else section.Pin.SettlementNanos = _pins[0].SettlementNanos;
+        RollOffs.Write(_nodes, _book, view, _totals[(int)model, 0].GrossGex, ref section.RollOffs);
+    }
+
+    private static void WriteModelBands(ref MarketSection head)
+    {
+        foreach (PositionModel model in ModelView.Models)
+        {
+            ref readonly ModelSection section = ref head.Models[(int)model];
+            if (section.Status != ModelStatus.Live || !ModelView.HasSign(model)) continue;
+            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+                LevelBands.Add(ref head.ModelBands, bucket, (int)model, in section.Buckets[(int)bucket], in section.Pin);
+        }
+    }
+
+    private static void WriteCharmToClose(ref MarketSection head)
+    {
+        foreach (PositionModel model in ModelView.Models)
+        {
+            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+                head.Models[(int)model].Buckets[(int)bucket].CharmToClose = -head.Outlook.Flows[(int)model][bucket, HedgeScenario.Close].Flow;
+        }
+    }
+
+    private void SumOpenInterest(double spot)
+    {
+        Array.Clear(_liveNodes);
+        foreach (ExposureBucket bucket in (ReadOnlySpan<ExposureBucket>)[ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte, ExposureBucket.All])
+        {
+            Array.Clear(_callOpenInterest);
+            Array.Clear(_putOpenInterest);
+            _bucketOpenInterest[(int)bucket] = 0;
+            foreach (ExpirySegment segment in _nodes.Segments)
             {
-                int strike = _nodes.StrikeIndex[i];
-                _callOpenInterest[strike] += _nodes.Calls.OpenInterest[i];
-                _putOpenInterest[strike] += _nodes.Puts.OpenInterest[i];
-                if (segment.IsPriced) section.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
-                if (bucket == ExposureBucket.All) _liveNodes[strike]++;
+                if (segment.IsExpired || (bucket != ExposureBucket.All && segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte))) continue;
+                for (int i = segment.Start; i < segment.End; i++)
+                {
+                    int strike = _nodes.StrikeIndex[i];
+                    _callOpenInterest[strike] += _nodes.Calls.OpenInterest[i];
+                    _putOpenInterest[strike] += _nodes.Puts.OpenInterest[i];
+                    if (segment.IsPriced) _bucketOpenInterest[(int)bucket] += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
+                    if (bucket == ExposureBucket.All) _liveNodes[strike]++;
+                }
             }
-        }
-        for (int i = 0; i < _call.Length; i++)
-        {
-            (_call[i], _put[i]) = bucket switch
-            {
-                ExposureBucket.ZeroDte => (_book.ZeroDteCallGex[i], _book.ZeroDtePutGex[i]),
-                ExposureBucket.ExZeroDte => (_book.StrikeCallGex[i] - _book.ZeroDteCallGex[i], _book.StrikePutGex[i] - _book.ZeroDtePutGex[i]),
-                _ => (_book.StrikeCallGex[i], _book.StrikePutGex[i]),
-            };
+            int strikes = _nodes.Strikes.Length;
+            WallFinder.FindOpenInterest(
+                ref _openInterestWalls[(int)bucket],
+                new WallFinder.Book(_nodes.Strikes, _callOpenInterest.AsSpan(0, strikes), _putOpenInterest.AsSpan(0, strikes)), spot);
         }
     }
 
-    private void WriteLevels(ref BucketSection section, double spot)
-    {
-        ReadOnlySpan<double> strikes = _nodes.Strikes;
-        int all = strikes.Length;
-        int atOrAbove = 0;
-        while (atOrAbove < all && strikes[atOrAbove] < spot) atOrAbove++;
-        int atOrBelow = atOrAbove < all && strikes[atOrAbove] == spot ? atOrAbove + 1 : atOrAbove;
-        int index;
-
-        for (int i = 0; i < all; i++) _size[i] = _call[i] + _put[i];
-        section.Levels[(int)StrikeLevel.CallWall] = StrikeLevels.Greatest(strikes, _size, 0, all, spot, out _);
-        for (int i = 0; i < all; i++) _size[i] = -(_call[i] + _put[i]);
-        section.Levels[(int)StrikeLevel.PutWall] = Signed(StrikeLevels.Greatest(strikes, _size, 0, all, spot, out index), index < 0 ? 0 : -_size[index]);
-        for (int i = 0; i < all; i++) _size[i] = Math.Abs(_call[i] + _put[i]);
-        section.Levels[(int)StrikeLevel.MaxGamma] = Signed(
-            StrikeLevels.Greatest(strikes, _size, 0, all, spot, out index), index < 0 ? 0 : _call[index] + _put[index]);
-        for (int i = 0; i < all; i++) _size[i] = Math.Abs(_call[i]) + Math.Abs(_put[i]);
-        section.Levels[(int)StrikeLevel.AbsoluteGamma] = StrikeLevels.Greatest(strikes, _size, 0, all, spot, out _);
-        for (int i = 0; i < all; i++) _size[i] = Math.Abs(_call[i]);
-        section.Levels[(int)StrikeLevel.CallWallOneSided] = Signed(
-            StrikeLevels.Greatest(strikes, _size, atOrAbove, all, spot, out index), index < 0 ? 0 : _call[index]);
-        for (int i = 0; i < all; i++) _size[i] = Math.Abs(_put[i]);
-        section.Levels[(int)StrikeLevel.PutWallOneSided] = Signed(
-            StrikeLevels.Greatest(strikes, _size, 0, atOrBelow, spot, out index), index < 0 ? 0 : _put[index]);
-        section.Levels[(int)StrikeLevel.CallWallOpenInterest] = StrikeLevels.Greatest(strikes, _callOpenInterest, 0, all, spot, out _);
-        section.Levels[(int)StrikeLevel.PutWallOpenInterest] = StrikeLevels.Greatest(strikes, _putOpenInterest, 0, all, spot, out _);
-    }
-
-    private static LevelRow Signed(LevelRow row, long size)
-    {
-        row.Size = size;
-        return row;
-    }
-
+    /// <summary>Rows of strikes that are live. The open interest over all expiries is still in place.</summary>
     private int WriteStrikes()
     {
-        // The last bucket summed was ex-0DTE: open interest is taken afresh over all.
-        Array.Clear(_callOpenInterest);
-        Array.Clear(_putOpenInterest);
+        Span<StrikeRow> rows = MemoryMarshal.Cast<byte, StrikeRow>(_page.AsSpan(MarketSection.SizeInBytes));
+        int count = 0;
+        for (int i = 0; i < _nodes.Strikes.Length; i++)
+        {
+            _rowOfStrike[i] = count;
+            if (_liveNodes[i] == 0) continue;
+            ref StrikeRow row = ref rows[count++];
+            row.Strike = _nodes.Strikes[i];
+            (row.CallOpenInterest, row.PutOpenInterest) = (_callOpenInterest[i], _putOpenInterest[i]);
+        }
+        foreach (PositionModel model in ModelView.Models)
+        {
+            _book.Strikes.Read(model, ExposureBucket.All, _call, _put);
+            for (int i = 0; i < _nodes.Strikes.Length; i++)
+            {
+                if (_liveNodes[i] == 0) continue;
+                ref StrikeRow row = ref rows[_rowOfStrike[i]];
+                row.ModelNetGex[(int)model] = _call[i] + _put[i];
+                if (model == _options.Model) (row.CallGex, row.PutGex) = (_call[i], _put[i]);
+            }
+        }
+        _book.Strikes.Read(_options.Model, ExposureBucket.ZeroDte, _call, _put);
+        for (int i = 0; i < _nodes.Strikes.Length; i++)
+            if (_liveNodes[i] != 0) (rows[_rowOfStrike[i]].ZeroDteCallGex, rows[_rowOfStrike[i]].ZeroDtePutGex) = (_call[i], _put[i]);
+        AddNodesToStrikes(rows);
+        return count;
+    }
+
+    private void AddNodesToStrikes(Span<StrikeRow> rows)
+    {
+        ModelView view = _nodes.Weights.View(_options.Model);
+        ExposureColumns node = _book.Node(view.Column);
+        NodeFlow charm = Flows.CharmToClose[(int)view.Column];
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
             for (int i = segment.Start; i < segment.End; i++)
             {
-                _callOpenInterest[_nodes.StrikeIndex[i]] += _nodes.Calls.OpenInterest[i];
-                _putOpenInterest[_nodes.StrikeIndex[i]] += _nodes.Puts.OpenInterest[i];
+                ref StrikeRow row = ref rows[_rowOfStrike[_nodes.StrikeIndex[i]]];
+                row.TradeFlow += _nodes.TradeFlow[i];
+                if (!segment.IsPriced) continue;
+                row.Dex += (view.CallSign * node.CallDex[i]) + (view.PutSign * node.PutDex[i]);
+                row.Vex += (view.CallSign * node.CallVex[i]) + (view.PutSign * node.PutVex[i]);
+                row.Chex += (view.CallSign * node.CallChex[i]) + (view.PutSign * node.PutChex[i]);
+                row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
             }
         }
-        Span<StrikeRow> rows = MemoryMarshal.Cast<byte, StrikeRow>(_page.AsSpan(MarketSection.SizeInBytes));
-        int count = 0;
-        for (int i = 0; i < _nodes.Strikes.Length; i++)
-        {
-            if (_liveNodes[i] == 0) continue;
-            rows[count++] = new StrikeRow
-            {
-                Strike = _nodes.Strikes[i],
-                CallGex = _book.StrikeCallGex[i],
-                PutGex = _book.StrikePutGex[i],
-                ZeroDteCallGex = _book.ZeroDteCallGex[i],
-                ZeroDtePutGex = _book.ZeroDtePutGex[i],
-                CallOpenInterest = _callOpenInterest[i],
-                PutOpenInterest = _putOpenInterest[i],
-            };
-        }
-        return count;
     }
 
     private int WriteExpiries(ref MarketSection head, int strikes)
     {
         int offset = MarketSection.SizeInBytes + (strikes * StrikeRow.SizeInBytes);
         Span<ExpiryRow> rows = MemoryMarshal.Cast<byte, ExpiryRow>(_page.AsSpan(offset, _nodes.Segments.Length * ExpiryRow.SizeInBytes));
+        Int128 allGross = _totals[(int)_options.Model, 0].GrossGex;
         int count = 0;
-        for (int s = 0; s < _nodes.Segments.Length; s++)
+        foreach (ExpirySegment segment in _nodes.BySettlement)
         {
-            ExpirySegment segment = _nodes.Segments[s];
             if (segment.IsExpired) continue;
-            ref readonly ExposureTotals totals = ref _book.Expiry[s];
-            long openInterest = OpenInterestOf(segment);
-            rows[count++] = new ExpiryRow
-            {
-                Root = segment.Root,
-                SettlementNanos = segment.SettlementNanos,
-                ExpiryDate = segment.ExpiryDate,
-                Settlement = segment.Settlement,
-                ForwardSource = segment.ForwardSource,
-                Status = segment.IsPriced ? ExpiryStatus.Live : ExpiryStatus.Unpriced,
-                IsZeroDte = (byte)(segment.IsZeroDte ? 1 : 0),
-                Forward = segment.Forward,
-                Discount = segment.Discount,
-                NetGex = (long)totals.NetGex,
-                GrossGex = (long)totals.GrossGex,
-                OpenInterest = openInterest,
-                Dex = (long)totals.Dex,
-                Nodes = (uint)segment.Count,
-                Interpolated = (uint)(segment.IsPriced ? segment.Interpolated : 0),
-                Good = (uint)segment.Good,
-                Held = (uint)segment.Held,
-            };
-            head.Nodes += (uint)segment.Count;
-            head.Held += (uint)segment.Held;
-            if (segment.IsPriced) head.Interpolated += (uint)segment.Interpolated;
-            else head.UnpricedOpenInterest += openInterest;
+            ref ExpiryRow row = ref rows[count++];
+            WriteExpiry(ref row, segment, allGross);
+            AddToRoot(ref head, in row);
+            head.Nodes += row.Nodes;
+            head.Held += row.Held;
+            head.Stale += row.Stale;
+            head.Interpolated += row.Interpolated;
+            if (row.Status == ExpiryStatus.Unpriced) head.UnpricedOpenInterest += row.OpenInterest;
             if (!segment.IsZeroDte || segment.Settlement != SettlementKind.AM) continue;
-            head.ZeroDteAmOpenInterest += openInterest;
-            head.ZeroDteAmNetGex += (long)totals.NetGex;
+            head.ZeroDteAmOpenInterest += row.OpenInterest;
+            head.ZeroDteAmNetGex += row.NetGex;
         }
         return count;
     }
 
-    private long OpenInterestOf(ExpirySegment segment)
+    private void WriteExpiry(ref ExpiryRow row, ExpirySegment segment, Int128 allGross)
     {
-        long total = 0;
-        for (int i = segment.Start; i < segment.End; i++) total += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
-        return total;
+        ModelView view = _nodes.Weights.View(_options.Model);
+        ExposureTotals totals = _book.Expiry(view.Column, segment.Index).Of(view);
+        if (segment.HasNewOpenInterest)
+        {
+            segment.MaxPain = MaxPain.Find(_nodes, segment);
+            segment.HasNewOpenInterest = false;
+        }
+        row = new ExpiryRow
+        {
+            Root = segment.Root,
+            SettlementNanos = segment.SettlementNanos,
+            ExpiryDate = segment.ExpiryDate,
+            Settlement = segment.Settlement,
+            ForwardSource = segment.ForwardSource,
+            Status = segment.IsPriced ? ExpiryStatus.Live : ExpiryStatus.Unpriced,
+            IsZeroDte = (byte)(segment.IsZeroDte ? 1 : 0),
+            Forward = segment.Forward,
+            Discount = segment.Discount,
+            NetGex = (long)totals.NetGex,
+            GrossGex = (long)totals.GrossGex,
+            CallGex = (long)totals.CallGex,
+            PutGex = (long)totals.PutGex,
+            Dex = (long)totals.Dex,
+            Vex = (long)totals.Vex,
+            Chex = (long)totals.Chex,
+            MaxPain = segment.MaxPain,
+            GrossShare = allGross == 0 ? 0 : (double)totals.GrossGex / (double)allGross,
+            IsMonthly = (byte)(segment.IsMonthly ? 1 : 0),
+            Nodes = (uint)segment.Count,
+            Interpolated = (uint)(segment.IsPriced ? segment.Interpolated : 0),
+            Good = (uint)segment.Good,
+            Held = (uint)segment.Held,
+        };
+        NodeFlow charm = Flows.CharmToClose[(int)view.Column];
+        for (int i = segment.Start; i < segment.End; i++)
+        {
+            row.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
+            row.TradeFlow += _nodes.TradeFlow[i];
+            if (_nodes.Status[i] == QuoteStatus.Stale) row.Stale++;
+            if (segment.IsPriced) row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
+        }
+        foreach (PositionModel model in ModelView.Models)
+        {
+            ModelView of = _nodes.Weights.View(model);
+            row.ModelNetGex[(int)model] = (long)_book.Expiry(of.Column, segment.Index).Of(of).NetGex;
+        }
+    }
+
+    private static void AddToRoot(ref MarketSection head, in ExpiryRow expiry)
+    {
+        int index = 0;
+        while (index < head.RootCount && index < MarketSection.RootCapacity && head.Roots[index].Root != expiry.Root) index++;
+        if (index == MarketSection.RootCapacity) return;
+        if (index == head.RootCount)
+        {
+            head.RootCount++;
+            head.Roots[index].Root = expiry.Root;
+        }
+        ref RootRow row = ref head.Roots[index];
+        row.NetGex += expiry.NetGex;
+        row.CallGex += expiry.CallGex;
+        row.PutGex += expiry.PutGex;
+        row.GrossGex += expiry.GrossGex;
+        row.Dex += expiry.Dex;
+        row.Vex += expiry.Vex;
+        row.Chex += expiry.Chex;
+        row.CharmToClose += expiry.CharmToClose;
+        row.TradeFlow += expiry.TradeFlow;
+        for (int model = 0; model < PositionModels.Count; model++) row.ModelNetGex[model] += expiry.ModelNetGex[model];
     }
 }
 
 /// <summary>When and where everything is evaluated, and the last event that it includes.</summary>
 internal record struct MarkStamp(long TimeNanos, double Spot, SpotSource SpotSource, ulong EventSequence, long EventTimeNanos);
+
+/// <summary>What a snapshot says about where its numbers come from.</summary>
+internal record struct SnapshotFacts
+{
+    public Ascii8 Underlying;
+    public long AdjustedOpenInterest;
+    public ulong NonFinite;
+    public uint OpenInterestRevisions;
+    public int OpenInterestDate;
+    public int SessionDate;
+    public long SpotAgeNanos;
+    public long CloseNanos;
+    public ushort CalendarVersion;
+    public ulong CalendarOverrides;
+    public QualityFlags Quality;
+    public uint LateDefinitions;
+    public TradeFlowSection Trades;
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -11,8 +12,16 @@ namespace DealerFlow.Wire;
 [StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
 public struct MarketSection
 {
+    /// <summary>Option roots that have a row; those of further roots are in the totals only.</summary>
+    public const int RootCapacity = 8;
+
+    private const int RootsOffset = 192 + TradeFlowSection.SizeInBytes;
+    private const int BandsOffset = RootsOffset + (RootCapacity * RootRow.SizeInBytes);
+    private const int ModelsOffset = BandsOffset + BandTable.SizeInBytes;
+    private const int OutlookOffset = ModelsOffset + (PositionModels.Count * ModelSection.SizeInBytes);
+
     /// <summary>Size of the head.</summary>
-    public const int SizeInBytes = 128 + (3 * BucketSection.SizeInBytes);
+    public const int SizeInBytes = OutlookOffset + OutlookSection.SizeInBytes;
 
     /// <summary>Sequence of the last event that the numbers include; the first event of a stream is 1.</summary>
     [FieldOffset(0)] public ulong EventSequence;
@@ -50,7 +59,7 @@ public struct MarketSection
     /// <summary>Rows of expiries that follow the strikes.</summary>
     [FieldOffset(72)] public uint ExpiryCount;
 
-    /// <summary>Position model of every exposure in this section.</summary>
+    /// <summary>The chosen position model: that of strikes, expiries and roots.</summary>
     [FieldOffset(76)] public PositionModel Model;
 
     /// <summary>Forward mode asked for; each expiry says what it got.</summary>
@@ -71,227 +80,91 @@ public struct MarketSection
     /// <summary>Liquidity given by the user: USD of one-sided flow that moves the underlying by 100 %; 0 = not given.</summary>
     [FieldOffset(104)] public double LiquidityUsd;
 
-    /// <summary>Totals and levels of all, 0DTE, ex-0DTE, in the order of <see cref="ExposureBucket"/>.</summary>
-    [FieldOffset(128)] public BucketSections Buckets;
+    /// <summary>Live nodes whose quote is stale.</summary>
+    [FieldOffset(112)] public uint Stale;
+
+    /// <summary>Open-interest records that replaced an earlier one of the same contract.</summary>
+    [FieldOffset(116)] public uint OpenInterestRevisions;
+
+    /// <summary>The trading day at whose end the open interest was counted, yyyymmdd; 0 before any.</summary>
+    [FieldOffset(120)] public int OpenInterestDate;
+
+    /// <summary>The trading session that trades are added up over, yyyymmdd; 0 before any.</summary>
+    [FieldOffset(124)] public int SessionDate;
+
+    /// <summary>Age of the last quoted price of the underlying at the mark; −1 when none was ever quoted.</summary>
+    [FieldOffset(128)] public long SpotAgeNanos;
+
+    /// <summary>Skew-stickiness R of every repriced profile; 1 = w held per strike.</summary>
+    [FieldOffset(136)] public double Stickiness;
+
+    /// <summary>Version of the embedded trading calendar.</summary>
+    [FieldOffset(144)] public ushort CalendarVersion;
+
+    /// <summary>What is doubtful about this snapshot.</summary>
+    [FieldOffset(146)] public QualityFlags Quality;
+
+    /// <summary>Rows of <see cref="Roots"/> in use.</summary>
+    [FieldOffset(148)] public ushort RootCount;
+
+    /// <summary>Fingerprint of the calendar overrides in force; 0 = none.</summary>
+    [FieldOffset(152)] public ulong CalendarOverrides;
+
+    /// <summary>What spot has to be multiplied by for the basis of a combined view; 1 otherwise.</summary>
+    [FieldOffset(160)] public double Beta;
+
+    /// <summary>Underlyings that this section sums up: 1, or more in a combined view.</summary>
+    [FieldOffset(168)] public uint Members;
+
+    /// <summary>Contracts with a definition that came after the start.</summary>
+    [FieldOffset(172)] public uint LateDefinitions;
+
+    /// <summary>Hedging flow of the session's trades.</summary>
+    [FieldOffset(192)] public TradeFlowSection Trades;
+
+    /// <summary>Exposures per option root.</summary>
+    [FieldOffset(RootsOffset)] public RootRows Roots;
+
+    /// <summary>Levels over the position models that have a sign and what they need.</summary>
+    [FieldOffset(BandsOffset)] public BandTable ModelBands;
+
+    /// <summary>Totals and levels under every position model, in the order of <see cref="PositionModel"/>.</summary>
+    [FieldOffset(ModelsOffset)] public ModelSections Models;
+
+    /// <summary>Scenario flows and quote bands, with their own mark.</summary>
+    [FieldOffset(OutlookOffset)] public OutlookSection Outlook;
+
+    /// <summary>Totals and levels under the chosen model.</summary>
+    [UnscopedRef]
+    public readonly ref readonly BucketSections Buckets => ref Models[(int)Model].Buckets;
 }
 
-/// <summary>Three buckets in a row.</summary>
-[InlineArray(3)]
-public struct BucketSections
-{
-    private BucketSection _first;
-}
-
-/// <summary>Totals and levels of one bucket.</summary>
+/// <summary>
+/// Hedging flow of the session's trades in four buckets, in the order of <see cref="TradeBucket"/>. A trade that could not be signed
+/// adds to no flow.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
-public struct BucketSection
+public struct TradeFlowSection
 {
     /// <summary>Size of the section.</summary>
-    public const int SizeInBytes = 96 + ZeroGammaSection.SizeInBytes + (8 * LevelRow.SizeInBytes);
+    public const int SizeInBytes = 4 * 8 * 4;
 
-    /// <summary>Calls plus puts, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(0)] public long NetGex;
+    /// <summary>Σ side·size·m·Δ·S, 1/1024 USD; + = dealers must buy.</summary>
+    [FieldOffset(0)] public PerTradeBucket Flow;
 
-    /// <summary>Calls, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(8)] public long CallGex;
+    /// <summary>Contracts traded.</summary>
+    [FieldOffset(32)] public PerTradeBucket Traded;
 
-    /// <summary>Puts, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(16)] public long PutGex;
+    /// <summary>Of those, contracts whose side could not be told.</summary>
+    [FieldOffset(64)] public PerTradeBucket Unclassified;
 
-    /// <summary>Σ |net of node|, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(24)] public long GrossGex;
-
-    /// <summary>Delta exposure, 1/1024 USD.</summary>
-    [FieldOffset(32)] public long Dex;
-
-    /// <summary>Vanna exposure, 1/1024 USD of delta per vol point.</summary>
-    [FieldOffset(40)] public long Vex;
-
-    /// <summary>Charm exposure, 1/1024 USD of delta per calendar day.</summary>
-    [FieldOffset(48)] public long Chex;
-
-    /// <summary>Open interest behind these sums, contracts.</summary>
-    [FieldOffset(56)] public long OpenInterest;
-
-    /// <summary>Squeeze gain −G/(0.01·L); 0 unless <see cref="MarketSection.LiquidityUsd"/> was given.</summary>
-    [FieldOffset(64)] public double SqueezeGain;
-
-    /// <summary>Sign of net gamma.</summary>
-    [FieldOffset(72)] public GammaRegime Regime;
-
-    /// <summary>Roots of the repriced profile.</summary>
-    [FieldOffset(96)] public ZeroGammaSection ZeroGamma;
-
-    /// <summary>Walls and maxima in the order of <see cref="StrikeLevel"/>.</summary>
-    [FieldOffset(96 + ZeroGammaSection.SizeInBytes)] public LevelRows Levels;
+    /// <summary>Contracts of trades that were signed but had no delta: their expiry had no good quote.</summary>
+    [FieldOffset(96)] public PerTradeBucket Unpriced;
 }
 
-/// <summary>Zero gamma: every root of the profile, and the one nearest to spot.</summary>
-[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
-public struct ZeroGammaSection
+/// <summary>One number for each <see cref="TradeBucket"/>.</summary>
+[InlineArray(4)]
+public struct PerTradeBucket
 {
-    /// <summary>Roots that fit; <see cref="RootCount"/> counts all.</summary>
-    public const int RootCapacity = 12;
-
-    /// <summary>Size of the section.</summary>
-    public const int SizeInBytes = 32 + (8 * RootCapacity);
-
-    /// <summary>The root nearest to spot in ln; 0 unless found.</summary>
-    [FieldOffset(0)] public double Value;
-
-    /// <summary>G′ at the root: USD per 1 %, per unit of the underlying.</summary>
-    [FieldOffset(8)] public double Slope;
-
-    /// <summary>1/|G′|: units of the underlying per USD per 1 %. How far the root moves when the book is wrong by one unit.</summary>
-    [FieldOffset(16)] public double Conditioning;
-
-    /// <summary>Found, none or unpriced.</summary>
-    [FieldOffset(24)] public ZeroGammaStatus Status;
-
-    /// <summary>Sign of the profile at the current spot: −1, 0, +1.</summary>
-    [FieldOffset(25)] public sbyte Sign;
-
-    /// <summary>Roots found, also those that did not fit.</summary>
-    [FieldOffset(28)] public int RootCount;
-
-    /// <summary>The roots nearest to spot, ascending.</summary>
-    [FieldOffset(32)] public RootValues Roots;
-}
-
-/// <summary>Room for the roots of one profile.</summary>
-[InlineArray(ZeroGammaSection.RootCapacity)]
-public struct RootValues
-{
-    private double _first;
-}
-
-/// <summary>Eight strike levels in the order of <see cref="StrikeLevel"/>.</summary>
-[InlineArray(8)]
-public struct LevelRows
-{
-    private LevelRow _first;
-}
-
-/// <summary>One strike level with its size and how close the second comes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
-public struct LevelRow
-{
-    /// <summary>Size of the row.</summary>
-    public const int SizeInBytes = 40;
-
-    /// <summary>The strike; meaningful when <see cref="Present"/> is 1.</summary>
-    [FieldOffset(0)] public double Strike;
-
-    /// <summary>Its size: 1/1024 USD per 1 %, or contracts for the open-interest walls.</summary>
-    [FieldOffset(8)] public long Size;
-
-    /// <summary>The second strike; meaningful when <see cref="HasRunnerUp"/> is 1.</summary>
-    [FieldOffset(16)] public double RunnerUp;
-
-    /// <summary>1 − |second|/|first|: small means the level may jump. 1 without a runner-up.</summary>
-    [FieldOffset(24)] public double Margin;
-
-    /// <summary>1 when a strike of the required sign exists.</summary>
-    [FieldOffset(32)] public byte Present;
-
-    /// <summary>1 when a second strike of the required sign exists.</summary>
-    [FieldOffset(33)] public byte HasRunnerUp;
-}
-
-/// <summary>Exposure of one strike, summed over expiries.</summary>
-[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
-public struct StrikeRow
-{
-    /// <summary>Size of the row.</summary>
-    public const int SizeInBytes = 56;
-
-    /// <summary>The strike.</summary>
-    [FieldOffset(0)] public double Strike;
-
-    /// <summary>GEX of the calls, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(8)] public long CallGex;
-
-    /// <summary>GEX of the puts, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(16)] public long PutGex;
-
-    /// <summary>GEX of the calls that settle today.</summary>
-    [FieldOffset(24)] public long ZeroDteCallGex;
-
-    /// <summary>GEX of the puts that settle today.</summary>
-    [FieldOffset(32)] public long ZeroDtePutGex;
-
-    /// <summary>Open calls of live expiries, contracts.</summary>
-    [FieldOffset(40)] public long CallOpenInterest;
-
-    /// <summary>Open puts of live expiries, contracts.</summary>
-    [FieldOffset(48)] public long PutOpenInterest;
-}
-
-/// <summary>One expiry: (root, date, settlement).</summary>
-[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
-public struct ExpiryRow
-{
-    /// <summary>Size of the row.</summary>
-    public const int SizeInBytes = 96;
-
-    /// <summary>Option root.</summary>
-    [FieldOffset(0)] public Ascii8 Root;
-
-    /// <summary>Settlement instant.</summary>
-    [FieldOffset(8)] public long SettlementNanos;
-
-    /// <summary>Expiry as yyyymmdd.</summary>
-    [FieldOffset(16)] public int ExpiryDate;
-
-    /// <summary>Morning or afternoon.</summary>
-    [FieldOffset(20)] public SettlementKind Settlement;
-
-    /// <summary>Where the forward comes from.</summary>
-    [FieldOffset(21)] public ForwardSource ForwardSource;
-
-    /// <summary>Live, unpriced or expired.</summary>
-    [FieldOffset(22)] public ExpiryStatus Status;
-
-    /// <summary>1 when the expiry counts as 0DTE at the mark.</summary>
-    [FieldOffset(23)] public byte IsZeroDte;
-
-    /// <summary>The mark's forward.</summary>
-    [FieldOffset(24)] public double Forward;
-
-    /// <summary>The mark's discount factor.</summary>
-    [FieldOffset(32)] public double Discount;
-
-    /// <summary>Calls plus puts, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(40)] public long NetGex;
-
-    /// <summary>Σ |net of node|, 1/1024 USD per 1 %.</summary>
-    [FieldOffset(48)] public long GrossGex;
-
-    /// <summary>Open interest, contracts.</summary>
-    [FieldOffset(56)] public long OpenInterest;
-
-    /// <summary>Delta exposure, 1/1024 USD.</summary>
-    [FieldOffset(64)] public long Dex;
-
-    /// <summary>Nodes of the expiry.</summary>
-    [FieldOffset(72)] public uint Nodes;
-
-    /// <summary>Nodes whose w is interpolated.</summary>
-    [FieldOffset(76)] public uint Interpolated;
-
-    /// <summary>Nodes with a good quote of their own.</summary>
-    [FieldOffset(80)] public uint Good;
-
-    /// <summary>Nodes on a held w.</summary>
-    [FieldOffset(84)] public uint Held;
-}
-
-/// <summary>The exact money grid of every sum.</summary>
-public static class MoneyGrid
-{
-    /// <summary>Units per USD.</summary>
-    public const double UnitsPerUsd = 1024;
-
-    /// <summary>A sum on the grid in USD.</summary>
-    public static double ToUsd(long units) => units / UnitsPerUsd;
+    private long _first;
 }

@@ -30,13 +30,13 @@ public struct RuntimeSection
 }
 
 /// <summary>
-/// Conservation of messages: <c>In = Applied + Conflated + ΣRejected + Dropped + Queued</c>, exactly, at every publication.
+/// Conservation of messages: <c>In = Applied + Conflated + ΣRejected + Dropped + Queued + Pending</c>, exactly, at every publication.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
 public struct Ledger
 {
     /// <summary>Size of the ledger.</summary>
-    public const int SizeInBytes = 88 + (8 * RejectionCapacity);
+    public const int SizeInBytes = 128 + (8 * RejectionCapacity);
 
     /// <summary>Room for reasons.</summary>
     public const int RejectionCapacity = 16;
@@ -74,8 +74,23 @@ public struct Ledger
     /// <summary>Messages whose event time ran back; applied at the latest time seen.</summary>
     [FieldOffset(80)] public ulong TimeRegressions;
 
+    /// <summary>Of those applied: quarters of definitions.</summary>
+    [FieldOffset(88)] public ulong Definitions;
+
+    /// <summary>Of those applied: gap and status notices.</summary>
+    [FieldOffset(96)] public ulong Notices;
+
+    /// <summary>Of those applied: cancels, each of which took one print back.</summary>
+    [FieldOffset(104)] public ulong Cancels;
+
+    /// <summary>Messages that wait for the definition of their contract.</summary>
+    [FieldOffset(112)] public ulong Pending;
+
+    /// <summary>Messages whose event time lay too far from the last to be believed; applied at the latest time seen.</summary>
+    [FieldOffset(120)] public ulong SuspectTimes;
+
     /// <summary>Messages refused, by <see cref="Rejection"/>.</summary>
-    [FieldOffset(88)] public RejectionCounts Rejected;
+    [FieldOffset(128)] public RejectionCounts Rejected;
 
     /// <summary>Sum over all reasons.</summary>
     public readonly ulong RejectedTotal
@@ -89,7 +104,7 @@ public struct Ledger
     }
 
     /// <summary>True when nothing is lost and nothing is counted twice.</summary>
-    public readonly bool Balances => In == Applied + Conflated + RejectedTotal + Dropped + Queued;
+    public readonly bool Balances => In == Applied + Conflated + RejectedTotal + Dropped + Queued + Pending;
 }
 
 /// <summary>Why a message was refused.</summary>
@@ -112,6 +127,18 @@ public enum Rejection : byte
 
     /// <summary>A kind that does not fit the instrument, such as a trade of an index.</summary>
     KindMismatch = 5,
+
+    /// <summary>A cancel of a print that is not there, or too long ago.</summary>
+    UnknownPrint = 6,
+
+    /// <summary>A definition that contradicts itself, or quarters of one out of their order.</summary>
+    BadDefinition = 7,
+
+    /// <summary>A definition or a waiting message for which no room was reserved.</summary>
+    NoRoom = 8,
+
+    /// <summary>A position or volume beyond what the exact sums hold.</summary>
+    BadQuantity = 9,
 }
 
 /// <summary>Counts by <see cref="Rejection"/>.</summary>

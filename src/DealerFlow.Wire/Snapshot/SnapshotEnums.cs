@@ -9,8 +9,37 @@ public enum PositionModel : byte
     /// <summary>Dealers short both: customary for single stocks.</summary>
     ShortBoth = 1,
 
+    /// <summary>The session's trades alone: dealers took the other side of every trade that could be signed.</summary>
+    Tape = 2,
+
+    /// <summary>The sum of <see cref="OpenInterest"/> and <see cref="Tape"/>.</summary>
+    OpenInterestPlusTape = 3,
+
+    /// <summary>Positions from outside: the opposite of what customers hold.</summary>
+    OpenClose = 4,
+
     /// <summary>Unsigned open interest: magnitude only; regime and zero gamma are absent.</summary>
     Gross = 5,
+}
+
+/// <summary>Facts about <see cref="PositionModel"/>.</summary>
+public static class PositionModels
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 6;
+}
+
+/// <summary>Whether a position model has what it needs.</summary>
+public enum ModelStatus : byte
+{
+    /// <summary>It has.</summary>
+    Live = 0,
+
+    /// <summary>No trade of the session could be signed yet.</summary>
+    NoTrades = 1,
+
+    /// <summary>No positions from outside were given.</summary>
+    NoPositions = 2,
 }
 
 /// <summary>How forwards were obtained.</summary>
@@ -133,4 +162,119 @@ public enum StrikeLevel : byte
 
     /// <summary>Largest put open interest.</summary>
     PutWallOpenInterest = 7,
+}
+
+/// <summary>Buckets of the session's trades.</summary>
+public enum TradeBucket : byte
+{
+    /// <summary>Calls that settle today.</summary>
+    ZeroDteCalls = 0,
+
+    /// <summary>Puts that settle today.</summary>
+    ZeroDtePuts = 1,
+
+    /// <summary>Other calls.</summary>
+    OtherCalls = 2,
+
+    /// <summary>Other puts.</summary>
+    OtherPuts = 3,
+}
+
+/// <summary>Settlements at which exposure leaves.</summary>
+public enum RollOff : byte
+{
+    /// <summary>The next settlement instant.</summary>
+    Next = 0,
+
+    /// <summary>The next standard monthly expiry that settles in the morning.</summary>
+    MonthlyAm = 1,
+
+    /// <summary>The next standard monthly expiry that settles in the afternoon.</summary>
+    MonthlyPm = 2,
+}
+
+/// <summary>Scenarios of hedging flow: spot moves at once at unchanged volatility, time passes, or volatility moves.</summary>
+public enum HedgeScenario : byte
+{
+    /// <summary>Spot −2 %.</summary>
+    SpotDown200 = 0,
+
+    /// <summary>Spot −1 %.</summary>
+    SpotDown100 = 1,
+
+    /// <summary>Spot −0.5 %.</summary>
+    SpotDown50 = 2,
+
+    /// <summary>Spot −0.25 %.</summary>
+    SpotDown25 = 3,
+
+    /// <summary>Spot +0.25 %.</summary>
+    SpotUp25 = 4,
+
+    /// <summary>Spot +0.5 %.</summary>
+    SpotUp50 = 5,
+
+    /// <summary>Spot +1 %.</summary>
+    SpotUp100 = 6,
+
+    /// <summary>Spot +2 %.</summary>
+    SpotUp200 = 7,
+
+    /// <summary>The close, at unchanged spot and volatility.</summary>
+    Close = 8,
+
+    /// <summary>Every volatility one point lower.</summary>
+    VolDown1 = 9,
+
+    /// <summary>Every volatility one point higher.</summary>
+    VolUp1 = 10,
+}
+
+/// <summary>Facts about <see cref="HedgeScenario"/>.</summary>
+public static class HedgeScenarios
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 11;
+}
+
+/// <summary>Facts about the rows of a <see cref="BandTable"/>: the eight of <see cref="StrikeLevel"/>, then three more.</summary>
+public static class BandedLevels
+{
+    /// <summary>Zero gamma.</summary>
+    public const int ZeroGamma = 8;
+
+    /// <summary>Pin strike; in the buckets all and 0DTE.</summary>
+    public const int Pin = 9;
+
+    /// <summary>Net GEX, USD per 1 %.</summary>
+    public const int NetGex = 10;
+
+    /// <summary>How many rows a bucket has.</summary>
+    public const int Count = 11;
+}
+
+/// <summary>What is doubtful about a snapshot.</summary>
+[Flags]
+public enum QualityFlags : ushort
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Messages were lost: quotes from before the gap are stale until they come again.</summary>
+    Gap = 1,
+
+    /// <summary>Event times that cannot be: the last sane time is held.</summary>
+    SuspectTime = 2,
+
+    /// <summary>Nothing was heard of the underlying for more than five seconds.</summary>
+    Silent = 4,
+
+    /// <summary>The underlying's own price is silent and none can be inferred: exposures are at the last one.</summary>
+    NoUnderlying = 8,
+
+    /// <summary>Trading is halted.</summary>
+    Halted = 16,
+
+    /// <summary>The trading calendar does not know the year: there is no close to look at.</summary>
+    NoCalendar = 32,
 }

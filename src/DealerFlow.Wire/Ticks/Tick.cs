@@ -126,6 +126,15 @@ public enum TickKind : byte
 
     /// <summary>Start-of-day or revised open interest.</summary>
     OpenInterest = 4,
+
+    /// <summary>A quarter of an <see cref="InstrumentDefinition"/>: see <see cref="DefinitionTicks"/>.</summary>
+    Definition = 5,
+
+    /// <summary>Messages of this instrument, or of this underlying and all its contracts, were lost: what is known of their quotes is stale.</summary>
+    Gap = 6,
+
+    /// <summary>Trading of an underlying is halted (<see cref="TickFlags.Halted"/>) or resumed.</summary>
+    Status = 7,
 }
 
 /// <summary>Marks on a <see cref="Tick"/>.</summary>
@@ -143,4 +152,16 @@ public enum TickFlags : ushort
 
     /// <summary>Trade: the true aggressor sold. Only a synthetic market knows; an engine must not look.</summary>
     HiddenSeller = 4,
+
+    /// <summary>Trade: reported late, out of its place in time; its side cannot be told.</summary>
+    Late = 8,
+
+    /// <summary>Trade: a leg of a complex order, priced by the package; its side cannot be told.</summary>
+    Complex = 16,
+
+    /// <summary>Trade: takes back the latest earlier print of this instrument at this price and quantity.</summary>
+    Cancel = 32,
+
+    /// <summary>Status: trading is halted; without it, trading has resumed.</summary>
+    Halted = 64,
 }

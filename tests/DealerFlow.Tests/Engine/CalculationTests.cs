@@ -67,7 +67,7 @@ public class CalculationTests
         Tick[] ticks = [.. market.Opening(), .. market.Next(20_000, 3_000_000)];
         calculation.Apply(ticks, ref sink);
         Ledger ledger = calculation.Ledger;
-        Assert.Equal((ulong)ticks.Length, ledger.Applied + ledger.RejectedTotal);
+        Assert.Equal((ulong)ticks.Length, ledger.Applied + ledger.RejectedTotal + ledger.Conflated + ledger.Pending);
         Assert.Equal(ledger.Applied, ledger.BestQuotes + ledger.OtherQuotes + ledger.Trades + ledger.Spots + ledger.OpenInterests);
         foreach (Rejection reason in (Rejection[])[Rejection.UnknownContract, Rejection.BadPrice, Rejection.KindMismatch, Rejection.PostExpiry])
             Assert.True(ledger.Rejected[(int)reason] > 0, reason.ToString());

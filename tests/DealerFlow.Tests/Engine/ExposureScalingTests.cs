@@ -24,9 +24,9 @@ public class ExposureScalingTests
         new ExposureScaling().Evaluate(5000, greeks, Hundred, puts, 8, columns, 0);
         Assert.Equal(50_000, MoneyGrid.ToUsd(columns.CallGex[2]));
         Assert.Equal(-50_000, MoneyGrid.ToUsd(columns.PutGex[2]));
-        Assert.Equal(500_000, MoneyGrid.ToUsd(columns.Dex[2]));
-        Assert.Equal(0, MoneyGrid.ToUsd(columns.Vex[2]));
-        Assert.Equal(100 * (7.3 - 3.65) * 5000 / 365, MoneyGrid.ToUsd(columns.Chex[2]), 1.0 / 1024);
+        Assert.Equal(500_000, MoneyGrid.ToUsd(columns.CallDex[2] + columns.PutDex[2]));
+        Assert.Equal(0, MoneyGrid.ToUsd(columns.CallVex[2] + columns.PutVex[2]));
+        Assert.Equal(100 * (7.3 - 3.65) * 5000 / 365, MoneyGrid.ToUsd(columns.CallChex[2] + columns.PutChex[2]), 1.0 / 1024);
         Assert.Equal(default, columns[0]);
     }
 
@@ -59,7 +59,7 @@ public class ExposureScalingTests
         var columns = new ExposureColumns(8);
         scaling.Evaluate(1, greeks, one, new double[8], 8, columns, 0);
         Assert.Equal(overflows, scaling.HasOverflowed);
-        Assert.Equal(overflows ? 0 : units, columns.Dex[0]);
+        Assert.Equal(overflows ? 0 : units, columns.CallDex[0]);
     }
 
     [Fact]

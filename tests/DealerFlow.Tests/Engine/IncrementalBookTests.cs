@@ -50,21 +50,25 @@ public class IncrementalBookTests
 
     internal static void AssertEqual(Calculation calculation)
     {
-        FullRecompute full = calculation.Recompute();
+        FullRecompute recompute = calculation.Recompute();
         ExposureBook book = calculation.Book;
-        for (int s = 0; s < book.Expiry.Length; s++)
+        NodeTable nodes = calculation.Nodes;
+        long[] call = new long[nodes.StrikeCapacity], put = new long[nodes.StrikeCapacity];
+        foreach (PositionModel model in Enum.GetValues<PositionModel>())
         {
-            ref readonly ExposureTotals totals = ref book.Expiry[s];
-            Assert.Equal(
-                full.Expiry[s],
-                new BigTotals((BigInteger)totals.CallGex, (BigInteger)totals.PutGex, (BigInteger)totals.GrossGex, (BigInteger)totals.Dex, (BigInteger)totals.Vex, (BigInteger)totals.Chex));
-        }
-        for (int i = 0; i < book.StrikeCallGex.Length; i++)
-        {
-            Assert.Equal(full.StrikeCallGex[i], book.StrikeCallGex[i]);
-            Assert.Equal(full.StrikePutGex[i], book.StrikePutGex[i]);
-            Assert.Equal(full.ZeroDteCallGex[i], book.ZeroDteCallGex[i]);
-            Assert.Equal(full.ZeroDtePutGex[i], book.ZeroDtePutGex[i]);
+            ModelRecompute full = recompute[model];
+            ModelView view = nodes.Weights.View(model);
+            foreach (ExpirySegment segment in nodes.Segments)
+            {
+                ExposureTotals totals = book.Expiry(view.Column, segment.Index).Of(view);
+                Assert.Equal(
+                    full.Expiry[segment.Index],
+                    new BigTotals((BigInteger)totals.CallGex, (BigInteger)totals.PutGex, (BigInteger)totals.GrossGex, (BigInteger)totals.Dex, (BigInteger)totals.Vex, (BigInteger)totals.Chex));
+            }
+            book.Strikes.Read(model, ExposureBucket.All, call, put);
+            for (int i = 0; i < nodes.Strikes.Length; i++) Assert.Equal((full.StrikeCallGex[i], full.StrikePutGex[i]), (call[i], put[i]));
+            book.Strikes.Read(model, ExposureBucket.ZeroDte, call, put);
+            for (int i = 0; i < nodes.Strikes.Length; i++) Assert.Equal((full.ZeroDteCallGex[i], full.ZeroDtePutGex[i]), (call[i], put[i]));
         }
     }
 }

@@ -68,7 +68,7 @@ public class ZeroGammaTests
         ulong before = calculation.Work.FullSearches;
         calculation.Apply([Tick.Spot(open, 0, 500_000)], ref sink);
         Assert.Equal(before + 1, calculation.Work.FullSearches);
-        Assert.True(Fresh(calculation)[ExposureBucket.ZeroDte].IsPriced, "the afternoon expiry is still there");
+        Assert.True(Fresh(calculation)[0, ExposureBucket.ZeroDte].IsPriced, "the afternoon expiry is still there");
     }
 
     private static void Follow(InstrumentDefinition[] definitions, Tick[] ticks)
@@ -90,18 +90,24 @@ public class ZeroGammaTests
         return (calculation, recording.Last);
     }
 
-    private static ZeroGammaSearch Fresh(Calculation calculation)
+    private static ZeroGammaTable Fresh(Calculation calculation)
     {
-        var search = new ZeroGammaSearch(calculation.Nodes, LaneDispatch.Best);
-        double[] gross = new double[3];
-        for (int s = 0; s < calculation.Nodes.Segments.Length; s++)
+        NodeTable nodes = calculation.Nodes;
+        var book = new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns);
+        var search = new ZeroGammaSearch(book, LaneDispatch.Best);
+        double[] gross = new double[3 * ModelView.Columns];
+        foreach (PositionColumn column in Enum.GetValues<PositionColumn>())
         {
-            double expiry = (double)calculation.Book.Expiry[s].GrossGex / MoneyGrid.UnitsPerUsd;
-            gross[(int)ExposureBucket.All] += expiry;
-            gross[(int)(calculation.Nodes.Segments[s].IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
+            foreach (ExpirySegment segment in nodes.Segments)
+            {
+                double expiry = calculation.Book.Expiry(column, segment.Index).Of(new ModelView(column, 1, 1)).GrossUsd;
+                gross[(3 * (int)column) + (int)ExposureBucket.All] += expiry;
+                gross[(3 * (int)column) + (int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
+            }
         }
-        search.Update(calculation.MarkSpot, gross, searchIsDue: true);
-        return search;
+        book.Refresh();
+        search.Run(calculation.MarkSpot, gross);
+        return search.Roots;
     }
 
     /// <summary>At every publish: the roots in the snapshot against a search that remembers nothing.</summary>
@@ -114,11 +120,11 @@ public class ZeroGammaTests
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
         {
             Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
-            ZeroGammaSearch fresh = Fresh(calculation);
+            ZeroGammaTable fresh = Fresh(calculation);
             for (int bucket = 0; bucket < 3; bucket++)
             {
                 ZeroGammaSection published = view.Head.Buckets[bucket].ZeroGamma;
-                ZeroGammaRoots expected = fresh[(ExposureBucket)bucket];
+                ZeroGammaRoots expected = fresh[0, (ExposureBucket)bucket];
                 Assert.Equal(expected.IsPriced, published.Status != ZeroGammaStatus.Unpriced);
                 if (!expected.IsPriced) continue;
                 Assert.Equal(expected.Sign, published.Sign);

@@ -11,7 +11,9 @@ public class FeedLayoutTests
 {
     private static readonly Type[] Structs =
     [
-        typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow),
+        typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
+        typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
+        typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow),
         typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger),
     ];
 

@@ -1,0 +1,495 @@
+using DealerFlow.Kernels;
+using DealerFlow.Market;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Engine;
+
+/// <summary>
+/// Everything about one underlying: its nodes, positions, book, levels and snapshot. Knows neither the stream nor the clock;
+/// <see cref="Calculation"/> says what happens when.
+/// </summary>
+internal sealed class UnderlyingCalculation
+{
+    /// <summary>A silence of the whole underlying beyond it makes every quote stale; one quiet contract never does.</summary>
+    private const long SilenceNanos = 5 * UnixNanos.PerSecond;
+
+    private readonly EngineOptions _options;
+    private readonly ContractEntry _contracts;
+    private readonly NodeTable _nodes;
+    private readonly ExposureBook _book;
+    private readonly MarkTerms _terms;
+    private readonly AmericanQuotes? _american;
+    private readonly QuoteInverter _inverter;
+    private readonly SideRule _sides;
+    private readonly Smile _smile;
+    private readonly Repricer _repricer;
+    private readonly TradeTape _trades;
+    private readonly SnapshotBuilder _snapshots;
+    private readonly DirtySet _touchedQuotes;
+    private readonly DirtySet _touchedPositions;
+    private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
+    private readonly Action<ExpirySegment> _onNewForwardSource;
+
+    private long _lastHeardNanos;
+    private bool _isSilent;
+    private bool _isHalted;
+    private bool _hasGap;
+    private bool _needsSweep;
+    private double _quotedSpot;
+    private long _quotedSpotNanos = long.MinValue;
+    private MarkStamp _mark;
+    private bool _hasMark;
+    private uint _openInterestRevisions;
+    private long _openInterestNanos = long.MinValue;
+    private int _sessionDate;
+    private long _sessionEndNanos = long.MinValue;
+
+    public UnderlyingCalculation(
+        ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, EngineOptions options)
+    {
+        _options = options;
+        _contracts = new ContractEntry(definitions, underlyingId, index, directory, options.OneShot ? RoomForLater.None : options.Room);
+        _nodes = _contracts.Nodes;
+        _book = new ExposureBook(_nodes);
+        _terms = new MarkTerms(_nodes, options);
+        _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
+        _inverter = new QuoteInverter(_nodes, options);
+        _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
+        _smile = new Smile(_nodes);
+        _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
+        _trades = new TradeTape(_nodes, directory, _repricer.Scaling, options.Lanes);
+        _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, options);
+        _touchedQuotes = new DirtySet(_nodes.Length);
+        _touchedPositions = new DirtySet(_nodes.Length);
+        _onNewForwardSource = OnNewForwardSource;
+    }
+
+    public NodeTable Nodes => _nodes;
+
+    public ExposureBook Book => _book;
+
+    public TradeTape Trades => _trades;
+
+    public ScenarioFlows Flows => _snapshots.Flows;
+
+    public ref readonly MarkStamp InForce => ref _mark;
+
+    /// <summary>False until a spot is known: before that there is nothing to publish.</summary>
+    public bool HasMark => _hasMark;
+
+    /// <summary>A number left the exact grid; nothing is published any more.</summary>
+    public bool HasOverflowed { get; private set; }
+
+    public ExerciseCounts Exercise => _american?.Counts ?? default;
+
+    public ulong Marks { get; private set; }
+
+    public ulong Flushes { get; private set; }
+
+    /// <summary>Work done so far, without what only the whole calculation counts.</summary>
+    public WorkCounts Work => new(
+        _inverter.Inversions, _inverter.RobustLanes, _repricer.NodesRepriced, Marks, Flushes, 0, _snapshots.FullSearches);
+
+    /// <summary>Something was heard of this underlying.</summary>
+    public void Hear(long nowNanos) => (_lastHeardNanos, _isSilent) = (nowNanos, false);
+
+    public void ApplyToContract(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
+    {
+        if (nowNanos >= _nodes.Segments[_nodes.SegmentIndex[slot.Node]].SettlementNanos)
+        {
+            Reject(Rejection.PostExpiry, ref ledger);
+            return;
+        }
+        switch (tick.Kind)
+        {
+            case TickKind.Quote:
+                ApplyQuote(in tick, slot, nowNanos, ref ledger);
+                break;
+            case TickKind.Trade:
+                ApplyTrade(in tick, slot, ref ledger);
+                break;
+            case TickKind.OpenInterest:
+                ApplyOpenInterest(in tick, slot, nowNanos, ref ledger);
+                break;
+            default:
+                Reject(tick.Kind == TickKind.Spot ? Rejection.KindMismatch : Rejection.UnknownKind, ref ledger);
+                break;
+        }
+    }
+
+    public void ApplyToUnderlying(in Tick tick, long nowNanos, ref Ledger ledger)
+    {
+        if (tick.Kind != TickKind.Spot)
+        {
+            Reject(tick.Kind is TickKind.Quote or TickKind.Trade or TickKind.OpenInterest ? Rejection.KindMismatch : Rejection.UnknownKind, ref ledger);
+            return;
+        }
+        if (tick.Price <= 0)
+        {
+            Reject(Rejection.BadPrice, ref ledger);
+            return;
+        }
+        // Takes effect at the next mark, by a full sweep.
+        _quotedSpot = tick.Price / _contracts.SpotScale;
+        _quotedSpotNanos = nowNanos;
+        ledger.Spots++;
+        ledger.Applied++;
+    }
+
+    public void ApplyToAdjusted(in Tick tick, ref Ledger ledger)
+    {
+        switch (tick.Kind)
+        {
+            case TickKind.OpenInterest:
+                _adjustedOpenInterest[tick.InstrumentId] = tick.Quantity;
+                ledger.OpenInterests++;
+                break;
+            case TickKind.Quote:
+                ledger.OtherQuotes++;
+                break;
+            case TickKind.Trade:
+                ledger.Trades++;
+                break;
+            default:
+                Reject(tick.Kind == TickKind.Spot ? Rejection.KindMismatch : Rejection.UnknownKind, ref ledger);
+                return;
+        }
+        ledger.Applied++;
+    }
+
+    /// <summary>Messages were lost, of one contract or of everything: what is known of their quotes is stale until they come again.</summary>
+    public void ApplyGap(InstrumentSlot slot, long nowNanos)
+    {
+        _hasGap = true;
+        if (slot.Role is ContractRole.Call or ContractRole.Put) MakeStale(slot.Node, nowNanos);
+        else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
+    }
+
+    public void ApplyStatus(bool isHalted, long nowNanos)
+    {
+        if (isHalted && !_isHalted) MakeAllStale(nowNanos);
+        _isHalted = isHalted;
+    }
+
+    /// <summary>Takes a definition of the session; the refusal when it cannot be. A settlement that came or moved is handed out for the clock.</summary>
+    public Rejection? Define(in InstrumentDefinition definition, out long newSettlementNanos)
+    {
+        newSettlementNanos = 0;
+        // Whoever remembers node numbers forgets them first.
+        Flush();
+        int expiries = _nodes.Segments.Length;
+        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
+        if (refusal is not null) return refusal;
+        _book.Strikes.Invalidate();
+        ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
+        if (segment is null) return null;
+        if (rescheduled is not null || _nodes.Segments.Length > expiries)
+        {
+            newSettlementNanos = segment.SettlementNanos;
+            _snapshots.InvalidateRoots();
+            _snapshots.InvalidateOutlook();
+        }
+        if (node < 0) return null;
+        segment.HasNewOpenInterest = true;
+        segment.AnchorsChanged = true;
+        _nodes.Weights.Set(_nodes, node);
+        if (segment.ForwardSource != ForwardSource.None)
+        {
+            _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
+            // Node numbers above it have moved: every side is looked at again.
+            (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
+        }
+        _touchedPositions.Add(node);
+        return null;
+    }
+
+    /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
+    public void SetOutside(InstrumentSlot slot, long contracts)
+    {
+        _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
+        TouchPosition(slot.Node);
+    }
+
+    /// <summary>Forgets all positions from outside, or says that there are some now.</summary>
+    public void BeginOutside(bool hasOutside)
+    {
+        Array.Clear(_nodes.Calls.Outside);
+        Array.Clear(_nodes.Puts.Outside);
+        for (int node = 0; node < _nodes.Length; node++) _nodes.Weights.Set(_nodes, node);
+        _nodes.Weights.HasOutside = hasOutside;
+        _needsSweep = true;
+        _snapshots.InvalidateRoots();
+    }
+
+    /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
+    public void Flush()
+    {
+        if (!_hasMark) return;
+        if (_touchedQuotes.IsEmpty && _touchedPositions.IsEmpty && !_trades.HasPending && !_needsSweep) return;
+        Flushes++;
+        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
+        _inverter.Flush();
+        _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
+        _touchedQuotes.Clear();
+        _touchedPositions.Clear();
+        // A position column came to life: it has to be filled for every node.
+        if (_needsSweep) _repricer.Sweep(_mark.Spot);
+        _needsSweep = false;
+        _trades.Flush(_mark.Spot);
+    }
+
+    /// <summary>Every live node afresh at an instant; false while no spot is known.</summary>
+    public bool TryMark(long markNanos)
+    {
+        BeginSession(markNanos);
+        if (_terms.SetTime(markNanos))
+        {
+            _snapshots.InvalidateRoots();
+            _snapshots.InvalidateOutlook();
+        }
+        _inverter.LossNanos = markNanos;
+        if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
+        if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
+        _hasMark = true;
+        Marks++;
+        _mark.TimeNanos = markNanos;
+        _mark.Spot = spot;
+        _mark.SpotSource = source;
+
+        _terms.SetForwards(markNanos, spot, source, _onNewForwardSource);
+        _american?.MakeEuropean(spot);
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired) continue;
+            _smile.Decay(segment);
+            _sides.Update(segment, _touchedQuotes);
+        }
+        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
+        _inverter.Flush();
+        _touchedQuotes.Clear();
+        _touchedPositions.Clear();
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired) continue;
+            _smile.EndHolds(segment, markNanos);
+            if (segment.AnchorsChanged) _smile.FindAnchors(segment);
+            _smile.Interpolate(segment);
+            if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
+        }
+        _american?.FindZones(spot);
+        _repricer.Sweep(spot);
+        _needsSweep = false;
+        _trades.Flush(spot);
+        return true;
+    }
+
+    /// <summary>The market section at the mark in force; empty when a number has left the exact grid.</summary>
+    public ReadOnlySpan<byte> Build(ulong sequence, long eventTimeNanos, bool isSuspect)
+    {
+        _mark.EventSequence = sequence;
+        _mark.EventTimeNanos = eventTimeNanos;
+        if (_repricer.Scaling.HasOverflowed) HasOverflowed = true;
+        if (HasOverflowed) return [];
+        SnapshotFacts facts = Facts(isSuspect);
+        ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
+        if (section.IsEmpty || _repricer.Scaling.HasOverflowed) HasOverflowed = true;
+        return HasOverflowed ? [] : section;
+    }
+
+    /// <summary>Every live node as it stands at the mark in force; allocates, for looking and for tests.</summary>
+    public IReadOnlyList<NodeReading> ReadNodes()
+    {
+        var readings = new List<NodeReading>();
+        var greeks = new GreekScratch(_nodes.LongestSegment);
+        ModelView view = _nodes.Weights.View(_options.Model);
+        ExposureColumns exposure = _book.Node(view.Column);
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired || !_hasMark) continue;
+            if (segment.IsPriced)
+            {
+                GreekKernel.Evaluate(
+                    _options.Lanes, new ExpiryTerms(_mark.Spot, segment.Forward, segment.Discount, segment.Years),
+                    _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
+                    greeks.Columns(segment.PaddedCount));
+            }
+            for (int i = segment.Start; i < segment.End; i++)
+            {
+                readings.Add(new NodeReading(
+                    segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
+                    _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
+                    segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
+                    MoneyGrid.ToUsd(view.CallSign * exposure.CallGex[i]), MoneyGrid.ToUsd(view.PutSign * exposure.PutGex[i]),
+                    segment.HasExercisePremiums ? _nodes.Zone[i] : ExerciseZone.None));
+            }
+        }
+        return readings;
+    }
+
+    private void ApplyQuote(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
+    {
+        if ((tick.Bid | tick.Ask) < 0)
+        {
+            Reject(Rejection.BadPrice, ref ledger);
+            return;
+        }
+        ledger.Applied++;
+        if ((tick.Flags & TickFlags.NationalBest) == 0)
+        {
+            ledger.OtherQuotes++;
+            return;
+        }
+        ledger.BestQuotes++;
+        int node = slot.Node;
+        NodeSideColumns side = _contracts.SideOf(slot.Role);
+        // Only a message that moves the national best price can move a node.
+        if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
+        side.Bid[node] = tick.Bid;
+        side.Ask[node] = tick.Ask;
+        _nodes.Segments[_nodes.SegmentIndex[node]].HasQuotesSinceFit = true;
+        if (_nodes.IsCallSide[node] != (slot.Role == ContractRole.Call)) return;
+        _nodes.QuoteNanos[node] = nowNanos;
+        _touchedQuotes.Add(node);
+    }
+
+    private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
+    {
+        if (_trades.IsFull) Flush();
+        Rejection? refusal = _trades.TryApply(in tick, slot, out bool movesPosition);
+        if (refusal is not null)
+        {
+            Reject(refusal.Value, ref ledger);
+            return;
+        }
+        if ((tick.Flags & TickFlags.Cancel) != 0) ledger.Cancels++;
+        else ledger.Trades++;
+        ledger.Applied++;
+        if (!movesPosition) return;
+        TouchPosition(slot.Node);
+        if (_nodes.Weights.HasTape) return;
+        _nodes.Weights.HasTape = true;
+        _needsSweep = true;
+        _snapshots.InvalidateRoots();
+    }
+
+    private void ApplyOpenInterest(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
+    {
+        NodeSideColumns side = _contracts.SideOf(slot.Role);
+        int node = slot.Node;
+        if (side.HasOpenInterest[node] && side.OpenInterest[node] != tick.Quantity) _openInterestRevisions++;
+        side.HasOpenInterest[node] = true;
+        side.OpenInterest[node] = tick.Quantity;
+        _openInterestNanos = nowNanos;
+        _nodes.Segments[_nodes.SegmentIndex[node]].HasNewOpenInterest = true;
+        TouchPosition(node);
+        _snapshots.InvalidateRoots();
+        ledger.OpenInterests++;
+        ledger.Applied++;
+    }
+
+    private void TouchPosition(int node)
+    {
+        _nodes.Weights.Set(_nodes, node);
+        _touchedPositions.Add(node);
+    }
+
+    private static void Reject(Rejection reason, ref Ledger ledger) => ledger.Rejected[(int)reason]++;
+
+    /// <summary>At the first mark of another trading session the trades of the last one are over.</summary>
+    private void BeginSession(long markNanos)
+    {
+        if (markNanos < _sessionEndNanos) return;
+        bool isFirst = _sessionDate == 0;
+        _sessionDate = TradingSession.DateOf(markNanos, out _sessionEndNanos);
+        if (isFirst) return;
+        _trades.Begin();
+        if (!_nodes.Weights.HasTape) return;
+        for (int node = 0; node < _nodes.Length; node++) _nodes.Weights.Set(_nodes, node);
+        _nodes.Weights.HasTape = false;
+        _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
+    }
+
+    private bool TryFindSpot(long markNanos, out double spot, out SpotSource source)
+    {
+        (spot, source) = (_quotedSpot, SpotSource.Quoted);
+        bool isQuoted = _quotedSpot > 0 && (_options.OneShot || markNanos - _quotedSpotNanos <= _options.SpotSilenceNanos);
+        if (isQuoted) return true;
+        double inferred = _terms.InferSpot(markNanos);
+        (spot, source) = inferred > 0 ? (inferred, SpotSource.Inferred) : (_hasMark ? _mark.Spot : _quotedSpot, SpotSource.NoUnderlying);
+        return spot > 0;
+    }
+
+    /// <summary>The source has told nothing of this underlying for too long: every stored quote is stale from then on.</summary>
+    private void FallSilent()
+    {
+        _isSilent = true;
+        // Whether a mark fell into the silence or only after it makes no difference to how long a last good w is held.
+        _inverter.LossNanos = _lastHeardNanos + SilenceNanos;
+        MakeAllStale(_inverter.LossNanos);
+    }
+
+    private void MakeAllStale(long nowNanos)
+    {
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            segment.HasQuotesSinceFit = true;
+            for (int i = segment.Start; i < segment.End; i++) MakeStale(i, nowNanos);
+        }
+    }
+
+    private void MakeStale(int node, long nowNanos)
+    {
+        _nodes.Calls.MakeStale(node);
+        _nodes.Puts.MakeStale(node);
+        _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
+        _touchedQuotes.Add(node);
+    }
+
+    /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
+    private void OnNewForwardSource(ExpirySegment segment)
+    {
+        _sides.SetAll(segment);
+        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
+        _snapshots.InvalidateRoots();
+    }
+
+    private SnapshotFacts Facts(bool isSuspect)
+    {
+        long adjusted = 0;
+        foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
+        bool knowsClose = TradingSession.TryNextClose(_mark.TimeNanos, out long close);
+        if (_hasGap && !AnyStale()) _hasGap = false;
+        QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
+            | (isSuspect ? QualityFlags.SuspectTime : 0)
+            | (_isSilent ? QualityFlags.Silent : 0)
+            | (_isHalted ? QualityFlags.Halted : 0)
+            | (knowsClose ? 0 : QualityFlags.NoCalendar)
+            | (_mark.SpotSource == SpotSource.NoUnderlying ? QualityFlags.NoUnderlying : 0);
+        return new SnapshotFacts
+        {
+            Underlying = _contracts.Underlying.Root,
+            AdjustedOpenInterest = adjusted,
+            NonFinite = _repricer.Scaling.NonFinite,
+            OpenInterestRevisions = _openInterestRevisions,
+            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_openInterestNanos),
+            SessionDate = _sessionDate,
+            SpotAgeNanos = _quotedSpotNanos == long.MinValue ? -1 : Math.Max(_mark.TimeNanos - _quotedSpotNanos, 0),
+            CloseNanos = close,
+            CalendarVersion = TradingCalendar.Version,
+            Quality = quality,
+            LateDefinitions = _contracts.LateDefinitions,
+            Trades = _trades.Session,
+        };
+    }
+
+    private bool AnyStale()
+    {
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired) continue;
+            for (int i = segment.Start; i < segment.End; i++) if (_nodes.Status[i] == QuoteStatus.Stale) return true;
+        }
+        return false;
+    }
+}
