@@ -17,15 +17,17 @@ namespace DealerFlow.Import;
 public static class CboeQuotedataCsv
 {
     /// <summary>Reads a chain from a file; UTF-8, or UTF-16 with its mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="calendar">Gives the settlement instants; null = the embedded calendar.</param>
     /// <exception cref="ChainFormatException">The file is missing, cannot be read, or is no option chain.</exception>
-    public static OptionChain Read(string path)
+    public static OptionChain Read(string path, SessionCalendar? calendar = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path)) throw new ChainFormatException(path, 0, "this is a directory; name one chain file.");
         try
         {
             using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
-            return Read(reader, path);
+            return Read(reader, path, calendar);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -40,15 +42,16 @@ public static class CboeQuotedataCsv
     /// <summary>Reads a chain from a text.</summary>
     /// <param name="reader">The text; read to its end, not closed.</param>
     /// <param name="source">How messages name it.</param>
+    /// <param name="calendar">Gives the settlement instants; null = the embedded calendar.</param>
     /// <exception cref="ChainFormatException">The text is no option chain.</exception>
-    public static OptionChain Read(TextReader reader, string source)
+    public static OptionChain Read(TextReader reader, string source, SessionCalendar? calendar = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new LineReader(reader, source);
         var issues = new IssueList();
         var header = new QuotedataHeader();
         QuotedataColumns columns = FindColumns(lines, header, issues, source);
-        var rows = new QuotedataRows(columns, issues);
+        var rows = new QuotedataRows(columns, calendar ?? SessionCalendar.Embedded, issues);
         while (true)
         {
             LineStatus status = lines.Read(out ReadOnlySpan<char> line);

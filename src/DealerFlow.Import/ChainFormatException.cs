@@ -1,23 +1,13 @@
+using DealerFlow.Market;
+
 namespace DealerFlow.Import;
 
 /// <summary>A file that cannot be read as an option chain at all: which file, which line, why.</summary>
-public sealed class ChainFormatException : Exception
+public sealed class ChainFormatException : InputFormatException
 {
     /// <summary>A refusal of <paramref name="source"/> at <paramref name="line"/> (0 = no line in particular).</summary>
     public ChainFormatException(string source, int line, string reason, Exception? innerException = null)
-        : base(line > 0 ? $"{source}, line {line}: {reason}" : $"{source}: {reason}", innerException)
+        : base(source, line, reason, innerException)
     {
-        SourceName = source;
-        Line = line;
-        Reason = reason;
     }
-
-    /// <summary>The file, as the caller named it.</summary>
-    public string SourceName { get; }
-
-    /// <summary>The line, counted from 1; 0 when the trouble is the file as a whole.</summary>
-    public int Line { get; }
-
-    /// <summary>What is wrong, and what would be right.</summary>
-    public string Reason { get; }
 }

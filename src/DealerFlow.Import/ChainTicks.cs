@@ -24,8 +24,10 @@ public static class ChainTicks
     /// <param name="chain">The chain; contracts that have settled are kept, the engine drops them by their settlement instant.</param>
     /// <param name="asOfNanos">Event time of every tick, UTC nanoseconds since the Unix epoch: the chain's own, or the caller's.</param>
     /// <param name="spot">Price of the underlying, currency: the chain's own or the caller's; null = none, the engine infers it.</param>
+    /// <param name="calendar">Gives the settlement instants; null = those that the chain was read with.</param>
     /// <exception cref="ArgumentOutOfRangeException">The spot is not a positive price below 2,147,483,647.</exception>
-    public static ChainTickSet Build(OptionChain chain, long asOfNanos, double? spot)
+    /// <exception cref="ArgumentException">A contract of the chain settles in a year that the calendar does not know.</exception>
+    public static ChainTickSet Build(OptionChain chain, long asOfNanos, double? spot, SessionCalendar? calendar = null)
     {
         ArgumentNullException.ThrowIfNull(chain);
         IReadOnlyList<ChainContract> contracts = chain.Contracts;
@@ -54,7 +56,7 @@ public static class ChainTicks
         {
             ChainContract contract = contracts[i];
             uint id = (uint)i + 1;
-            definitions[id] = DefinitionOf(contract, id, decimals);
+            definitions[id] = DefinitionOf(contract, id, decimals, SettlementOf(contract, calendar));
             openInterest[i] = Tick.OpenInterest(asOfNanos, id, contract.OpenInterest);
             if (!TryScale(contract.Bid, decimals, out int bid) || !TryScale(contract.Ask, decimals, out int ask))
             {
@@ -67,13 +69,20 @@ public static class ChainTicks
         return new ChainTickSet(definitions, ticks, decimals, spotDecimals, issues.Kept);
     }
 
-    private static InstrumentDefinition DefinitionOf(in ChainContract contract, uint id, int decimals) => new()
+    private static long SettlementOf(in ChainContract contract, SessionCalendar? calendar)
+    {
+        if (calendar is null) return contract.SettlementNanos;
+        if (!calendar.TrySettlement(contract.Expiry, contract.Settlement, contract.Root, out long nanos)) Throw.NoSettlement(contract, calendar);
+        return nanos;
+    }
+
+    private static InstrumentDefinition DefinitionOf(in ChainContract contract, uint id, int decimals, long settlementNanos) => new()
     {
         InstrumentId = id,
         UnderlyingId = UnderlyingId,
         Root = Ascii8.From(contract.Root),
         StrikeMills = contract.StrikeMills,
-        SettlementNanos = contract.SettlementNanos,
+        SettlementNanos = settlementNanos,
         ExpiryDate = (contract.Expiry.Year * 10_000) + (contract.Expiry.Month * 100) + contract.Expiry.Day,
         Multiplier = contract.Multiplier,
         PriceDecimals = (byte)decimals,
@@ -125,6 +134,11 @@ public static class ChainTicks
         [DoesNotReturn]
         public static void NoSpot(double spot) => throw new ArgumentOutOfRangeException(
             nameof(spot), spot, $"A spot of {spot} is no price of an underlying: it must be from 0.0001 to {int.MaxValue:N0}.");
+
+        [DoesNotReturn]
+        public static void NoSettlement(in ChainContract contract, SessionCalendar calendar) => throw new ArgumentException(
+            $"{contract.Symbol} settles outside of {calendar}, which knows {TradingCalendar.FirstYear} to {TradingCalendar.LastYear}.",
+            nameof(calendar));
     }
 }
 

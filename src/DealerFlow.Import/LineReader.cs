@@ -94,7 +94,7 @@ internal sealed class LineReader(TextReader reader, string source)
     {
         [DoesNotReturn]
         public static void TooLarge(string source, int line) => throw new ChainFormatException(
-            source, line, $"the text has more than {MaxCharacters:N0} characters, which no option chain has.");
+            source, line, $"the text has more than {MaxCharacters:N0} characters, which no file of contracts has.");
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DealerFlow.Market;
 
 namespace DealerFlow.Import;
 

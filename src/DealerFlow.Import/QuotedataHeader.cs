@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DealerFlow.Market;
 
 namespace DealerFlow.Import;
 

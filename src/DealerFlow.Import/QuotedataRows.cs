@@ -5,7 +5,7 @@ using DealerFlow.Market;
 namespace DealerFlow.Import;
 
 /// <summary>Turns rows into contracts, half by half, and keeps account of what it leaves out.</summary>
-internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
+internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar calendar, IssueList issues)
 {
     private static readonly string[] ExpiryForms = ["ddd MMM dd yyyy", "dd-MM-yy", "yyyy-MM-dd"];
 
@@ -127,7 +127,7 @@ internal sealed class QuotedataRows(QuotedataColumns columns, IssueList issues)
         if (contract.Expiry != _settlementExpiry)
         {
             _settlementExpiry = contract.Expiry;
-            _settlementKnown = SettlementInstant.TryOf(contract.Expiry, _terms.Settlement, out _settlementNanos);
+            _settlementKnown = calendar.TrySettlement(contract.Expiry, _terms.Settlement, contract.Root, out _settlementNanos);
         }
         if (!_settlementKnown)
         {

@@ -73,7 +73,8 @@ public static class OsiSymbol
             CultureInfo.InvariantCulture, $"{root}{contract.Expiry:yyMMdd}{(char)contract.Right}{contract.StrikeMills:D8}");
     }
 
-    private static bool IsRoot(ReadOnlySpan<char> root)
+    /// <summary>1 to 6 characters of A-Z and 0-9.</summary>
+    internal static bool IsRoot(ReadOnlySpan<char> root)
     {
         if (root.Length is 0 or > MaxRootLength) return false;
         foreach (char c in root)

@@ -42,11 +42,19 @@ public static class RootTable
     public static RootTerms TermsOf(string root)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
-        ReadOnlySpan<char> plain = root.AsSpan().Trim("0123456789");
-        if (plain.Length == root.Length) return PlainTermsOf(root);
-        RootTerms terms = PlainTermsOf(plain.IsEmpty ? root : plain.ToString());
-        return terms with { Root = root, IsAdjusted = true };
+        if (!char.IsAsciiDigit(root[0]) && !char.IsAsciiDigit(root[^1])) return PlainTermsOf(root);
+        return PlainTermsOf(PlainRootOf(root)) with { Root = root, IsAdjusted = true };
     }
+
+    /// <summary>The root without the digits of an adjusted contract; one of digits only stays as it is.</summary>
+    internal static string PlainRootOf(string root)
+    {
+        ReadOnlySpan<char> plain = root.AsSpan().Trim("0123456789");
+        return plain.IsEmpty || plain.Length == root.Length ? root : plain.ToString();
+    }
+
+    /// <summary>The table has a row for this plain root: its options are on an index.</summary>
+    internal static bool IsIndexRoot(string plainRoot) => IndexRoots.ContainsKey(plainRoot);
 
     private static RootTerms PlainTermsOf(string root) => IndexRoots.TryGetValue(root, out RootTerms terms)
         ? terms

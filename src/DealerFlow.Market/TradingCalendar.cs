@@ -13,6 +13,8 @@ namespace DealerFlow.Market;
 /// Sunday is kept on Monday, on Saturday on the Friday before, but not New Year's Day (the Friday closes a year's books); early
 /// closes on 3 July and 24 December where these are full trading days before the holiday itself, and on the Friday after Thanksgiving.
 /// Unscheduled closures: days of mourning of 5 December 2018 (Cboe notice C2018120300) and 9 January 2025.
+/// Monthly expiries: Cboe's and the clearing house's yearly expiration calendars; the move of the date from Saturday to Friday was agreed
+/// for expiries from 1 February 2015 on, but series that were already listed kept their date (SPY151219 among the last).
 /// </remarks>
 public static class TradingCalendar
 {
@@ -102,6 +104,47 @@ public static class TradingCalendar
     {
         if (!IsTradingDay(date)) Throw.NotATradingDay(date);
         return EarlyCloses.Contains(date) ? EarlyClose : RegularClose;
+    }
+
+    /// <summary>
+    /// The standard monthly contracts of shares, funds and stock indexes carry this expiry date: the third Friday of a month; where that is
+    /// a scheduled holiday, the trading day before; and until 2015 also the Saturday after it. A day called off at short notice keeps its
+    /// date, since contracts are not renamed, so overrides do not enter. Options on the VIX have monthly dates of their own (Wednesdays).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The table does not cover the year.</exception>
+    public static bool IsMonthlyExpiry(DateOnly date)
+    {
+        if (!Knows(date.Year)) Throw.UnknownYear(date);
+        return date == MonthlyExpiryOf(date.Year, date.Month)
+            || (date.Year <= LastYearOfSaturdays && date == ThirdFriday(date.Year, date.Month).AddDays(1));
+    }
+
+    /// <summary>The first standard monthly expiry after a date, as <see cref="IsMonthlyExpiry"/> has it, Saturdays left out.</summary>
+    /// <returns>False where the table does not know the year of the date or of that expiry.</returns>
+    public static bool TryNextMonthlyExpiry(DateOnly after, out DateOnly expiry)
+    {
+        expiry = default;
+        if (!Knows(after.Year)) return false;
+        expiry = MonthlyExpiryOf(after.Year, after.Month);
+        if (expiry > after) return true;
+        DateOnly nextMonth = new DateOnly(after.Year, after.Month, 1).AddMonths(1);
+        expiry = Knows(nextMonth.Year) ? MonthlyExpiryOf(nextMonth.Year, nextMonth.Month) : default;
+        return expiry != default;
+    }
+
+    private const int LastYearOfSaturdays = 2015;
+
+    private static DateOnly MonthlyExpiryOf(int year, int month)
+    {
+        DateOnly day = ThirdFriday(year, month);
+        while (Holidays.Contains(day)) day = day.AddDays(-1);   // ends on a weekday: no four days in a row are holidays
+        return day;
+    }
+
+    private static DateOnly ThirdFriday(int year, int month)
+    {
+        var fifteenth = new DateOnly(year, month, 15);
+        return fifteenth.AddDays((DayOfWeek.Friday - fifteenth.DayOfWeek + 7) % 7);
     }
 
     private static FrozenSet<DateOnly> Days(params ReadOnlySpan<string> years)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using CsCheck;
 using DealerFlow.Import;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 using Xunit;
 using static DealerFlow.Tests.QuotedataFixture;
@@ -118,6 +119,28 @@ public class ChainTicksTests
     [InlineData(3e9)]
     public void A_spot_that_is_no_price_is_an_error(double spot) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ChainTicks.Build(Read(Row4700), AsOf, spot));
+
+    [Fact]
+    public void A_calendar_with_overrides_gives_the_settlement_instants()
+    {
+        var calendar = new SessionCalendar(CalendarOverrides.Parse("2024-01-19 open 09:45 SPX\n2024-01-19 close 13:00", "overrides.txt"));
+        ChainTickSet set = ChainTicks.Build(Read(Row4700, Row4800), AsOf, null, calendar);
+        Assert.Equal("2024-01-19T18:00:00.000000000Z", UnixNanos.ToIso(set.Definitions[1].SettlementNanos));   // SPXW
+        Assert.Equal("2024-01-19T14:45:00.000000000Z", UnixNanos.ToIso(set.Definitions[3].SettlementNanos));   // SPX
+
+        OptionChain chain = CboeQuotedataCsv.Read(new StringReader(With(Row4700, Row4800)), "chain.csv", calendar);
+        Assert.Equal(
+            set.Definitions[1..].Select(definition => definition.SettlementNanos), chain.Contracts.Select(contract => contract.SettlementNanos));
+        Assert.Equal(set.Definitions, ChainTicks.Build(chain, AsOf, null).Definitions);
+    }
+
+    [Fact]
+    public void A_calendar_that_does_not_know_a_settlement_is_an_error()
+    {
+        var calendar = new SessionCalendar(CalendarOverrides.Parse("2030-12-31 closed", "overrides.txt"));
+        OptionChain chain = Read(Row4800.Replace("240119", "301231").Replace("Jan 19 2024", "Dec 31 2030"));
+        Assert.Contains("SPX301231C04800000", Assert.Throws<ArgumentException>(() => ChainTicks.Build(chain, AsOf, null, calendar)).Message);
+    }
 
     [Fact]
     public void Adjusted_contracts_carry_their_mark()

@@ -20,7 +20,7 @@ public class TradingCalendarTests
     public void Every_other_trading_day_closes_at_four()
     {
         var early = EarlyCloses.Select(row => DateOnly.Parse(row.Data)).ToHashSet();
-        foreach (DateOnly date in EveryDay().Where(TradingCalendar.IsTradingDay))
+        foreach (DateOnly date in ExchangeRules.EveryDay().Where(TradingCalendar.IsTradingDay))
             Assert.Equal(early.Contains(date) ? 13 : 16, TradingCalendar.CloseOf(date).Hour);
     }
 
@@ -57,17 +57,17 @@ public class TradingCalendarTests
     [InlineData(2025, 250)]
     [InlineData(2026, 251)]
     public void A_year_has_as_many_trading_days_as_counted(int year, int days) =>
-        Assert.Equal(days, EveryDay().Count(date => date.Year == year && TradingCalendar.IsTradingDay(date)));
+        Assert.Equal(days, ExchangeRules.EveryDay().Count(date => date.Year == year && TradingCalendar.IsTradingDay(date)));
 
     [Fact]
     public void The_table_is_what_the_rules_of_the_exchange_give()
     {
-        foreach (DateOnly date in EveryDay())
+        foreach (DateOnly date in ExchangeRules.EveryDay())
         {
             bool expected = date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)
-                && !HolidaysByRule(date.Year).Contains(date) && !TradingCalendar.IsUnscheduledClosure(date);
+                && !ExchangeRules.HolidaysOf(date.Year).Contains(date) && !TradingCalendar.IsUnscheduledClosure(date);
             Assert.True(expected == TradingCalendar.IsTradingDay(date), $"{date:yyyy-MM-dd}");
-            if (expected) Assert.True(IsShortByRule(date) == (TradingCalendar.CloseOf(date).Hour == 13), $"{date:yyyy-MM-dd}");
+            if (expected) Assert.True(ExchangeRules.IsShort(date) == (TradingCalendar.CloseOf(date).Hour == 13), $"{date:yyyy-MM-dd}");
         }
     }
 
@@ -88,58 +88,5 @@ public class TradingCalendarTests
     {
         var closed = new DateOnly(2025, 1, 9);
         Assert.Contains("2025-01-09", Assert.Throws<ArgumentOutOfRangeException>(() => TradingCalendar.CloseOf(closed)).Message);
-    }
-
-    private static IEnumerable<DateOnly> EveryDay()
-    {
-        for (var date = new DateOnly(TradingCalendar.FirstYear, 1, 1); date.Year <= TradingCalendar.LastYear; date = date.AddDays(1))
-            yield return date;
-    }
-
-    // NYSE Rule 7.2, written down a second time and in another way than the table.
-    private static HashSet<DateOnly> HolidaysByRule(int year)
-    {
-        var newYear = new DateOnly(year, 1, 1);
-        var days = new HashSet<DateOnly>
-        {
-            Nth(year, 1, DayOfWeek.Monday, 3),
-            Nth(year, 2, DayOfWeek.Monday, 3),
-            Easter(year).AddDays(-2),
-            Enumerable.Range(25, 7).Select(day => new DateOnly(year, 5, day)).Single(date => date.DayOfWeek == DayOfWeek.Monday),
-            Observed(new DateOnly(year, 7, 4)),
-            Nth(year, 9, DayOfWeek.Monday, 1),
-            Nth(year, 11, DayOfWeek.Thursday, 4),
-            Observed(new DateOnly(year, 12, 25)),
-        };
-        if (newYear.DayOfWeek != DayOfWeek.Saturday) days.Add(Observed(newYear));
-        if (year >= 2022) days.Add(Observed(new DateOnly(year, 6, 19)));
-        return days;
-    }
-
-    private static bool IsShortByRule(DateOnly date) =>
-        date == Nth(date.Year, 11, DayOfWeek.Thursday, 4).AddDays(1)
-        || (date is { Month: 7, Day: 3 } && date.DayOfWeek is >= DayOfWeek.Monday and <= DayOfWeek.Thursday)
-        || (date is { Month: 12, Day: 24 } && date.DayOfWeek is >= DayOfWeek.Monday and <= DayOfWeek.Thursday);
-
-    private static DateOnly Observed(DateOnly date) => date.DayOfWeek switch
-    {
-        DayOfWeek.Saturday => date.AddDays(-1),
-        DayOfWeek.Sunday => date.AddDays(1),
-        _ => date,
-    };
-
-    private static DateOnly Nth(int year, int month, DayOfWeek weekday, int n) =>
-        Enumerable.Range(1, 28).Select(day => new DateOnly(year, month, day)).Where(date => date.DayOfWeek == weekday).ElementAt(n - 1);
-
-    // Meeus, Astronomical Algorithms, chapter 8.
-    private static DateOnly Easter(int year)
-    {
-        int a = year % 19, b = year / 100, c = year % 100;
-        int d = b / 4, e = b % 4, f = (b + 8) / 25, g = (b - f + 1) / 3;
-        int h = ((19 * a) + b - d - g + 15) % 30;
-        int i = c / 4, k = c % 4, l = (32 + (2 * e) + (2 * i) - h - k) % 7;
-        int m = (a + (11 * h) + (22 * l)) / 451;
-        int n = h + l - (7 * m) + 114;
-        return new DateOnly(year, n / 31, (n % 31) + 1);
     }
 }

@@ -1,7 +1,7 @@
-namespace DealerFlow.Import;
+namespace DealerFlow.Market;
 
 /// <summary>Text from a file, made fit for a message: control characters become '?', long text is cut.</summary>
-internal static class Printable
+public static class Printable
 {
     private const int MaxLength = 100;
 
