@@ -1,4 +1,5 @@
 using DealerFlow.Kernels;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -101,6 +102,9 @@ public sealed record EngineOptions
         init => field = value is >= -5 and <= 5 ? value : throw new ArgumentOutOfRangeException(
             nameof(Stickiness), value, "The skew-stickiness is a number about 1, between -5 and 5.");
     } = 1;
+
+    /// <summary>Trading days, closes and what an operator says of them: for the close that charm to close looks at.</summary>
+    public SessionCalendar Calendar { get; init; } = SessionCalendar.Embedded;
 
     /// <summary>Room kept for contracts that are listed during the session; a one-shot chain needs none.</summary>
     public RoomForLater Room { get; init; } = new(StrikesPerExpiry: 16, Expiries: 4, StrikesPerNewExpiry: 256, Strikes: 256);

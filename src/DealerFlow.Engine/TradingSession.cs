@@ -24,32 +24,9 @@ internal static class TradingSession
         return Number(date);
     }
 
-    /// <summary>The trading day before the session of an instant: the one whose open interest is seen then. 0 when the calendar does not know.</summary>
-    public static int DateBefore(long nanos)
-    {
-        DateOnly date = NewYorkTime.DateOf(nanos);
-        do
-        {
-            date = date.AddDays(-1);
-            if (!TradingCalendar.Knows(date.Year)) return 0;
-        }
-        while (!TradingCalendar.IsTradingDay(date));
-        return Number(date);
-    }
-
-    /// <summary>The next close of shares after an instant; false when the calendar does not know the year.</summary>
-    public static bool TryNextClose(long nanos, out long closeNanos)
-    {
-        closeNanos = 0;
-        for (DateOnly date = NewYorkTime.DateOf(nanos); TradingCalendar.Knows(date.Year); date = date.AddDays(1))
-        {
-            if (!TradingCalendar.IsTradingDay(date)) continue;
-            closeNanos = NewYorkTime.ToUnixNanos(date, TradingCalendar.CloseOf(date));
-            if (closeNanos > nanos) return true;
-        }
-        closeNanos = 0;
-        return false;
-    }
+    /// <summary>The trading day before the date of an instant: the one whose open interest is seen then. 0 when the calendar does not know.</summary>
+    public static int DateBefore(SessionCalendar calendar, long nanos) =>
+        calendar.TryPreviousTradingDay(NewYorkTime.DateOf(nanos), out DateOnly previous) ? Number(previous) : 0;
 
     private static int Number(DateOnly date) => (date.Year * 10000) + (date.Month * 100) + date.Day;
 }

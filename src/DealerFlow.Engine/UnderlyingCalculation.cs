@@ -458,7 +458,7 @@ internal sealed class UnderlyingCalculation
     {
         long adjusted = 0;
         foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
-        bool knowsClose = TradingSession.TryNextClose(_mark.TimeNanos, out long close);
+        bool knowsClose = _options.Calendar.TryNextClose(_mark.TimeNanos, out long close);
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
@@ -472,11 +472,12 @@ internal sealed class UnderlyingCalculation
             AdjustedOpenInterest = adjusted,
             NonFinite = _repricer.Scaling.NonFinite,
             OpenInterestRevisions = _openInterestRevisions,
-            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_openInterestNanos),
+            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_options.Calendar, _openInterestNanos),
             SessionDate = _sessionDate,
             SpotAgeNanos = _quotedSpotNanos == long.MinValue ? -1 : Math.Max(_mark.TimeNanos - _quotedSpotNanos, 0),
             CloseNanos = close,
-            CalendarVersion = TradingCalendar.Version,
+            CalendarVersion = (ushort)_options.Calendar.Version,
+            CalendarOverrides = _options.Calendar.Overrides.Fingerprint,
             Quality = quality,
             LateDefinitions = _contracts.LateDefinitions,
             Trades = _trades.Session,

@@ -64,6 +64,7 @@ internal static class DefinitionRules
         : definition.Kind is not (InstrumentKind.Underlying or InstrumentKind.Call or InstrumentKind.Put) ? $"kind {(byte)definition.Kind}"
         : definition.Kind == InstrumentKind.Underlying ? null
         : definition.StrikeMills <= 0 ? $"strike {definition.Strike}"
+        : !IsDate(definition.ExpiryDate) ? $"expiry date {definition.ExpiryDate}"
         : definition.Multiplier == 0 ? "a multiplier of zero"
         : definition.SettlementNanos <= 0 ? "no settlement instant"
         : definition.SettlementNanos > MarkClock.LatestNanos ? "a settlement instant beyond the year 2261"
@@ -80,6 +81,12 @@ internal static class DefinitionRules
     /// <summary>Whether it has a place in the node table: an option with an ordinary deliverable.</summary>
     public static bool IsNode(in InstrumentDefinition definition) =>
         definition.Kind != InstrumentKind.Underlying && (definition.Flags & InstrumentFlags.Adjusted) == 0;
+
+    private static bool IsDate(int yyyymmdd)
+    {
+        (int year, int month, int day) = (yyyymmdd / 10000, yyyymmdd / 100 % 100, yyyymmdd % 100);
+        return year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+    }
 
     private static class Throw
     {

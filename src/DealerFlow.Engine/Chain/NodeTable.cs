@@ -304,7 +304,14 @@ internal readonly record struct NodeKey(
     Ascii8 Root, int ExpiryDate, SettlementKind Settlement, long SettlementNanos, ExerciseKind Exercise, long StrikeMills)
 {
     /// <summary>The date is that of a standard monthly expiry.</summary>
-    public bool IsMonthly => ExpiryDate == int.MinValue;
+    public bool IsMonthly
+    {
+        get
+        {
+            var date = new DateOnly(ExpiryDate / 10000, ExpiryDate / 100 % 100, ExpiryDate % 100);
+            return TradingCalendar.Knows(date.Year) && TradingCalendar.IsMonthlyExpiry(date);
+        }
+    }
 
     public bool IsSameExpiry(NodeKey other) => Root == other.Root && ExpiryDate == other.ExpiryDate && SettlementNanos == other.SettlementNanos;
 

@@ -69,9 +69,11 @@ public class CalculationTests
         Ledger ledger = calculation.Ledger;
         Assert.Equal((ulong)ticks.Length, ledger.Applied + ledger.RejectedTotal + ledger.Conflated + ledger.Pending);
         Assert.Equal(ledger.Applied, ledger.BestQuotes + ledger.OtherQuotes + ledger.Trades + ledger.Spots + ledger.OpenInterests);
-        foreach (Rejection reason in (Rejection[])[Rejection.UnknownContract, Rejection.BadPrice, Rejection.KindMismatch, Rejection.PostExpiry])
+        foreach (Rejection reason in (Rejection[])[Rejection.BadPrice, Rejection.KindMismatch, Rejection.PostExpiry])
             Assert.True(ledger.Rejected[(int)reason] > 0, reason.ToString());
         Assert.True(ledger.TimeRegressions > 0);
+        Assert.Equal(1ul, ledger.Pending);
+        Assert.True(ledger.Conflated > 0);
     }
 
     [Fact]

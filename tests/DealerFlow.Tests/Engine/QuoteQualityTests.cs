@@ -161,7 +161,7 @@ public class QuoteQualityTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { Lanes = (LaneWidth)3 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { ForwardMode = (ForwardMode)9 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { Model = (PositionModel)2 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { Model = (PositionModel)6 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { MarkIntervalNanos = long.MaxValue });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { PublishIntervalNanos = long.MaxValue });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EngineOptions { RingCapacity = 1000 });
