@@ -62,29 +62,48 @@ public static class GammaProfile
         int models = weights.Length / logStrike.Length;
         if (models * logStrike.Length != weights.Length || models is < 1 or > MaxWeights)
             ThrowLength(nameof(weights), $"The weights have {weights.Length} rows; they must be 1 to {MaxWeights} whole columns of {logStrike.Length} rows, one after the other.");
-        if (sums.Length != logForwards.Length * models)
-            ThrowLength(nameof(sums), $"There is room for {sums.Length} sums; {logForwards.Length} levels of {models} weight columns give {logForwards.Length * models}.");
+        Sum(width, logForwards, logStrike, totalDeviation, weights, models, logStrike.Length, sums);
+    }
+
+    /// <summary>Sums at many levels and for several weights that lie apart, as in a window of a longer table, in one pass over the nodes.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="logForwards">ln F of every level, shape [l].</param>
+    /// <param name="logStrike">ln K, shape [n], n a multiple of 8.</param>
+    /// <param name="totalDeviation">w, shape [n]; padding rows hold 0 and add nothing, nor does any row that gives no finite number.</param>
+    /// <param name="weights">Row i of weight column j at [j·<paramref name="weightStride"/> + i]: at least (m − 1)·stride + n rows. What lies between is not read.</param>
+    /// <param name="models">m, the weight columns, from 1 to <see cref="MaxWeights"/>.</param>
+    /// <param name="weightStride">Rows from one weight column's first row to the next one's, ≥ n; without meaning for one column.</param>
+    /// <param name="sums">Receives the sums, shape [l, m].</param>
+    /// <remarks>The bits of columns that lie one after the other, and of each alone for weights below 1e150. Error: docs/numerics.md, gamma profile.</remarks>
+    /// <exception cref="ArgumentException">Columns of other lengths, a length that is no multiple of 8, or weights that overlap or are too few.</exception>
+    public static void Sum(
+        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
+        ReadOnlySpan<double> weights, int models, int weightStride, Span<ProfileSums> sums)
+    {
+        Columns.Check(logStrike.Length, totalDeviation.Length, nameof(totalDeviation));
+        CheckWeights(logStrike.Length, weights.Length, models, weightStride);
+        CheckSums(logForwards.Length, models, sums.Length);
         for (int level = 0; level < logForwards.Length; level += Levels)
         {
             int count = Math.Min(Levels, logForwards.Length - level);
             ReadOnlySpan<double> some = logForwards.Slice(level, count);
             Span<ProfileSums> theirs = sums.Slice(level * models, count * models);
-            Sum(width, some, logStrike, totalDeviation, weights, theirs, areChecked: false);
+            Sum(width, some, logStrike, totalDeviation, weights, weightStride, theirs, areChecked: false);
             // A row without a finite number shows in the total; only then is every row looked at.
-            if (!AreFinite(theirs)) Sum(width, some, logStrike, totalDeviation, weights, theirs, areChecked: true);
+            if (!AreFinite(theirs)) Sum(width, some, logStrike, totalDeviation, weights, weightStride, theirs, areChecked: true);
         }
     }
 
     private static void Sum(
         LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
-        ReadOnlySpan<double> weights, Span<ProfileSums> sums, bool areChecked)
+        ReadOnlySpan<double> weights, int weightStride, Span<ProfileSums> sums, bool areChecked)
     {
         switch (width)
         {
-            case LaneWidth.One: Sum<F64x1>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
-            case LaneWidth.Two: Sum<F64x2>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
-            case LaneWidth.Four: Sum<F64x4>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
-            case LaneWidth.Eight: Sum<F64x8>(logForwards, logStrike, totalDeviation, weights, sums, areChecked); break;
+            case LaneWidth.One: Sum<F64x1>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
+            case LaneWidth.Two: Sum<F64x2>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
+            case LaneWidth.Four: Sum<F64x4>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
+            case LaneWidth.Eight: Sum<F64x8>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
             default: Columns.ThrowUnknownWidth(width); break;
         }
     }
@@ -92,7 +111,7 @@ public static class GammaProfile
     [SkipLocalsInit]
     private static void Sum<TLanes>(
         ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
-        ReadOnlySpan<double> weights, Span<ProfileSums> sums, bool areChecked)
+        ReadOnlySpan<double> weights, int weightStride, Span<ProfileSums> sums, bool areChecked)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         Span<Accumulators> accumulators = stackalloc Accumulators[Levels * MaxWeights];
@@ -111,7 +130,7 @@ public static class GammaProfile
                 Density<TLanes>(logForwards[level], strikes, deviations, reciprocal, gamma, slope);
                 for (int model = 0; model < models; model++)
                 {
-                    ReadOnlySpan<double> weight = weights.Slice((model * logStrike.Length) + start, count);
+                    ReadOnlySpan<double> weight = weights.Slice((model * weightStride) + start, count);
                     ref Accumulators sum = ref accumulators[(level * models) + model];
                     if (areChecked) AccumulateChecked<TLanes>(weight, gamma, slope, ref sum);
                     else Accumulate<TLanes>(weight, gamma, slope, ref sum);
@@ -199,6 +218,23 @@ public static class GammaProfile
         foreach (ref readonly ProfileSums sum in sums)
             if (!double.IsFinite(sum.Gamma) || !double.IsFinite(sum.Slope)) return false;
         return true;
+    }
+
+    private static void CheckWeights(int rows, int weights, int models, int weightStride)
+    {
+        if (models is < 1 or > MaxWeights)
+            ThrowLength(nameof(models), $"There are {models} weight columns; 1 to {MaxWeights} share a pass.");
+        if (models > 1 && weightStride < rows)
+            ThrowLength(nameof(weightStride), $"Weight columns that start {weightStride} rows apart overlap; each has {rows} rows.");
+        long last = (models - 1L) * weightStride;
+        if (weights < last + rows)
+            ThrowLength(nameof(weights), $"The weights have {weights} rows; {models} columns of {rows} rows, {weightStride} apart, need {last + rows}.");
+    }
+
+    private static void CheckSums(int levels, int models, int sums)
+    {
+        if (sums != (long)levels * models)
+            ThrowLength(nameof(sums), $"There is room for {sums} sums; {levels} levels of {models} weight columns give {(long)levels * models}.");
     }
 
     [DoesNotReturn]

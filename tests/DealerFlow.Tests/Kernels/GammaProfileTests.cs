@@ -84,16 +84,76 @@ public class GammaProfileTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(3, 6, 1000)]
+    [InlineData(5, 8, 1003)]
+    [InlineData(2, 2, 4096)]
+    public void Weight_columns_that_lie_apart_have_the_bits_of_columns_one_after_the_other(int levels, int models, int stride)
+    {
+        const int Nodes = 1000;
+        Segment(Nodes, seed: 57, out double[] logStrike, out double[] w, out _);
+        var random = new Random(58);
+        double[] near = new double[models * Nodes], apart = new double[(models - 1) * stride + Nodes];
+        // What lies between the columns belongs to others and is not read.
+        apart.AsSpan().Fill(double.NaN);
+        for (int model = 0; model < models; model++)
+        {
+            for (int i = 0; i < Nodes; i++) near[model * Nodes + i] = random.Next(-5000, 5000);
+            if (model == 1) near[Nodes + 3] = double.PositiveInfinity;
+            near.AsSpan(model * Nodes, Nodes).CopyTo(apart.AsSpan(model * stride));
+        }
+        double[] logForwards = [.. Enumerable.Range(0, levels).Select(i => Math.Log(6000) + 0.01 * (i - levels / 2))];
+        ProfileSums[] expected = new ProfileSums[levels * models], sums = new ProfileSums[levels * models];
+        foreach (LaneWidth width in SameBits.Widths)
+        {
+            GammaProfile.Sum(width, logForwards, logStrike, w, near, expected);
+            GammaProfile.Sum(width, logForwards, logStrike, w, apart, models, stride, sums);
+            SameBits.Assert<ProfileSums>(expected, sums, $"{models} columns {stride} apart, {width}");
+            Assert.All(sums, sum => Assert.True(sum.Gamma != 0 && double.IsFinite(sum.Slope)));
+        }
+    }
+
+    [Fact]
+    public void Windows_of_a_table_of_weights_have_the_bits_of_copies_of_them()
+    {
+        const int Rows = 4096, Models = 6;
+        Segment(Rows, seed: 59, out double[] logStrike, out double[] w, out _);
+        var random = new Random(60);
+        double[] table = [.. Enumerable.Range(0, Models * Rows).Select(_ => (double)random.Next(-5000, 5000))];
+        ProfileSums[] expected = new ProfileSums[Models], sums = new ProfileSums[Models];
+        for (int start = 0, count = 8; start + count <= Rows; start += count, count += 24)
+        {
+            double[] copies = [.. Enumerable.Range(0, Models).SelectMany(model => table.AsSpan(model * Rows + start, count).ToArray())];
+            ReadOnlySpan<double> strikes = logStrike.AsSpan(start, count), deviations = w.AsSpan(start, count);
+            GammaProfile.Sum(LaneDispatch.Best, [8.7], strikes, deviations, copies, expected);
+            GammaProfile.Sum(LaneDispatch.Best, [8.7], strikes, deviations, table.AsSpan(start), Models, Rows, sums);
+            SameBits.Assert<ProfileSums>(expected, sums, $"window of {count} rows at {start}");
+        }
+        GammaProfile.Sum(LaneDispatch.Best, [8.7], [], [], table.AsSpan(Rows), Models, Rows / 2, sums);
+        Assert.All(sums, sum => Assert.Equal(default, sum));
+    }
+
     [Fact]
     public void Columns_that_do_not_fit_are_named()
     {
         double[] eight = new double[8];
+        Assert.Equal("models", Apart(rows: 64, models: 0, stride: 8, room: 0));
+        Assert.Equal("models", Apart(rows: 80, models: 9, stride: 8, room: 9));
+        Assert.Equal("weightStride", Apart(rows: 64, models: 2, stride: 7, room: 2));
+        Assert.Equal("weightStride", Apart(rows: 64, models: 2, stride: -8, room: 2));
+        Assert.Equal("weights", Apart(rows: 27, models: 2, stride: 20, room: 2));
+        Assert.Equal("weights", Apart(rows: 64, models: 8, stride: int.MaxValue, room: 8));
+        Assert.Equal("sums", Apart(rows: 28, models: 2, stride: 20, room: 3));
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() =>
             GammaProfile.Sum(LaneWidth.One, [8.7], eight, eight, new double[9 * 8], new ProfileSums[9])).ParamName);
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() =>
             GammaProfile.Sum(LaneWidth.One, [8.7], eight, eight, new double[12], new ProfileSums[1])).ParamName);
         Assert.Equal("sums", Assert.Throws<ArgumentException>(() =>
             GammaProfile.Sum(LaneWidth.One, [8.7, 8.8], eight, eight, eight, new ProfileSums[1])).ParamName);
+
+        string? Apart(int rows, int models, int stride, int room) => Assert.Throws<ArgumentException>(() =>
+            GammaProfile.Sum(LaneWidth.One, [8.7], eight, eight, new double[rows], models, stride, new ProfileSums[room])).ParamName;
     }
 
     [Fact]
