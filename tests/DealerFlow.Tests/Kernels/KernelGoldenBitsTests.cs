@@ -89,6 +89,10 @@ public class KernelGoldenBitsTests
         Assert.Equal("ce394500f2d15faa", Digest([[.. sums.SelectMany(sum => (double[])[sum.Gamma, sum.Slope, sum.Sensitivity])]]));
     }
 
+    [Fact]
+    public void Deltas_have_the_recorded_bits() =>
+        Assert.Equal("da45f2321408c36a", Digest(DeltaKernelTests.Deltas(LaneDispatch.Best, new DeltaTerms(0.995, 8.7, 0.875, 0.00390625), LogStrikes(), Deviations())));
+
     private static double[] LogStrikes()
     {
         double[] rows = new double[Rows];

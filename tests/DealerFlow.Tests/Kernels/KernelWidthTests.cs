@@ -96,6 +96,24 @@ public class KernelWidthTests
     }
 
     [Fact]
+    public void Deltas_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Nodes(Rows, seed: 6, out double[] logStrike, out double[] totalDeviation, out _);
+        foreach ((double factor, double shift) in ((double, double)[])[(1, 0), (0.83, 0), (1, -0.004), (1.2, 0.03), (1e-140, 0), (1e140, 1e-200)])
+        {
+            var terms = new DeltaTerms(0.995, Math.Log(6012.5), factor, shift);
+            double[][] reference = DeltaKernelTests.Deltas(LaneWidth.One, terms, logStrike, totalDeviation);
+            Assert.All(reference, column => Assert.True(column.All(double.IsFinite)));
+            foreach (LaneWidth width in SameBits.Widths[1..])
+            {
+                double[][] deltas = DeltaKernelTests.Deltas(width, terms, logStrike, totalDeviation);
+                SameBits.Assert<double>(reference[0], deltas[0], $"call delta, {factor}, {shift}, {width}");
+                SameBits.Assert<double>(reference[1], deltas[1], $"put delta, {factor}, {shift}, {width}");
+            }
+        }
+    }
+
+    [Fact]
     public void Functions_are_the_same_bits_at_every_width()
     {
         double[] x = NodeRows.AnyDoubles(Rows, seed: 4);
