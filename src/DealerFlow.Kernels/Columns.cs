@@ -35,6 +35,12 @@ public static class Columns
         if (!(value > 0 && value <= double.MaxValue)) ThrowNotPositive(value, name);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CheckFinite(double value, string name)
+    {
+        if (!double.IsFinite(value)) ThrowNotFinite(value, name);
+    }
+
     [DoesNotReturn]
     internal static void ThrowUnknownWidth(LaneWidth width) =>
         throw new ArgumentOutOfRangeException(nameof(width), $"Lane width {(int)width} does not exist; use 1, 2, 4 or 8, or LaneDispatch.Best.");
@@ -46,4 +52,8 @@ public static class Columns
     [DoesNotReturn]
     private static void ThrowNotPositive(double value, string name) =>
         throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be positive and finite."), name);
+
+    [DoesNotReturn]
+    private static void ThrowNotFinite(double value, string name) =>
+        throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be finite."), name);
 }

@@ -8,7 +8,11 @@ namespace DealerFlow.Kernels;
 /// <param name="Forward">F, currency per share, &gt; 0.</param>
 /// <param name="Discount">D, value now of one unit paid at settlement, &gt; 0.</param>
 /// <param name="Years">T, years of 365 days to settlement, &gt; 0.</param>
-public readonly record struct ExpiryTerms(double Spot, double Forward, double Discount, double Years);
+public readonly record struct ExpiryTerms(double Spot, double Forward, double Discount, double Years)
+{
+    /// <summary>e^(−qT) = D·F/S.</summary>
+    public double CarryFactor => Discount * Forward / Spot;
+}
 
 /// <summary>Where <see cref="GreekKernel"/> writes: raw derivatives per share, one row per node; per unit of spot, of volatility, per year.</summary>
 public readonly ref struct GreekColumns
@@ -98,10 +102,7 @@ public static class GreekKernel
             TLanes evaluable = Node.Evaluable(logMoneyness, w);
 
             Functions.DensityAndTail(d1, out TLanes density, out TLanes tail);
-            TLanes body = TLanes.Broadcast(1) - tail;
-            TLanes isLeft = TLanes.LessThan(d1, zero);
-            TLanes callDelta = carryFactor * TLanes.Select(isLeft, tail, body);
-            TLanes putDelta = -carryFactor * TLanes.Select(isLeft, body, tail);
+            Node.Deltas(d1, tail, carryFactor, out TLanes callDelta, out TLanes putDelta);
             TLanes densityPerDeviation = density * perDeviation;
             TLanes decay = carryFactor * (drift * densityPerDeviation - density * d2 * halfPerYear);
 
@@ -143,7 +144,7 @@ public static class GreekKernel
             Columns.CheckPositive(terms.Forward, nameof(terms.Forward));
             Columns.CheckPositive(terms.Discount, nameof(terms.Discount));
             Columns.CheckPositive(terms.Years, nameof(terms.Years));
-            double carryFactor = terms.Discount * terms.Forward / terms.Spot;
+            double carryFactor = terms.CarryFactor;
             return new ExpiryScalars
             {
                 LogForward = Functions.Log(terms.Forward),

@@ -27,4 +27,15 @@ internal static class Node
         TLanes quotient = numerator * reciprocal;
         return TLanes.MultiplyAdd(TLanes.NegatedMultiplyAdd(quotient, denominator, numerator), reciprocal, quotient);
     }
+
+    /// <summary>carry·Φ(d1) and −carry·Φ(−d1) from Φ(−|d1|): neither is 1 − Φ of a tail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Deltas<TLanes>(TLanes d1, TLanes tail, TLanes carryFactor, out TLanes callDelta, out TLanes putDelta)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes body = TLanes.Broadcast(1) - tail;
+        TLanes isLeft = TLanes.LessThan(d1, TLanes.Broadcast(0));
+        callDelta = carryFactor * TLanes.Select(isLeft, tail, body);
+        putDelta = -carryFactor * TLanes.Select(isLeft, body, tail);
+    }
 }

@@ -18,6 +18,8 @@ public class GammaProfileBench
     private readonly double[] _weights = new double[Models * Nodes];
     private readonly ProfileSums[] _sums = new ProfileSums[Models];
     private readonly ProfileSums[] _levels = new ProfileSums[16];
+    private readonly SkewedSums[] _skewed = new SkewedSums[16];
+    private readonly double[] _shifts = [.. Enumerable.Range(-8, 16).Select(i => -1e-5 * i)];
     private readonly double[] _logForwards = [.. Enumerable.Range(-8, 16).Select(i => Math.Log(QuoteBook.Forward) + 0.005 * i)];
 
     public GammaProfileBench()
@@ -55,6 +57,20 @@ public class GammaProfileBench
     {
         GammaProfile.Sum(LaneWidth.Eight, _logForwards, _logStrike, _deviation, _weights.AsSpan(0, Nodes), _levels);
         return _levels[0].Gamma;
+    }
+
+    [Benchmark(OperationsPerInvoke = 16)]
+    public double SixteenLevelsF64x4()
+    {
+        GammaProfile.Sum(LaneWidth.Four, _logForwards, _logStrike, _deviation, _weights.AsSpan(0, Nodes), _levels);
+        return _levels[0].Gamma;
+    }
+
+    [Benchmark(OperationsPerInvoke = 16)]
+    public double SixteenSkewedLevelsF64x4()
+    {
+        GammaProfile.SumSkewed(LaneWidth.Four, _logForwards, _shifts, _logStrike, _deviation, _weights, models: 1, weightStride: Nodes, _skewed);
+        return _skewed[0].Gamma;
     }
 
     /// <summary>Expiry by expiry, as an engine must: each has its own forward.</summary>

@@ -40,10 +40,16 @@ public static partial class Functions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void DensityAndTail<TLanes>(TLanes x, out TLanes density, out TLanes tail) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes z = Magnitude(x);
-        density = DensityOfMagnitude(z);
-        MillsQuotient(z, out TLanes numerator, out _, out TLanes denominator);
-        tail = density * (numerator / denominator);
+        density = DensityAtAny(x);
+        tail = TailOfDensity(x, density);
+    }
+
+    /// <summary>Φ(−|x|) from φ(x); finite for every input, NaN included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes TailOfDensity<TLanes>(TLanes x, TLanes density) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        MillsQuotient(Magnitude(x), out TLanes numerator, out _, out TLanes denominator);
+        return density * (numerator / denominator);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,12 @@ namespace DealerFlow.Kernels;
 /// <param name="Slope">Σ weight·φ(d1)/w·(1 − d1/w).</param>
 public readonly record struct ProfileSums(double Gamma, double Slope);
 
+/// <summary>One segment's part of the gamma profile at a shifted w, and how it moves with w.</summary>
+/// <param name="Gamma">Σ weight·φ(d1)/w.</param>
+/// <param name="Slope">Σ weight·φ(d1)/w·(1 − d1/w): the derivative of F·Gamma with respect to F while w stands still.</param>
+/// <param name="Sensitivity">Σ weight·φ(d1)/w·(d1·d2 − 1)/w: the derivative of Gamma with respect to a shift of every w.</param>
+public readonly record struct SkewedSums(double Gamma, double Slope, double Sensitivity);
+
 /// <summary>Gamma of one expiry at any level of the forward, w held per strike: the function whose roots are the zero gammas.</summary>
 /// <remarks>
 /// Row i is added to accumulator i mod 8 with one rounding; the eight are combined as ((0+4) + (2+6)) + ((1+5) + (3+7)). The order
@@ -76,6 +82,7 @@ public static class GammaProfile
     /// <param name="sums">Receives the sums, shape [l, m].</param>
     /// <remarks>The bits of columns that lie one after the other, and of each alone for weights below 1e150. Error: docs/numerics.md, gamma profile.</remarks>
     /// <exception cref="ArgumentException">Columns of other lengths, a length that is no multiple of 8, or weights that overlap or are too few.</exception>
+    [SkipLocalsInit]
     public static void Sum(
         LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
         ReadOnlySpan<double> weights, int models, int weightStride, Span<ProfileSums> sums)
@@ -83,50 +90,110 @@ public static class GammaProfile
         Columns.Check(logStrike.Length, totalDeviation.Length, nameof(totalDeviation));
         CheckWeights(logStrike.Length, weights.Length, models, weightStride);
         CheckSums(logForwards.Length, models, sums.Length);
+        Span<Accumulators> accumulators = stackalloc Accumulators[Levels * MaxWeights];
         for (int level = 0; level < logForwards.Length; level += Levels)
         {
             int count = Math.Min(Levels, logForwards.Length - level);
-            ReadOnlySpan<double> some = logForwards.Slice(level, count);
+            ReadOnlySpan<double> forwards = logForwards.Slice(level, count);
             Span<ProfileSums> theirs = sums.Slice(level * models, count * models);
-            Sum(width, some, logStrike, totalDeviation, weights, weightStride, theirs, areChecked: false);
+            Span<Accumulators> some = accumulators[..theirs.Length];
+            Fill(width, forwards, [], logStrike, totalDeviation, weights, weightStride, some, [], areChecked: false);
+            if (TryTotal(some, theirs)) continue;
             // A row without a finite number shows in the total; only then is every row looked at.
-            if (!AreFinite(theirs)) Sum(width, some, logStrike, totalDeviation, weights, weightStride, theirs, areChecked: true);
+            Fill(width, forwards, [], logStrike, totalDeviation, weights, weightStride, some, [], areChecked: true);
+            TryTotal(some, theirs);
         }
     }
 
-    private static void Sum(
-        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
-        ReadOnlySpan<double> weights, int weightStride, Span<ProfileSums> sums, bool areChecked)
+    /// <summary>Sums at many levels with every w shifted by a number per level, and their derivatives with respect to that shift.</summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="logForwards">ln F of every level, shape [l].</param>
+    /// <param name="deviationShifts">
+    /// What is added to every w at the level, shape [l]: for skew-stickiness R, (R − 1)·∂w/∂ln K·ln(S/S_m). A number that is not finite leaves no node.
+    /// </param>
+    /// <param name="logStrike">ln K, shape [n], n a multiple of 8.</param>
+    /// <param name="totalDeviation">w, shape [n]. A row without a w gets none by a shift, and one whose shifted w is not positive adds nothing.</param>
+    /// <param name="weights">Row i of weight column j at [j·<paramref name="weightStride"/> + i]: at least (m − 1)·stride + n rows. What lies between is not read.</param>
+    /// <param name="models">m, the weight columns, from 1 to <see cref="MaxWeights"/>.</param>
+    /// <param name="weightStride">Rows from one weight column's first row to the next one's, ≥ n; without meaning for one column.</param>
+    /// <param name="sums">Receives the sums, shape [l, m].</param>
+    /// <remarks>
+    /// With G = F·Gamma, c = ∂w/∂ln K and x = ln(S/S_m): dG/dF = Slope + (R − 1)·c·Sensitivity and ∂G/∂R = F·c·x·Sensitivity.
+    /// Gamma and Slope have the bits that Sum gives for the shifted w; at shift 0 those of Sum. Error: docs/numerics.md, gamma profile.
+    /// Source: METHODOLOGY, levels; ∂d1/∂w = −d2/w.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Columns of other lengths, a length that is no multiple of 8, or weights that overlap or are too few.</exception>
+    [SkipLocalsInit]
+    public static void SumSkewed(
+        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> deviationShifts, ReadOnlySpan<double> logStrike,
+        ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> weights, int models, int weightStride, Span<SkewedSums> sums)
+    {
+        Columns.Check(logStrike.Length, totalDeviation.Length, nameof(totalDeviation));
+        CheckWeights(logStrike.Length, weights.Length, models, weightStride);
+        CheckSums(logForwards.Length, models, sums.Length);
+        if (deviationShifts.Length != logForwards.Length)
+            ThrowLength(nameof(deviationShifts), $"There are {deviationShifts.Length} shifts for {logForwards.Length} levels; every level needs one.");
+        Span<Accumulators> accumulators = stackalloc Accumulators[Levels * MaxWeights];
+        Span<Eight> sensitivities = stackalloc Eight[Levels * MaxWeights];
+        for (int level = 0; level < logForwards.Length; level += Levels)
+        {
+            int count = Math.Min(Levels, logForwards.Length - level);
+            ReadOnlySpan<double> forwards = logForwards.Slice(level, count), shifts = deviationShifts.Slice(level, count);
+            Span<SkewedSums> theirs = sums.Slice(level * models, count * models);
+            Span<Accumulators> some = accumulators[..theirs.Length];
+            Span<Eight> bends = sensitivities[..theirs.Length];
+            Fill(width, forwards, shifts, logStrike, totalDeviation, weights, weightStride, some, bends, areChecked: false);
+            if (TryTotal(some, bends, theirs)) continue;
+            Fill(width, forwards, shifts, logStrike, totalDeviation, weights, weightStride, some, bends, areChecked: true);
+            TryTotal(some, bends, theirs);
+        }
+    }
+
+    private static void Fill(
+        LaneWidth width, ReadOnlySpan<double> logForwards, ReadOnlySpan<double> shifts, ReadOnlySpan<double> logStrike,
+        ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> weights, int weightStride,
+        Span<Accumulators> accumulators, Span<Eight> sensitivities, bool areChecked)
     {
         switch (width)
         {
-            case LaneWidth.One: Sum<F64x1>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
-            case LaneWidth.Two: Sum<F64x2>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
-            case LaneWidth.Four: Sum<F64x4>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
-            case LaneWidth.Eight: Sum<F64x8>(logForwards, logStrike, totalDeviation, weights, weightStride, sums, areChecked); break;
+            case LaneWidth.One: Fill<F64x1>(logForwards, shifts, logStrike, totalDeviation, weights, weightStride, accumulators, sensitivities, areChecked); break;
+            case LaneWidth.Two: Fill<F64x2>(logForwards, shifts, logStrike, totalDeviation, weights, weightStride, accumulators, sensitivities, areChecked); break;
+            case LaneWidth.Four: Fill<F64x4>(logForwards, shifts, logStrike, totalDeviation, weights, weightStride, accumulators, sensitivities, areChecked); break;
+            case LaneWidth.Eight: Fill<F64x8>(logForwards, shifts, logStrike, totalDeviation, weights, weightStride, accumulators, sensitivities, areChecked); break;
             default: Columns.ThrowUnknownWidth(width); break;
         }
     }
 
+    /// <summary>One accumulator per level and weight column; without shifts w is inverted once for all levels and no sensitivity is formed.</summary>
     [SkipLocalsInit]
-    private static void Sum<TLanes>(
-        ReadOnlySpan<double> logForwards, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
-        ReadOnlySpan<double> weights, int weightStride, Span<ProfileSums> sums, bool areChecked)
+    private static void Fill<TLanes>(
+        ReadOnlySpan<double> logForwards, ReadOnlySpan<double> shifts, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation,
+        ReadOnlySpan<double> weights, int weightStride,
+        Span<Accumulators> accumulators, Span<Eight> sensitivities, bool areChecked)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        Span<Accumulators> accumulators = stackalloc Accumulators[Levels * MaxWeights];
-        accumulators[..sums.Length].Clear();
+        accumulators.Clear();
+        sensitivities.Clear();
+        Span<double> shifted = stackalloc double[BlockRows];
         Span<double> reciprocal = stackalloc double[BlockRows];
         Span<double> gamma = stackalloc double[BlockRows];
         Span<double> slope = stackalloc double[BlockRows];
-        int models = sums.Length / logForwards.Length;
+        Span<double> sensitivity = stackalloc double[BlockRows];
+        bool isSkewed = !shifts.IsEmpty;
+        int models = accumulators.Length / logForwards.Length;
         for (int start = 0; start < logStrike.Length; start += BlockRows)
         {
             int count = Math.Min(BlockRows, logStrike.Length - start);
-            ReadOnlySpan<double> strikes = logStrike.Slice(start, count), deviations = totalDeviation.Slice(start, count);
-            Invert<TLanes>(deviations, reciprocal);
+            scoped ReadOnlySpan<double> strikes = logStrike.Slice(start, count), deviations = totalDeviation.Slice(start, count);
+            if (!isSkewed) Invert<TLanes>(deviations, reciprocal);
             for (int level = 0; level < logForwards.Length; level++)
             {
+                if (isSkewed)
+                {
+                    deviations = shifted[..count];
+                    Shift<TLanes>(totalDeviation.Slice(start, count), shifts[level], shifted);
+                    Invert<TLanes>(deviations, reciprocal);
+                }
                 Density<TLanes>(logForwards[level], strikes, deviations, reciprocal, gamma, slope);
                 for (int model = 0; model < models; model++)
                 {
@@ -135,9 +202,29 @@ public static class GammaProfile
                     if (areChecked) AccumulateChecked<TLanes>(weight, gamma, slope, ref sum);
                     else Accumulate<TLanes>(weight, gamma, slope, ref sum);
                 }
+                if (!isSkewed) continue;
+                Bend<TLanes>(logForwards[level], strikes, deviations, reciprocal, gamma, sensitivity);
+                for (int model = 0; model < models; model++)
+                {
+                    ReadOnlySpan<double> weight = weights.Slice((model * weightStride) + start, count);
+                    ref Eight sum = ref sensitivities[(level * models) + model];
+                    if (areChecked) AccumulateChecked<TLanes>(weight, sensitivity, ref sum);
+                    else Accumulate<TLanes>(weight, sensitivity, ref sum);
+                }
             }
         }
-        for (int i = 0; i < sums.Length; i++) sums[i] = accumulators[i].Total;
+    }
+
+    /// <summary>w + shift, and 0 for a node that has no w to shift or loses it: all that follows is finite.</summary>
+    private static void Shift<TLanes>(ReadOnlySpan<double> totalDeviation, double shift, Span<double> shifted) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes shifts = TLanes.Broadcast(shift);
+        for (nuint i = 0; i < (nuint)totalDeviation.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes held = Columns.Load<TLanes>(totalDeviation, i);
+            TLanes w = held + shifts;
+            Columns.Store(TLanes.Select(TLanes.And(Node.Evaluable(held), Node.Evaluable(w)), w, TLanes.Broadcast(0)), shifted, i);
+        }
     }
 
     /// <summary>1/w, and 0 for a node that has no meaning: then everything below is 0 too.</summary>
@@ -162,15 +249,37 @@ public static class GammaProfile
         {
             TLanes w = Columns.Load<TLanes>(totalDeviation, i);
             TLanes perDeviation = Columns.Load<TLanes>(reciprocal, i);
-            TLanes logMoneyness = logForwards - Columns.Load<TLanes>(logStrike, i);
-            TLanes d1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.5), w, Node.Quotient(logMoneyness, w, perDeviation));
-            // Also takes a NaN to where the density is 0.
-            d1 = TLanes.Max(TLanes.Min(d1, TLanes.Broadcast(Functions.DensityIsZero)), TLanes.Broadcast(-Functions.DensityIsZero));
+            TLanes d1 = BoundedD1(logForwards - Columns.Load<TLanes>(logStrike, i), w, perDeviation);
             TLanes part = Functions.ExpOfMinusHalfSquare(d1) * perDeviation;
             Columns.Store(part, gamma, i);
             Columns.Store(
                 part * TLanes.NegatedMultiplyAdd(d1, perDeviation, TLanes.Broadcast(1)), slope, i);
         }
+    }
+
+    /// <summary>The derivative of the density over w with respect to w: that times (d1·d2 − 1)/w.</summary>
+    private static void Bend<TLanes>(
+        double logForward, ReadOnlySpan<double> logStrike, ReadOnlySpan<double> totalDeviation, ReadOnlySpan<double> reciprocal,
+        ReadOnlySpan<double> gamma, Span<double> sensitivity)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes logForwards = TLanes.Broadcast(logForward);
+        for (nuint i = 0; i < (nuint)logStrike.Length; i += (nuint)TLanes.Count)
+        {
+            TLanes w = Columns.Load<TLanes>(totalDeviation, i);
+            TLanes perDeviation = Columns.Load<TLanes>(reciprocal, i);
+            TLanes d1 = BoundedD1(logForwards - Columns.Load<TLanes>(logStrike, i), w, perDeviation);
+            TLanes bend = TLanes.MultiplyAdd(d1, d1 - w, TLanes.Broadcast(-1));
+            Columns.Store(Columns.Load<TLanes>(gamma, i) * perDeviation * bend, sensitivity, i);
+        }
+    }
+
+    /// <summary>d1 of a finite w, within the bounds at which the density is 0: a NaN goes there too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes BoundedD1<TLanes>(TLanes logMoneyness, TLanes totalDeviation, TLanes reciprocal) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes d1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.5), totalDeviation, Node.Quotient(logMoneyness, totalDeviation, reciprocal));
+        return TLanes.Max(TLanes.Min(d1, TLanes.Broadcast(Functions.DensityIsZero)), TLanes.Broadcast(-Functions.DensityIsZero));
     }
 
     private static void Accumulate<TLanes>(
@@ -213,11 +322,56 @@ public static class GammaProfile
         }
     }
 
-    private static bool AreFinite(ReadOnlySpan<ProfileSums> sums)
+    private static void Accumulate<TLanes>(ReadOnlySpan<double> weight, ReadOnlySpan<double> part, ref Eight sum)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        foreach (ref readonly ProfileSums sum in sums)
-            if (!double.IsFinite(sum.Gamma) || !double.IsFinite(sum.Slope)) return false;
-        return true;
+        for (nuint lane = 0; lane < Columns.Padding; lane += (nuint)TLanes.Count)
+        {
+            TLanes parts = TLanes.Load(in sum[0], lane);
+            for (nuint i = lane; i < (nuint)weight.Length; i += Columns.Padding)
+                parts = TLanes.MultiplyAdd(Columns.Load<TLanes>(weight, i), Columns.Load<TLanes>(part, i), parts);
+            TLanes.Store(parts, ref sum[0], lane);
+        }
+    }
+
+    /// <summary>The same without the rows whose part is no finite number; the other sums keep theirs, and so their bits.</summary>
+    private static void AccumulateChecked<TLanes>(ReadOnlySpan<double> weight, ReadOnlySpan<double> part, ref Eight sum)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nuint i = 0; i < (nuint)weight.Length; i += (nuint)TLanes.Count)
+        {
+            nuint lane = i % Columns.Padding;
+            TLanes n = Columns.Load<TLanes>(weight, i);
+            TLanes p = Columns.Load<TLanes>(part, i);
+            n = TLanes.Select(TLanes.LessThanOrEqual(TLanes.Abs(n * p), TLanes.Broadcast(double.MaxValue)), n, TLanes.Broadcast(0));
+            TLanes.Store(TLanes.MultiplyAdd(n, p, TLanes.Load(in sum[0], lane)), ref sum[0], lane);
+        }
+    }
+
+    /// <summary>False if a total is no finite number.</summary>
+    private static bool TryTotal(ReadOnlySpan<Accumulators> accumulators, Span<ProfileSums> sums)
+    {
+        bool areFinite = true;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            ProfileSums sum = sums[i] = accumulators[i].Total;
+            areFinite &= double.IsFinite(sum.Gamma) && double.IsFinite(sum.Slope);
+        }
+        return areFinite;
+    }
+
+    /// <summary>False if a total is no finite number.</summary>
+    private static bool TryTotal(ReadOnlySpan<Accumulators> accumulators, ReadOnlySpan<Eight> sensitivities, Span<SkewedSums> sums)
+    {
+        bool areFinite = true;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            (double gamma, double slope) = accumulators[i].Total;
+            double sensitivity = InverseSqrtTwoPi * sensitivities[i].Total;
+            sums[i] = new SkewedSums(gamma, slope, sensitivity);
+            areFinite &= double.IsFinite(gamma) && double.IsFinite(slope) && double.IsFinite(sensitivity);
+        }
+        return areFinite;
     }
 
     private static void CheckWeights(int rows, int weights, int models, int weightStride)

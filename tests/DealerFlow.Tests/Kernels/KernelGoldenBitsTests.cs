@@ -79,6 +79,20 @@ public class KernelGoldenBitsTests
         Assert.Equal("3b08e8f5bce26e63", Digest([[sums.Gamma, sums.Slope]]));
     }
 
+    [Fact]
+    public void Skewed_sums_have_the_recorded_bits()
+    {
+        double[] weights = new double[2 * Rows];
+        ulong state = 7;
+        foreach (ref double value in weights.AsSpan()) value = Math.Floor(Uniform(ref state) * 2e5) - 1e5;
+        SkewedSums[] sums = SkewedProfileTests.Skewed(LaneDispatch.Best, [8.65, 8.7], [0.0078125, -0.00390625], LogStrikes(), Deviations(), weights, 2, Rows);
+        Assert.Equal("ce394500f2d15faa", Digest([[.. sums.SelectMany(sum => (double[])[sum.Gamma, sum.Slope, sum.Sensitivity])]]));
+    }
+
+    [Fact]
+    public void Deltas_have_the_recorded_bits() =>
+        Assert.Equal("da45f2321408c36a", Digest(DeltaKernelTests.Deltas(LaneDispatch.Best, new DeltaTerms(0.995, 8.7, 0.875, 0.00390625), LogStrikes(), Deviations())));
+
     private static double[] LogStrikes()
     {
         double[] rows = new double[Rows];

@@ -79,6 +79,41 @@ public class KernelWidthTests
     }
 
     [Fact]
+    public void Skewed_sums_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Nodes(Rows / 2, seed: 5, out double[] logStrike, out double[] totalDeviation, out double[] weight);
+        double[] logForwards = [8.68, Math.Log(6000), 8.72], shifts = new double[3];
+        for (int start = 0, length = 8; start + 2 * length <= logStrike.Length; start += length, length = 8 + length % 256)
+        {
+            ReadOnlySpan<double> k = logStrike.AsSpan(start, length), w = totalDeviation.AsSpan(start, length), n = weight.AsSpan(start, 2 * length);
+            for (int level = 0; level < shifts.Length; level++) shifts[level] = (start % 11 - 5) * 0.002 * level;
+            if (start % 101 == 0) shifts[2] = NodeRows.Extremes[start % NodeRows.Extremes.Length];
+            SkewedSums[] reference = SkewedProfileTests.Skewed(LaneWidth.One, logForwards, shifts, k, w, n, 2, length);
+            Assert.All(reference, sum => Assert.True(double.IsFinite(sum.Gamma) && double.IsFinite(sum.Slope) && double.IsFinite(sum.Sensitivity)));
+            foreach (LaneWidth width in SameBits.Widths[1..])
+                SameBits.Assert<SkewedSums>(reference, SkewedProfileTests.Skewed(width, logForwards, shifts, k, w, n, 2, length), $"segment at {start}, {width}");
+        }
+    }
+
+    [Fact]
+    public void Deltas_are_the_same_bits_at_every_width()
+    {
+        NodeRows.Nodes(Rows, seed: 6, out double[] logStrike, out double[] totalDeviation, out _);
+        foreach ((double factor, double shift) in ((double, double)[])[(1, 0), (0.83, 0), (1, -0.004), (1.2, 0.03), (1e-140, 0), (1e140, 1e-200)])
+        {
+            var terms = new DeltaTerms(0.995, Math.Log(6012.5), factor, shift);
+            double[][] reference = DeltaKernelTests.Deltas(LaneWidth.One, terms, logStrike, totalDeviation);
+            Assert.All(reference, column => Assert.True(column.All(double.IsFinite)));
+            foreach (LaneWidth width in SameBits.Widths[1..])
+            {
+                double[][] deltas = DeltaKernelTests.Deltas(width, terms, logStrike, totalDeviation);
+                SameBits.Assert<double>(reference[0], deltas[0], $"call delta, {factor}, {shift}, {width}");
+                SameBits.Assert<double>(reference[1], deltas[1], $"put delta, {factor}, {shift}, {width}");
+            }
+        }
+    }
+
+    [Fact]
     public void Functions_are_the_same_bits_at_every_width()
     {
         double[] x = NodeRows.AnyDoubles(Rows, seed: 4);

@@ -62,7 +62,7 @@ internal readonly struct WideBlack
     private static (BigInteger, BigInteger) Same(BigInteger value) => (value, BigInteger.Abs(value));
 
     /// <summary>Φ(−z)/φ(z) for every z: Taylor series below 4, Laplace's fraction above, reflected on the left.</summary>
-    private static BigInteger Mills(BigInteger z)
+    public static BigInteger Mills(BigInteger z)
     {
         BigInteger one = WideNumber.One;
         if (z >= 4 * one)
