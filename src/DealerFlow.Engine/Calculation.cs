@@ -1,3 +1,4 @@
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -142,6 +143,19 @@ public sealed class Calculation
             else unknown++;
         }
         return unknown;
+    }
+
+    /// <summary>
+    /// Uses another calendar from now on: closes move, and so do the settlements of expiries that its overrides speak of, unless the source
+    /// has rescheduled them itself. Provenance carries its version and the fingerprint of its overrides.
+    /// </summary>
+    /// <returns>What was moved, for the log.</returns>
+    public IReadOnlyList<RescheduledExpiry> UseCalendar(SessionCalendar calendar)
+    {
+        var moved = new List<RescheduledExpiry>();
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.UseCalendar(calendar, moved);
+        foreach (RescheduledExpiry expiry in moved) _clock.Add(expiry.ToNanos);
+        return moved;
     }
 
     /// <summary>Every live node of the first underlying as it stands at the mark in force; allocates, for looking and for tests.</summary>
@@ -317,6 +331,13 @@ public sealed class Calculation
 /// <param name="InstrumentId">The contract.</param>
 /// <param name="DealerContracts">Signed contracts, + = dealers long: the opposite of what customers hold.</param>
 public readonly record struct OutsidePosition(uint InstrumentId, long DealerContracts);
+
+/// <summary>An expiry whose settlement an operator moved.</summary>
+/// <param name="Root">Option root.</param>
+/// <param name="ExpiryDate">yyyymmdd.</param>
+/// <param name="FromNanos">The instant before.</param>
+/// <param name="ToNanos">The instant from now on.</param>
+public readonly record struct RescheduledExpiry(string Root, int ExpiryDate, long FromNanos, long ToNanos);
 
 /// <summary>What a run cost, in pieces of work.</summary>
 public readonly record struct WorkCounts(

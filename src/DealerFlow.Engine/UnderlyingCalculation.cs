@@ -30,6 +30,7 @@ internal sealed class UnderlyingCalculation
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
 
+    private SessionCalendar _calendar;
     private long _lastHeardNanos;
     private bool _isSilent;
     private bool _isHalted;
@@ -48,6 +49,7 @@ internal sealed class UnderlyingCalculation
         ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, EngineOptions options)
     {
         _options = options;
+        _calendar = options.Calendar;
         _contracts = new ContractEntry(definitions, underlyingId, index, directory, options.OneShot ? RoomForLater.None : options.Room);
         _nodes = _contracts.Nodes;
         _book = new ExposureBook(_nodes);
@@ -201,6 +203,37 @@ internal sealed class UnderlyingCalculation
         }
         _touchedPositions.Add(node);
         return null;
+    }
+
+    /// <summary>
+    /// Closes and settlements follow another calendar from now on. Only expiries that its overrides, or those before, speak of are moved, and
+    /// none that the source itself has rescheduled: it knows better.
+    /// </summary>
+    public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved)
+    {
+        SessionCalendar before = _calendar;
+        _calendar = calendar;
+        int already = moved.Count;
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (segment.IsExpired || segment.IsRescheduledBySource || segment.Settlement is not (SettlementKind.AM or SettlementKind.PM)) continue;
+            var date = new DateOnly(segment.ExpiryDate / 10000, segment.ExpiryDate / 100 % 100, segment.ExpiryDate % 100);
+            if (!Speaks(calendar, date) && !Speaks(before, date)) continue;
+            SettlementStyle style = segment.Settlement == SettlementKind.AM ? SettlementStyle.AM : SettlementStyle.PM;
+            if (!calendar.TrySettlement(date, style, segment.Root.ToString(), out long instant) || instant == segment.SettlementNanos) continue;
+            moved.Add(new RescheduledExpiry(segment.Root.ToString(), segment.ExpiryDate, segment.SettlementNanos, instant));
+            segment.Settle(instant);
+        }
+        if (moved.Count == already) return;
+        _nodes.OrderBySettlement();
+        _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
+    }
+
+    private static bool Speaks(SessionCalendar calendar, DateOnly date)
+    {
+        foreach (CalendarOverride row in calendar.Overrides.Rows) if (row.Date == date) return true;
+        return false;
     }
 
     /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
@@ -458,7 +491,7 @@ internal sealed class UnderlyingCalculation
     {
         long adjusted = 0;
         foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
-        bool knowsClose = _options.Calendar.TryNextClose(_mark.TimeNanos, out long close);
+        bool knowsClose = _calendar.TryNextClose(_mark.TimeNanos, out long close);
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
@@ -472,12 +505,12 @@ internal sealed class UnderlyingCalculation
             AdjustedOpenInterest = adjusted,
             NonFinite = _repricer.Scaling.NonFinite,
             OpenInterestRevisions = _openInterestRevisions,
-            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_options.Calendar, _openInterestNanos),
+            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_calendar, _openInterestNanos),
             SessionDate = _sessionDate,
             SpotAgeNanos = _quotedSpotNanos == long.MinValue ? -1 : Math.Max(_mark.TimeNanos - _quotedSpotNanos, 0),
             CloseNanos = close,
-            CalendarVersion = (ushort)_options.Calendar.Version,
-            CalendarOverrides = _options.Calendar.Overrides.Fingerprint,
+            CalendarVersion = (ushort)_calendar.Version,
+            CalendarOverrides = _calendar.Overrides.Fingerprint,
             Quality = quality,
             LateDefinitions = _contracts.LateDefinitions,
             Trades = _trades.Session,

@@ -62,6 +62,7 @@ internal sealed class ContractEntry
             if (known.SettlementNanos == definition.SettlementNanos) return null;
             // One root and date has one settlement: the first contract that says so moves them all.
             known.Settle(definition.SettlementNanos);
+            known.IsRescheduledBySource = true;
             Nodes.OrderBySettlement();
             rescheduled = known;
             return null;

@@ -73,6 +73,9 @@ internal sealed class ExpirySegment
     public double MaxPain;
     public bool HasNewOpenInterest = true;
 
+    /// <summary>The source has moved the settlement during the session.</summary>
+    public bool IsRescheduledBySource;
+
     /// <summary>Settles at another instant from now on.</summary>
     public void Settle(long settlementNanos)
     {

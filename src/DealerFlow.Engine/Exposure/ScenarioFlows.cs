@@ -72,7 +72,7 @@ internal sealed class ScenarioFlows
     private readonly ExposureScaling _scaling;
     private readonly LaneWidth _lanes;
     private readonly GreekScratch _now;
-    private readonly GreekScratch _there;
+    private readonly double[] _callDelta, _putDelta;
     private readonly double[] _deviation;
     private readonly long[] _callFlow, _putFlow, _callPart, _putPart;
 
@@ -85,7 +85,7 @@ internal sealed class ScenarioFlows
         _scaling = scaling;
         _lanes = lanes;
         _now = new GreekScratch(nodes.LongestSegment);
-        _there = new GreekScratch(nodes.LongestSegment);
+        (_callDelta, _putDelta) = (new double[nodes.LongestSegment], new double[nodes.LongestSegment]);
         _deviation = new double[nodes.LongestSegment];
         (_callFlow, _putFlow) = (new long[nodes.LongestSegment], new long[nodes.LongestSegment]);
         (_callPart, _putPart) = (new long[nodes.LongestSegment], new long[nodes.LongestSegment]);
@@ -135,7 +135,7 @@ internal sealed class ScenarioFlows
             if (!_nodes.Weights.IsLive(column)) continue;
             ref FlowSums sums = ref _sums[IndexOf(column, segment.Index, name)];
             double units = spotThere * MoneyGrid.UnitsPerUsd;
-            Round(segment, column, _there.CallDelta, _there.PutDelta, _now.CallDelta, _now.PutDelta, -units, _callFlow, _putFlow);
+            Round(segment, column, _callDelta, _putDelta, _now.CallDelta, _now.PutDelta, -units, _callFlow, _putFlow);
             (sums.Call, sums.Put) = (Sum(_callFlow, segment.PaddedCount), Sum(_putFlow, segment.PaddedCount));
             if (scenario.SpotMove != 0)
             {
@@ -169,8 +169,8 @@ internal sealed class ScenarioFlows
             for (int i = 0; i < rows; i++)
             {
                 double strike = _nodes.Strike[segment.Start + i];
-                _there.CallDelta[i] = spotThere > strike ? 1 : 0;
-                _there.PutDelta[i] = spotThere < strike ? -1 : 0;
+                _callDelta[i] = spotThere > strike ? 1 : 0;
+                _putDelta[i] = spotThere < strike ? -1 : 0;
             }
             return;
         }
@@ -187,9 +187,9 @@ internal sealed class ScenarioFlows
         double shift = scenario.VolMove * Math.Sqrt(years);
         ReadOnlySpan<double> deviation = _nodes.Deviation.AsSpan(segment.Start, rows);
         for (int i = 0; i < rows; i++) _deviation[i] = Math.Max((deviation[i] * growth) + shift, LeastDeviation);
-        GreekKernel.Evaluate(
-            _lanes, new ExpiryTerms(spotThere, forward, discount, years), _nodes.LogStrike.AsSpan(segment.Start, rows), _deviation.AsSpan(0, rows),
-            _there.Columns(rows));
+        DeltaKernel.Evaluate(
+            _lanes, DeltaTerms.Of(new ExpiryTerms(spotThere, forward, discount, years)), _nodes.LogStrike.AsSpan(segment.Start, rows),
+            _deviation.AsSpan(0, rows), _callDelta.AsSpan(0, rows), _putDelta.AsSpan(0, rows));
     }
 
     /// <summary>(value − base)·scale·position per node and side, on the grid.</summary>
