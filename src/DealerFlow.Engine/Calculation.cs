@@ -116,7 +116,7 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         if (_options.OneShot && _sequence > 0)
-            foreach (UnderlyingCalculation underlying in _underlyings) underlying.TryMark(_time.Nanos);
+            foreach (UnderlyingCalculation underlying in _underlyings) underlying.TryMark(_time.Nanos, willPublish: true);
         Flush();
         Publish(ref publisher);
     }
@@ -297,8 +297,9 @@ public sealed class Calculation
         _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);
         _ledger.Pending = (ulong)_pending.Count;
         bool isMarked = false;
-        foreach (UnderlyingCalculation underlying in _underlyings) isMarked |= underlying.TryMark(markNanos);
-        if (!isMarked || markNanos < _nextPublishNanos) return;
+        bool isDue = markNanos >= _nextPublishNanos;
+        foreach (UnderlyingCalculation underlying in _underlyings) isMarked |= underlying.TryMark(markNanos, willPublish: isDue);
+        if (!isMarked || !isDue) return;
         _nextPublishNanos = markNanos - (markNanos % _options.PublishIntervalNanos) + _options.PublishIntervalNanos;
         Publish(ref publisher);
     }

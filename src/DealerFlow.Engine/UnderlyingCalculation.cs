@@ -183,6 +183,12 @@ internal sealed class UnderlyingCalculation
         Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;
         _book.Strikes.Invalidate();
+        if (_contracts.Delisted >= 0)
+        {
+            _touchedQuotes.Add(_contracts.Delisted);
+            _touchedPositions.Add(_contracts.Delisted);
+            _nodes.Segments[_nodes.SegmentIndex[_contracts.Delisted]].HasNewOpenInterest = true;
+        }
         ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
         if (segment is null) return null;
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
@@ -194,7 +200,6 @@ internal sealed class UnderlyingCalculation
         if (node < 0) return null;
         segment.HasNewOpenInterest = true;
         segment.AnchorsChanged = true;
-        _nodes.Weights.Set(_nodes, node);
         if (segment.ForwardSource != ForwardSource.None)
         {
             _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
@@ -240,7 +245,7 @@ internal sealed class UnderlyingCalculation
     public void SetOutside(InstrumentSlot slot, long contracts)
     {
         _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
-        TouchPosition(slot.Node);
+        _touchedPositions.Add(slot.Node);
     }
 
     /// <summary>Forgets all positions from outside, or says that there are some now.</summary>
@@ -266,13 +271,13 @@ internal sealed class UnderlyingCalculation
         _touchedQuotes.Clear();
         _touchedPositions.Clear();
         // A position column came to life: it has to be filled for every node.
-        if (_needsSweep) _repricer.Sweep(_mark.Spot);
+        if (_needsSweep) _repricer.Sweep(_mark.Spot, withStrikes: false);
         _needsSweep = false;
         _trades.Flush(_mark.Spot);
     }
 
-    /// <summary>Every live node afresh at an instant; false while no spot is known.</summary>
-    public bool TryMark(long markNanos)
+    /// <summary>Every live node afresh at an instant, with what only a snapshot needs if one follows; false while no spot is known.</summary>
+    public bool TryMark(long markNanos, bool willPublish)
     {
         BeginSession(markNanos);
         if (_terms.SetTime(markNanos))
@@ -299,6 +304,8 @@ internal sealed class UnderlyingCalculation
         }
         foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
         _inverter.Flush();
+        foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
+        foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
         _touchedQuotes.Clear();
         _touchedPositions.Clear();
         foreach (ExpirySegment segment in _nodes.Segments)
@@ -310,7 +317,7 @@ internal sealed class UnderlyingCalculation
             if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
         }
         _american?.FindZones(spot);
-        _repricer.Sweep(spot);
+        _repricer.Sweep(spot, willPublish);
         _needsSweep = false;
         _trades.Flush(spot);
         return true;
@@ -323,10 +330,17 @@ internal sealed class UnderlyingCalculation
         _mark.EventTimeNanos = eventTimeNanos;
         if (_repricer.Scaling.HasOverflowed) HasOverflowed = true;
         if (HasOverflowed) return [];
+        _repricer.SumStrikes(_mark.Spot);
         SnapshotFacts facts = Facts(isSuspect);
         ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
         if (section.IsEmpty || _repricer.Scaling.HasOverflowed) HasOverflowed = true;
         return HasOverflowed ? [] : section;
+    }
+
+    /// <summary>Brings the sums per strike to the mark in force, where the last sweep did not need them.</summary>
+    public void SumStrikes()
+    {
+        if (_hasMark) _repricer.SumStrikes(_mark.Spot);
     }
 
     /// <summary>Every live node as it stands at the mark in force; allocates, for looking and for tests.</summary>
@@ -335,7 +349,6 @@ internal sealed class UnderlyingCalculation
         var readings = new List<NodeReading>();
         var greeks = new GreekScratch(_nodes.LongestSegment);
         ModelView view = _nodes.Weights.View(_options.Model);
-        ExposureColumns exposure = _book.Node(view.Column);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired || !_hasMark) continue;
@@ -346,13 +359,16 @@ internal sealed class UnderlyingCalculation
                     _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
                     greeks.Columns(segment.PaddedCount));
             }
+            ExposureColumns exposure = _repricer.Read(view.Column, segment, _mark.Spot);
             for (int i = segment.Start; i < segment.End; i++)
             {
+                int row = i - segment.Start;
                 readings.Add(new NodeReading(
                     segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
                     _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
-                    segment.IsPriced ? greeks.Gamma[i - segment.Start] : 0,
-                    MoneyGrid.ToUsd(view.CallSign * exposure.CallGex[i]), MoneyGrid.ToUsd(view.PutSign * exposure.PutGex[i]),
+                    segment.IsPriced ? greeks.Gamma[row] : 0,
+                    segment.IsPriced ? MoneyGrid.ToUsd(view.CallSign * exposure.CallGex[row]) : 0,
+                    segment.IsPriced ? MoneyGrid.ToUsd(view.PutSign * exposure.PutGex[row]) : 0,
                     segment.HasExercisePremiums ? _nodes.Zone[i] : ExerciseZone.None));
             }
         }
@@ -398,7 +414,7 @@ internal sealed class UnderlyingCalculation
         else ledger.Trades++;
         ledger.Applied++;
         if (!movesPosition) return;
-        TouchPosition(slot.Node);
+        _touchedPositions.Add(slot.Node);
         if (_nodes.Weights.HasTape) return;
         _nodes.Weights.HasTape = true;
         _needsSweep = true;
@@ -414,16 +430,10 @@ internal sealed class UnderlyingCalculation
         side.OpenInterest[node] = tick.Quantity;
         _openInterestNanos = nowNanos;
         _nodes.Segments[_nodes.SegmentIndex[node]].HasNewOpenInterest = true;
-        TouchPosition(node);
+        _touchedPositions.Add(node);
         _snapshots.InvalidateRoots();
         ledger.OpenInterests++;
         ledger.Applied++;
-    }
-
-    private void TouchPosition(int node)
-    {
-        _nodes.Weights.Set(_nodes, node);
-        _touchedPositions.Add(node);
     }
 
     private static void Reject(Rejection reason, ref Ledger ledger) => ledger.Rejected[(int)reason]++;

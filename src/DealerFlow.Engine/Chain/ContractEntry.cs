@@ -42,6 +42,9 @@ internal sealed class ContractEntry
         }
     }
 
+    /// <summary>The node whose contract the last definition took its id from; −1 when there was none.</summary>
+    public int Delisted { get; private set; } = -1;
+
     /// <summary>Contracts that came after the start.</summary>
     public uint LateDefinitions { get; private set; }
 
@@ -55,6 +58,7 @@ internal sealed class ContractEntry
     {
         node = -1;
         rescheduled = null;
+        Delisted = -1;
         InstrumentSlot before = _directory[definition.InstrumentId];
         if (before.Role is ContractRole.Call or ContractRole.Put && IsSame(in definition, before))
         {
@@ -132,7 +136,7 @@ internal sealed class ContractEntry
             {
                 if (!side.IsListed[node] || side.InstrumentId[node] != instrumentId || (role == now.Role && node == now.Node)) continue;
                 side.Forget(node);
-                Nodes.Weights.Set(Nodes, node);
+                Delisted = node;
             }
         }
     }

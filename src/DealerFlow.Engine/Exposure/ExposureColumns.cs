@@ -15,11 +15,6 @@ internal sealed class ExposureColumns
     public ExposureColumns(int length) => (CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex) = (
         new long[length], new long[length], new long[length], new long[length], new long[length], new long[length], new long[length], new long[length]);
 
-    /// <summary>A contribution of every node; the columns move with the nodes.</summary>
-    public ExposureColumns(NodeTable nodes) => (CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex) = (
-        nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L),
-        nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L), nodes.AddColumn(0L));
-
     public NodeExposure this[int index]
     {
         get => new(
@@ -27,10 +22,42 @@ internal sealed class ExposureColumns
         set => (CallGex[index], PutGex[index], CallDex[index], PutDex[index], CallVex[index], PutVex[index], CallChex[index], PutChex[index]) = value;
     }
 
-    public void Clear(int start, int count)
+    /// <summary>Adds a range of whole groups of eight to totals, several nodes side by side: integers add in any order.</summary>
+    public void AddTo(ref ColumnTotals totals, int count)
     {
-        foreach (long[] column in (ReadOnlySpan<long[]>)[CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex])
-            Array.Clear(column, start, count);
+        for (int start = 0; start < count; start += ColumnTotals.MaxPerSum)
+            AddRange(ref totals, start, Math.Min(ColumnTotals.MaxPerSum, count - start));
+    }
+
+    private void AddRange(ref ColumnTotals totals, int start, int count)
+    {
+        Vector<long> callGex = default, putGex = default, asStored = default, opposed = default;
+        for (int i = start; i < start + count; i += Vector<long>.Count)
+        {
+            var calls = new Vector<long>(CallGex, i);
+            var puts = new Vector<long>(PutGex, i);
+            callGex += calls;
+            putGex += puts;
+            asStored += Vector.Abs(calls + puts);
+            opposed += Vector.Abs(calls - puts);
+        }
+        totals.CallGex += Vector.Sum(callGex);
+        totals.PutGex += Vector.Sum(putGex);
+        totals.GrossAsStored += Vector.Sum(asStored);
+        totals.GrossOpposed += Vector.Sum(opposed);
+        totals.CallDex += Sum(CallDex, start, count);
+        totals.PutDex += Sum(PutDex, start, count);
+        totals.CallVex += Sum(CallVex, start, count);
+        totals.PutVex += Sum(PutVex, start, count);
+        totals.CallChex += Sum(CallChex, start, count);
+        totals.PutChex += Sum(PutChex, start, count);
+    }
+
+    private static long Sum(long[] column, int start, int count)
+    {
+        Vector<long> sum = default;
+        for (int i = start; i < start + count; i += Vector<long>.Count) sum += new Vector<long>(column, i);
+        return Vector.Sum(sum);
     }
 }
 
@@ -71,10 +98,9 @@ internal sealed class ExposureScaling
     /// <summary>A contribution exceeded the exact grid: nothing may be published.</summary>
     public bool HasOverflowed { get; private set; }
 
-    /// <summary>Writes <paramref name="count"/> (a multiple of eight) contributions, beginning at <paramref name="start"/> of the target.</summary>
+    /// <summary>Writes the contributions of <paramref name="count"/> nodes (a multiple of eight).</summary>
     public void Evaluate(
-        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count,
-        ExposureColumns target, int start)
+        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count, ExposureColumns target)
     {
         double gexScale = 0.01 * spot * spot * UnitsPerUsd;
         double dexScale = spot * UnitsPerUsd;
@@ -87,23 +113,78 @@ internal sealed class ExposureScaling
             var puts = new Vector<double>(putWeight[i..]);
             Vector<double> gamma = new Vector<double>(greeks.Gamma, i) * gexScale;
             Vector<double> vanna = new Vector<double>(greeks.Vanna, i) * vexScale;
-            int at = start + i;
-            MoneyRounding.Round(gamma * calls, ref isWithin).CopyTo(target.CallGex, at);
-            MoneyRounding.Round(gamma * puts, ref isWithin).CopyTo(target.PutGex, at);
-            MoneyRounding.Round(new Vector<double>(greeks.CallDelta, i) * dexScale * calls, ref isWithin).CopyTo(target.CallDex, at);
-            MoneyRounding.Round(new Vector<double>(greeks.PutDelta, i) * dexScale * puts, ref isWithin).CopyTo(target.PutDex, at);
-            MoneyRounding.Round(vanna * calls, ref isWithin).CopyTo(target.CallVex, at);
-            MoneyRounding.Round(vanna * puts, ref isWithin).CopyTo(target.PutVex, at);
-            MoneyRounding.Round(new Vector<double>(greeks.CallCharm, i) * chexScale * calls, ref isWithin).CopyTo(target.CallChex, at);
-            MoneyRounding.Round(new Vector<double>(greeks.PutCharm, i) * chexScale * puts, ref isWithin).CopyTo(target.PutChex, at);
+            MoneyRounding.Round(gamma * calls, ref isWithin).CopyTo(target.CallGex, i);
+            MoneyRounding.Round(gamma * puts, ref isWithin).CopyTo(target.PutGex, i);
+            MoneyRounding.Round(new Vector<double>(greeks.CallDelta, i) * dexScale * calls, ref isWithin).CopyTo(target.CallDex, i);
+            MoneyRounding.Round(new Vector<double>(greeks.PutDelta, i) * dexScale * puts, ref isWithin).CopyTo(target.PutDex, i);
+            MoneyRounding.Round(vanna * calls, ref isWithin).CopyTo(target.CallVex, i);
+            MoneyRounding.Round(vanna * puts, ref isWithin).CopyTo(target.PutVex, i);
+            MoneyRounding.Round(new Vector<double>(greeks.CallCharm, i) * chexScale * calls, ref isWithin).CopyTo(target.CallChex, i);
+            MoneyRounding.Round(new Vector<double>(greeks.PutCharm, i) * chexScale * puts, ref isWithin).CopyTo(target.PutChex, i);
         }
-        if (isWithin != Vector<long>.AllBitsSet) EvaluateOneByOne(spot, greeks, callWeight, putWeight, count, target, start);
+        if (isWithin != Vector<long>.AllBitsSet) EvaluateOneByOne(spot, greeks, callWeight, putWeight, count, target);
+    }
+
+    /// <summary>
+    /// Adds the contributions of <paramref name="count"/> nodes (a multiple of eight) to totals without writing them down; false, with
+    /// nothing added, when one of them has to be looked at alone.
+    /// </summary>
+    public static bool TrySum(
+        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count, ref ColumnTotals totals)
+    {
+        ColumnTotals sum = totals;
+        for (int start = 0; start < count; start += ColumnTotals.MaxPerSum)
+            if (!TrySumRange(spot, greeks, callWeight, putWeight, start, Math.Min(start + ColumnTotals.MaxPerSum, count), ref sum)) return false;
+        totals = sum;
+        return true;
+    }
+
+    private static bool TrySumRange(
+        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int start, int end, ref ColumnTotals totals)
+    {
+        var gexScale = new Vector<double>(0.01 * spot * spot * UnitsPerUsd);
+        var dexScale = new Vector<double>(spot * UnitsPerUsd);
+        var vexScale = new Vector<double>(0.01 * spot * UnitsPerUsd);
+        var chexScale = new Vector<double>(spot / 365 * UnitsPerUsd);
+        var isWithin = Vector<long>.AllBitsSet;
+        Vector<long> callGex = default, putGex = default, asStored = default, opposed = default;
+        Vector<long> callDex = default, putDex = default, callVex = default, putVex = default, callChex = default, putChex = default;
+        for (int i = start; i < end; i += Vector<double>.Count)
+        {
+            var calls = new Vector<double>(callWeight[i..]);
+            var puts = new Vector<double>(putWeight[i..]);
+            Vector<double> gamma = new Vector<double>(greeks.Gamma, i) * gexScale;
+            Vector<double> vanna = new Vector<double>(greeks.Vanna, i) * vexScale;
+            Vector<long> callUnits = MoneyRounding.Round(gamma * calls, ref isWithin);
+            Vector<long> putUnits = MoneyRounding.Round(gamma * puts, ref isWithin);
+            callGex += callUnits;
+            putGex += putUnits;
+            asStored += Vector.Abs(callUnits + putUnits);
+            opposed += Vector.Abs(callUnits - putUnits);
+            callDex += MoneyRounding.Round(new Vector<double>(greeks.CallDelta, i) * dexScale * calls, ref isWithin);
+            putDex += MoneyRounding.Round(new Vector<double>(greeks.PutDelta, i) * dexScale * puts, ref isWithin);
+            callVex += MoneyRounding.Round(vanna * calls, ref isWithin);
+            putVex += MoneyRounding.Round(vanna * puts, ref isWithin);
+            callChex += MoneyRounding.Round(new Vector<double>(greeks.CallCharm, i) * chexScale * calls, ref isWithin);
+            putChex += MoneyRounding.Round(new Vector<double>(greeks.PutCharm, i) * chexScale * puts, ref isWithin);
+        }
+        if (isWithin != Vector<long>.AllBitsSet) return false;
+        totals.CallGex += Vector.Sum(callGex);
+        totals.PutGex += Vector.Sum(putGex);
+        totals.GrossAsStored += Vector.Sum(asStored);
+        totals.GrossOpposed += Vector.Sum(opposed);
+        totals.CallDex += Vector.Sum(callDex);
+        totals.PutDex += Vector.Sum(putDex);
+        totals.CallVex += Vector.Sum(callVex);
+        totals.PutVex += Vector.Sum(putVex);
+        totals.CallChex += Vector.Sum(callChex);
+        totals.PutChex += Vector.Sum(putChex);
+        return true;
     }
 
     /// <summary>The same numbers one by one, for a column in which something is too large to round together with others.</summary>
     private void EvaluateOneByOne(
-        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count,
-        ExposureColumns target, int start)
+        double spot, GreekScratch greeks, ReadOnlySpan<double> callWeight, ReadOnlySpan<double> putWeight, int count, ExposureColumns target)
     {
         double gexScale = 0.01 * spot * spot * UnitsPerUsd;
         double dexScale = spot * UnitsPerUsd;
@@ -112,7 +193,7 @@ internal sealed class ExposureScaling
         for (int i = 0; i < count; i++)
         {
             double calls = callWeight[i], puts = putWeight[i];
-            target[start + i] = new NodeExposure(
+            target[i] = new NodeExposure(
                 Round(greeks.Gamma[i] * gexScale * calls), Round(greeks.Gamma[i] * gexScale * puts),
                 Round(greeks.CallDelta[i] * dexScale * calls), Round(greeks.PutDelta[i] * dexScale * puts),
                 Round(greeks.Vanna[i] * vexScale * calls), Round(greeks.Vanna[i] * vexScale * puts),

@@ -5,6 +5,9 @@ namespace DealerFlow.Engine;
 /// <summary>Exact totals of one position column over an expiry or a bucket, call side and put side apart, 1/1024 USD.</summary>
 internal struct ColumnTotals
 {
+    /// <summary>Contributions that an Int64 sum holds without wrapping: each is at most 2·2^53.</summary>
+    public const int MaxPerSum = 256;
+
     public Int128 CallGex, PutGex, CallDex, PutDex, CallVex, PutVex, CallChex, PutChex;
 
     /// <summary>Σ |call + put GEX of a node|.</summary>

@@ -119,13 +119,11 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
 
     private void Accept(ExpirySegment segment, int node, int row)
     {
-        double deviation = _deviation[row];
         nodes.Status[node] = _status[row];
         nodes.ReferenceBidDeviation[node] = _bidDeviation[row];
-        nodes.ReferenceDeviation[node] = deviation;
+        nodes.ReferenceDeviation[node] = _deviation[row];
         nodes.ReferenceAskDeviation[node] = _askDeviation[row];
         nodes.ReferenceYears[node] = segment.Years;
-        nodes.Deviation[node] = deviation;
         if (nodes.Source[node] == DeviationSource.Quoted) return;
         if (nodes.Source[node] == DeviationSource.Held) segment.Held--;
         nodes.Source[node] = DeviationSource.Quoted;

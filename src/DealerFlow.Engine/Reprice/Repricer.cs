@@ -15,6 +15,7 @@ internal sealed class Repricer
     private readonly LaneWidth _lanes;
     private readonly GreekScratch _greeks;
     private readonly ExposureColumns _fresh;
+    private readonly ExposureColumns[] _before;
 
     // Touched nodes by expiry: heads of chains through _nextTouched.
     private readonly int[] _firstTouched;
@@ -28,9 +29,6 @@ internal sealed class Repricer
     private readonly double[] _callWeight;
     private readonly double[] _putWeight;
     private readonly PositionColumn[] _allColumns = Enum.GetValues<PositionColumn>();
-
-    // By column and expiry: whether the book holds anything but zeros there.
-    private readonly bool[][] _isFilled;
     private int _gatheredCount;
 
     public Repricer(NodeTable nodes, ExposureBook book, Smile smile, LaneWidth lanes)
@@ -53,7 +51,7 @@ internal sealed class Repricer
         _deviation = new double[longest];
         _callWeight = new double[longest];
         _putWeight = new double[longest];
-        _isFilled = [.. _allColumns.Select(_ => new bool[nodes.SegmentCapacity])];
+        _before = [.. _allColumns.Select(_ => new ExposureColumns(longest))];
     }
 
     public ExposureScaling Scaling { get; } = new();
@@ -61,29 +59,47 @@ internal sealed class Repricer
     /// <summary>Nodes evaluated so far, padding not counted.</summary>
     public ulong NodesRepriced { get; private set; }
 
-    /// <summary>Every live node afresh: what a mark is.</summary>
-    public void Sweep(double spot)
+    /// <summary>
+    /// Every live node afresh: what a mark is. With <paramref name="withStrikes"/> the sums per strike too, for the snapshot that follows.
+    /// </summary>
+    public void Sweep(double spot, bool withStrikes)
     {
-        _book.Strikes.Invalidate();
+        if (withStrikes) _book.Strikes.Begin();
+        else _book.Strikes.Invalidate();
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsPriced) Evaluate(segment, spot);
+            foreach (PositionColumn column in _allColumns) Replace(column, segment, spot, withStrikes);
+        }
+    }
+
+    /// <summary>Sums per strike at the mark in force, where no sweep has left them.</summary>
+    public void SumStrikes(double spot)
+    {
+        if (_book.Strikes.IsCurrent) return;
+        _book.Strikes.Begin();
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            if (!segment.IsPriced) continue;
+            Evaluate(segment, spot);
             foreach (PositionColumn column in _allColumns)
             {
-                if (!segment.IsPriced || !_nodes.Weights.IsLive(column))
-                {
-                    if (_isFilled[(int)column][segment.Index]) _book.Empty(column, segment);
-                    _isFilled[(int)column][segment.Index] = false;
-                    continue;
-                }
-                Scale(column, segment, spot, _book.Node(column), segment.Start);
-                _book.Enter(column, segment);
-                _isFilled[(int)column][segment.Index] = true;
+                if (!_nodes.Weights.IsLive(column)) continue;
+                Scale(column, segment, spot);
+                _book.Strikes.Add(column, segment, _fresh);
             }
         }
     }
 
-    /// <summary>The touched nodes at the mark in force; the book moves by their differences.</summary>
+    /// <summary>Contributions of a whole expiry to one column, for looking; they change with the next call of anything.</summary>
+    public ExposureColumns Read(PositionColumn column, ExpirySegment segment, double spot)
+    {
+        Evaluate(segment, spot);
+        Scale(column, segment, spot);
+        return _fresh;
+    }
+
+    /// <summary>The touched nodes at the mark in force; the book moves by their differences. Takes new positions over first.</summary>
     public void Refresh(double spot, ReadOnlySpan<int> quotes, ReadOnlySpan<int> positions)
     {
         Chain(quotes);
@@ -94,9 +110,11 @@ internal sealed class Repricer
             if (segment.IsExpired || segment.ForwardSource == ForwardSource.None)
             {
                 // Its contributions left with the mark at its settlement, or come with the mark that gives it a forward.
+                TakeInputs(s);
             }
             else if (segment.AnchorsChanged || !segment.IsPriced)
             {
+                TakeInputs(s);
                 RefreshWhole(segment, spot);
             }
             else
@@ -108,6 +126,16 @@ internal sealed class Repricer
             _firstTouched[s] = -1;
         }
         _touchedSegments.Clear();
+    }
+
+    /// <summary>w and positions of the touched nodes of an expiry, as they are now known.</summary>
+    private void TakeInputs(int segmentIndex)
+    {
+        for (int node = _firstTouched[segmentIndex]; node >= 0; node = _nextTouched[node])
+        {
+            _smile.TakeQuoted(node);
+            _nodes.Weights.Set(_nodes, node);
+        }
     }
 
     private void Chain(ReadOnlySpan<int> touched)
@@ -133,14 +161,8 @@ internal sealed class Repricer
             _smile.Interpolate(segment);
             Evaluate(segment, spot);
         }
-        foreach (PositionColumn column in _allColumns)
-        {
-            if (!_nodes.Weights.IsLive(column)) continue;
-            if (segment.IsPriced) Scale(column, segment, spot, _fresh, 0);
-            else _fresh.Clear(0, segment.PaddedCount);
-            for (int i = 0; i < segment.Count; i++) _book.Move(column, segment.Start + i, _fresh[i]);
-            _isFilled[(int)column][segment.Index] = true;
-        }
+        _book.Strikes.Invalidate();
+        foreach (PositionColumn column in _allColumns) Replace(column, segment, spot, withStrikes: false);
     }
 
     private void GatherWithDependents(int segmentIndex)
@@ -151,15 +173,9 @@ internal sealed class Repricer
         {
             Gather(node);
             if (!_smile.HasOwn(node)) continue;
-            for (int i = node - 1; i >= segment.Start && !_smile.HasOwn(i); i--) Lean(i);
-            for (int i = node + 1; i < segment.End && !_smile.HasOwn(i); i++) Lean(i);
+            for (int i = node - 1; i >= segment.Start && !_smile.HasOwn(i); i--) Gather(i);
+            for (int i = node + 1; i < segment.End && !_smile.HasOwn(i); i++) Gather(i);
         }
-    }
-
-    private void Lean(int node)
-    {
-        _smile.InterpolateOne(node);
-        Gather(node);
     }
 
     private void Gather(int node)
@@ -173,27 +189,61 @@ internal sealed class Repricer
     {
         int count = _gatheredCount;
         int padded = Columns.PaddedLength(count);
-        for (int i = 0; i < count; i++)
+        EvaluateGathered(segment, spot, padded, _greeks);
+        foreach (PositionColumn column in _allColumns)
+            if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _greeks, _before[(int)column]);
+
+        TakeInputs(segment.Index);
+        foreach (int node in _gathered.AsSpan(0, count)) if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
+
+        EvaluateGathered(segment, spot, padded, _greeks);
+        foreach (PositionColumn column in _allColumns)
+        {
+            if (!_nodes.Weights.IsLive(column)) continue;
+            ScaleGathered(column, spot, padded, _greeks, _fresh);
+            for (int i = 0; i < count; i++) _book.Move(column, _gathered[i], _before[(int)column][i], _fresh[i]);
+        }
+        for (int i = 0; i < count; i++) _isGathered[_gathered[i]] = false;
+        NodesRepriced += (ulong)count;
+    }
+
+    private void EvaluateGathered(ExpirySegment segment, double spot, int padded, GreekScratch greeks)
+    {
+        for (int i = 0; i < _gatheredCount; i++)
         {
             _logStrike[i] = _nodes.LogStrike[_gathered[i]];
             _deviation[i] = _nodes.Deviation[_gathered[i]];
         }
-        _logStrike.AsSpan(count, padded - count).Clear();
-        _deviation.AsSpan(count, padded - count).Fill(1);
+        _logStrike.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        _deviation.AsSpan(_gatheredCount, padded - _gatheredCount).Fill(1);
         GreekKernel.Evaluate(
-            _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), _greeks.Columns(padded));
-        foreach (PositionColumn column in _allColumns)
+            _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), greeks.Columns(padded));
+    }
+
+    private void ScaleGathered(PositionColumn column, double spot, int padded, GreekScratch greeks, ExposureColumns target)
+    {
+        double[] callWeight = _nodes.Weights.Call[(int)column], putWeight = _nodes.Weights.Put[(int)column];
+        for (int i = 0; i < _gatheredCount; i++) (_callWeight[i], _putWeight[i]) = (callWeight[_gathered[i]], putWeight[_gathered[i]]);
+        _callWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        _putWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        Scaling.Evaluate(spot, greeks, _callWeight, _putWeight, padded, target);
+    }
+
+    /// <summary>New totals of a whole expiry in one column, whose Greeks have just been evaluated.</summary>
+    private void Replace(PositionColumn column, ExpirySegment segment, double spot, bool withStrikes)
+    {
+        ColumnTotals totals = default;
+        if (segment.IsPriced && _nodes.Weights.IsLive(column))
         {
-            if (!_nodes.Weights.IsLive(column)) continue;
-            double[] callWeight = _nodes.Weights.Call[(int)column], putWeight = _nodes.Weights.Put[(int)column];
-            for (int i = 0; i < count; i++) (_callWeight[i], _putWeight[i]) = (callWeight[_gathered[i]], putWeight[_gathered[i]]);
-            _callWeight.AsSpan(count, padded - count).Clear();
-            _putWeight.AsSpan(count, padded - count).Clear();
-            Scaling.Evaluate(spot, _greeks, _callWeight, _putWeight, padded, _fresh, 0);
-            for (int i = 0; i < count; i++) _book.Move(column, _gathered[i], _fresh[i]);
+            if (withStrikes || !ExposureScaling.TrySum(spot, _greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, ref totals))
+            {
+                Scale(column, segment, spot);
+                // Padding has no weight and adds nothing.
+                _fresh.AddTo(ref totals, segment.PaddedCount);
+                if (withStrikes) _book.Strikes.Add(column, segment, _fresh);
+            }
         }
-        for (int i = 0; i < count; i++) _isGathered[_gathered[i]] = false;
-        NodesRepriced += (ulong)count;
+        _book.Replace(column, segment, in totals);
     }
 
     /// <summary>Raw Greeks of a whole expiry, kept for every position column.</summary>
@@ -206,9 +256,14 @@ internal sealed class Repricer
         NodesRepriced += (ulong)segment.Count;
     }
 
-    private void Scale(PositionColumn column, ExpirySegment segment, double spot, ExposureColumns target, int start) => Scaling.Evaluate(
-        spot, _greeks, _nodes.Weights.Call[(int)column].AsSpan(segment.Start, segment.PaddedCount),
-        _nodes.Weights.Put[(int)column].AsSpan(segment.Start, segment.PaddedCount), segment.PaddedCount, target, start);
+    private void Scale(PositionColumn column, ExpirySegment segment, double spot) =>
+        Scaling.Evaluate(spot, _greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, _fresh);
+
+    private ReadOnlySpan<double> CallWeights(PositionColumn column, ExpirySegment segment) =>
+        _nodes.Weights.Call[(int)column].AsSpan(segment.Start, segment.PaddedCount);
+
+    private ReadOnlySpan<double> PutWeights(PositionColumn column, ExpirySegment segment) =>
+        _nodes.Weights.Put[(int)column].AsSpan(segment.Start, segment.PaddedCount);
 
     private static ExpiryTerms Terms(ExpirySegment segment, double spot) => new(spot, segment.Forward, segment.Discount, segment.Years);
 }

@@ -92,6 +92,14 @@ internal sealed class Smile(NodeTable nodes)
         }
     }
 
+    /// <summary>The w that a quote of the mark in force gave; a node without a new one keeps its own.</summary>
+    public void TakeQuoted(int node)
+    {
+        if (!HasOwn(node)) return;
+        double years = nodes.Segments[nodes.SegmentIndex[node]].Years;
+        nodes.Deviation[node] = nodes.ReferenceDeviation[node] * Math.Sqrt(years / nodes.ReferenceYears[node]);
+    }
+
     public void InterpolateOne(int node)
     {
         double left = nodes.Deviation[nodes.LeftAnchor[node]];

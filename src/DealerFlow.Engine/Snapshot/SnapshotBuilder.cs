@@ -253,8 +253,13 @@ internal sealed class SnapshotBuilder
 
     private void AddNodesToStrikes(Span<StrikeRow> rows)
     {
+        for (int i = 0; i < _nodes.Strikes.Length; i++)
+        {
+            if (_liveNodes[i] == 0) continue;
+            ref StrikeRow row = ref rows[_rowOfStrike[i]];
+            (row.Dex, row.Vex, row.Chex) = _book.Strikes.Read(_options.Model, i);
+        }
         ModelView view = _nodes.Weights.View(_options.Model);
-        ExposureColumns node = _book.Node(view.Column);
         NodeFlow charm = Flows.CharmToClose[(int)view.Column];
         foreach (ExpirySegment segment in _nodes.Segments)
         {
@@ -263,11 +268,7 @@ internal sealed class SnapshotBuilder
             {
                 ref StrikeRow row = ref rows[_rowOfStrike[_nodes.StrikeIndex[i]]];
                 row.TradeFlow += _nodes.TradeFlow[i];
-                if (!segment.IsPriced) continue;
-                row.Dex += (view.CallSign * node.CallDex[i]) + (view.PutSign * node.PutDex[i]);
-                row.Vex += (view.CallSign * node.CallVex[i]) + (view.PutSign * node.PutVex[i]);
-                row.Chex += (view.CallSign * node.CallChex[i]) + (view.PutSign * node.PutChex[i]);
-                row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
+                if (segment.IsPriced) row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
             }
         }
     }

@@ -21,7 +21,7 @@ public class ExposureScalingTests
         greeks.PutCharm[2] = 3.65;
         double[] puts = [.. Hundred.Select(weight => -weight)];
         var columns = new ExposureColumns(8);
-        new ExposureScaling().Evaluate(5000, greeks, Hundred, puts, 8, columns, 0);
+        new ExposureScaling().Evaluate(5000, greeks, Hundred, puts, 8, columns);
         Assert.Equal(50_000, MoneyGrid.ToUsd(columns.CallGex[2]));
         Assert.Equal(-50_000, MoneyGrid.ToUsd(columns.PutGex[2]));
         Assert.Equal(500_000, MoneyGrid.ToUsd(columns.CallDex[2] + columns.PutDex[2]));
@@ -39,7 +39,7 @@ public class ExposureScalingTests
         greeks.Gamma[5] = 0.002;
         var scaling = new ExposureScaling();
         var columns = new ExposureColumns(8);
-        scaling.Evaluate(5000, greeks, Hundred, Hundred, 8, columns, 0);
+        scaling.Evaluate(5000, greeks, Hundred, Hundred, 8, columns);
         Assert.Equal(4ul, scaling.NonFinite);
         Assert.False(scaling.HasOverflowed);
         Assert.Equal((0, 0), (columns.CallGex[1], columns.CallGex[3]));
@@ -57,7 +57,7 @@ public class ExposureScalingTests
         double[] one = [1, 0, 0, 0, 0, 0, 0, 0];
         var scaling = new ExposureScaling();
         var columns = new ExposureColumns(8);
-        scaling.Evaluate(1, greeks, one, new double[8], 8, columns, 0);
+        scaling.Evaluate(1, greeks, one, new double[8], 8, columns);
         Assert.Equal(overflows, scaling.HasOverflowed);
         Assert.Equal(overflows ? 0 : units, columns.CallDex[0]);
     }

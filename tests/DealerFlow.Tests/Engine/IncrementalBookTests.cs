@@ -65,6 +65,7 @@ public class IncrementalBookTests
                     full.Expiry[segment.Index],
                     new BigTotals((BigInteger)totals.CallGex, (BigInteger)totals.PutGex, (BigInteger)totals.GrossGex, (BigInteger)totals.Dex, (BigInteger)totals.Vex, (BigInteger)totals.Chex));
             }
+            calculation.Underlyings[0].SumStrikes();
             book.Strikes.Read(model, ExposureBucket.All, call, put);
             for (int i = 0; i < nodes.Strikes.Length; i++) Assert.Equal((full.StrikeCallGex[i], full.StrikePutGex[i]), (call[i], put[i]));
             book.Strikes.Read(model, ExposureBucket.ZeroDte, call, put);
