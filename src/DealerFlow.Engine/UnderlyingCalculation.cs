@@ -35,6 +35,7 @@ internal sealed class UnderlyingCalculation
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
+    private bool _isRescheduled;
     private double _quotedSpot;
     private long _quotedSpotNanos = long.MinValue;
     private MarkStamp _mark;
@@ -185,7 +186,8 @@ internal sealed class UnderlyingCalculation
         if (segment is null) return null;
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
         {
-            newSettlementNanos = segment.SettlementNanos;
+            newSettlementNanos = segment.AnnouncedSettlementNanos;
+            _isRescheduled |= rescheduled is not null;
             _snapshots.InvalidateRoots();
             _snapshots.InvalidateOutlook();
         }
@@ -242,6 +244,7 @@ internal sealed class UnderlyingCalculation
     public bool TryMark(long markNanos)
     {
         BeginSession(markNanos);
+        if (_isRescheduled) TakeOverSettlements(markNanos);
         if (_terms.SetTime(markNanos))
         {
             _snapshots.InvalidateRoots();
@@ -406,6 +409,31 @@ internal sealed class UnderlyingCalculation
         if (!_nodes.Weights.HasTape) return;
         for (int node = 0; node < _nodes.Length; node++) _nodes.Weights.Set(_nodes, node);
         _nodes.Weights.HasTape = false;
+        _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
+    }
+
+    /// <summary>Settlements that were rescheduled since the last mark.</summary>
+    private void TakeOverSettlements(long markNanos)
+    {
+        _isRescheduled = false;
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            long settlement = segment.AnnouncedSettlementNanos;
+            double more = (settlement - segment.SettlementNanos) / NodeTable.NanosPerYear;
+            if (more == 0) continue;
+            segment.Settle(settlement);
+            // w = w_ref·√(T(t)/T(t_ref)), and both T have changed: the quotes say what they said.
+            for (int i = segment.Start; i < segment.End; i++)
+                _nodes.ReferenceYears[i] = Math.Max(_nodes.ReferenceYears[i] + more, MarkTerms.PinNanos / NodeTable.NanosPerYear);
+            bool wasRead = !segment.IsPinned && !segment.IsExpired;
+            segment.IsPinned &= markNanos >= settlement - MarkTerms.PinNanos;
+            if (wasRead || segment.IsPinned) continue;
+            // Nobody has read its quotes since the pin state began.
+            segment.HasQuotesSinceFit = true;
+            for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
+        }
+        _nodes.OrderBySettlement();
         _snapshots.InvalidateRoots();
         _snapshots.InvalidateOutlook();
     }

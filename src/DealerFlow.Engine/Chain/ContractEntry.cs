@@ -59,10 +59,9 @@ internal sealed class ContractEntry
         if (before.Role is ContractRole.Call or ContractRole.Put && IsSame(in definition, before))
         {
             ExpirySegment known = Nodes.Segments[Nodes.SegmentIndex[before.Node]];
-            if (known.SettlementNanos == definition.SettlementNanos) return null;
+            if (known.AnnouncedSettlementNanos == definition.SettlementNanos) return null;
             // One root and date has one settlement: the first contract that says so moves them all.
-            known.Settle(definition.SettlementNanos);
-            Nodes.OrderBySettlement();
+            known.AnnouncedSettlementNanos = definition.SettlementNanos;
             rescheduled = known;
             return null;
         }
