@@ -179,9 +179,11 @@ internal sealed class UnderlyingCalculation
         // Whoever remembers node numbers forgets them first.
         Flush();
         int expiries = _nodes.Segments.Length;
-        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
+        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out int vacated, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;
         _book.Strikes.Invalidate();
+        if (DefinitionRules.IsNode(in definition)) _adjustedOpenInterest.Remove(definition.InstrumentId);
+        if (vacated >= 0) Vacate(vacated);
         ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
         if (segment is null) return null;
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
@@ -203,6 +205,17 @@ internal sealed class UnderlyingCalculation
         }
         _touchedPositions.Add(node);
         return null;
+    }
+
+    /// <summary>A contract of a node is gone: its position leaves the book, and its quote is not read any more.</summary>
+    private void Vacate(int node)
+    {
+        ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[node]];
+        segment.HasNewOpenInterest = true;
+        segment.HasQuotesSinceFit = true;
+        _touchedQuotes.Add(node);
+        _touchedPositions.Add(node);
+        _snapshots.InvalidateRoots();
     }
 
     /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
