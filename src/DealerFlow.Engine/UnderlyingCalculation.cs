@@ -162,7 +162,11 @@ internal sealed class UnderlyingCalculation
     public void ApplyGap(InstrumentSlot slot, long nowNanos)
     {
         _hasGap = true;
-        if (slot.Role is ContractRole.Call or ContractRole.Put) MakeStale(slot.Node, nowNanos);
+        if (slot.Role is ContractRole.Call or ContractRole.Put)
+        {
+            _nodes.Segments[_nodes.SegmentIndex[slot.Node]].HasQuotesSinceFit = true;
+            MakeStale(slot.Node, slot.Role == ContractRole.Call, nowNanos);
+        }
         else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
     }
 
@@ -475,14 +479,18 @@ internal sealed class UnderlyingCalculation
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             segment.HasQuotesSinceFit = true;
-            for (int i = segment.Start; i < segment.End; i++) MakeStale(i, nowNanos);
+            for (int i = segment.Start; i < segment.End; i++)
+            {
+                MakeStale(i, isCall: true, nowNanos);
+                MakeStale(i, isCall: false, nowNanos);
+            }
         }
     }
 
-    private void MakeStale(int node, long nowNanos)
+    private void MakeStale(int node, bool isCall, long nowNanos)
     {
-        _nodes.Calls.MakeStale(node);
-        _nodes.Puts.MakeStale(node);
+        (isCall ? _nodes.Calls : _nodes.Puts).MakeStale(node);
+        if (_nodes.IsCallSide[node] != isCall) return;
         _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
         _touchedQuotes.Add(node);
     }
@@ -525,12 +533,14 @@ internal sealed class UnderlyingCalculation
         };
     }
 
+    /// <summary>Quotes from before the gap, of the side that is read or of the other one.</summary>
     private bool AnyStale()
     {
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
-            for (int i = segment.Start; i < segment.End; i++) if (_nodes.Status[i] == QuoteStatus.Stale) return true;
+            foreach (NodeSideColumns side in (ReadOnlySpan<NodeSideColumns>)[_nodes.Calls, _nodes.Puts])
+                if (side.Bid.AsSpan(segment.Start, segment.Count).Contains(NodeSideColumns.Stale)) return true;
         }
         return false;
     }
