@@ -276,7 +276,7 @@ internal sealed class UnderlyingCalculation
         _mark.Spot = spot;
         _mark.SpotSource = source;
 
-        _terms.SetForwards(markNanos, spot, source, _onNewForwardSource);
+        _terms.SetForwards(markNanos, spot, source == SpotSource.Quoted ? _quotedSpotNanos : long.MinValue, _onNewForwardSource);
         _american?.MakeEuropean(spot);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
