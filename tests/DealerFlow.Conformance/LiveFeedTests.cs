@@ -70,8 +70,8 @@ public sealed class LiveFeedTests : IDisposable
             Assert.Equal(buckets.GetProperty(order[i]).GetProperty("netGex").GetDouble(), read.GetProperty("netGex")[i].GetDouble());
         Assert.Equal(all.GetProperty("callWall").GetProperty("strike").GetDouble(), read.GetProperty("callWall").GetDouble());
         Assert.Equal(all.GetProperty("zeroGamma").GetProperty("value").GetDouble(), read.GetProperty("zeroGamma").GetDouble());
-        SameRows("strikes", "strike", "callGex", "putGex");
-        SameRows("expiries", "root", "forward");
+        SameRows("strikes", "strike", "callGex", "putGex", "dex", "tradeFlow");
+        SameRows("expiries", "root", "forward", "vex", "grossShare");
 
         void SameRows(string table, params string[] columns)
         {
