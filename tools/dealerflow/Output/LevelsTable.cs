@@ -97,10 +97,11 @@ internal static class LevelsTable
         ref readonly BucketSection all = ref chosen.Buckets[(int)ExposureBucket.All];
         double spot = head.Spot;
         string zero = all.ZeroGamma.Status == ZeroGammaStatus.Found
-            ? $"{all.ZeroGamma.Value:#,0.00} ({Words.Distance(all.ZeroGamma.Value, spot)})"
-            : ZeroGamma(in all.ZeroGamma);
-        string Wall(LevelRow row) => row.Present == 0 ? "-" : $"{Names.Price(row.Strike)} ({Words.Distance(row.Strike, spot)})";
-        return $"Zero gamma {zero}; put wall {Wall(all.Levels[(int)StrikeLevel.PutWall])}; call wall {Wall(all.Levels[(int)StrikeLevel.CallWall])}.";
+            ? $"Zero gamma {all.ZeroGamma.Value:#,0.00} ({Words.Distance(all.ZeroGamma.Value, spot)})"
+            : all.ZeroGamma.Status == ZeroGammaStatus.None ? $"No zero gamma: {(all.ZeroGamma.Sign >= 0 ? "positive" : "negative")} throughout" : "No zero gamma";
+        string Wall(string name, LevelRow row) =>
+            row.Present == 0 ? $"no {name}" : $"{name} {Names.Price(row.Strike)} ({Words.Distance(row.Strike, spot)})";
+        return $"{zero}; {Wall("put wall", all.Levels[(int)StrikeLevel.PutWall])}; {Wall("call wall", all.Levels[(int)StrikeLevel.CallWall])}.";
     }
 
     private static void WritePin(IAnsiConsole console, in PinSection pin)

@@ -45,7 +45,8 @@ internal static class ModelTables
         {
             ref readonly BandRow models = ref head.ModelBands.Rows[level];
             ref readonly BandRow quotes = ref head.Outlook.QuoteBands.Rows[level];
-            if ((models.Present | models.Missing | quotes.Present | quotes.Missing) == 0) continue;
+            // Asked for in no book, or a pin on a day on which nothing settles.
+            if ((models.Present | models.Missing | quotes.Present | quotes.Missing) == 0 || (level == BandedLevels.Pin && models.Present == 0)) continue;
             table.AddRow(
                 new Text(Words.OfBand(level)), LevelsTable.Right(Range(level, in models)), new Text(Missing(in models, Enum.GetNames<PositionModel>())),
                 LevelsTable.Right(Range(level, in quotes)), new Text(Missing(in quotes, QuoteNames)));
@@ -71,9 +72,10 @@ internal static class ModelTables
 
     private static string Missing(in BandRow band, string[] books)
     {
+        if (band.Present == 0) return band.Missing == 0 ? "" : "all";
         var missing = new List<string>();
         for (int book = 0; book < books.Length; book++)
             if ((band.Missing >> book & 1) != 0) missing.Add(books[book]);
-        return string.Join(", ", missing);
+        return missing.Count > 2 ? $"{missing.Count} books" : string.Join(", ", missing);
     }
 }
