@@ -36,6 +36,7 @@ internal sealed class UnderlyingCalculation
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
+    private bool _isRescheduled;
     private double _quotedSpot;
     private long _quotedSpotNanos = long.MinValue;
     private MarkStamp _mark;
@@ -163,7 +164,11 @@ internal sealed class UnderlyingCalculation
     public void ApplyGap(InstrumentSlot slot, long nowNanos)
     {
         _hasGap = true;
-        if (slot.Role is ContractRole.Call or ContractRole.Put) MakeStale(slot.Node, nowNanos);
+        if (slot.Role is ContractRole.Call or ContractRole.Put)
+        {
+            _nodes.Segments[_nodes.SegmentIndex[slot.Node]].HasQuotesSinceFit = true;
+            MakeStale(slot.Node, slot.Role == ContractRole.Call, nowNanos);
+        }
         else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
     }
 
@@ -180,20 +185,17 @@ internal sealed class UnderlyingCalculation
         // Whoever remembers node numbers forgets them first.
         Flush();
         int expiries = _nodes.Segments.Length;
-        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
+        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out int vacated, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;
         _book.Strikes.Invalidate();
-        if (_contracts.Delisted >= 0)
-        {
-            _touchedQuotes.Add(_contracts.Delisted);
-            _touchedPositions.Add(_contracts.Delisted);
-            _nodes.Segments[_nodes.SegmentIndex[_contracts.Delisted]].HasNewOpenInterest = true;
-        }
+        if (DefinitionRules.IsNode(in definition)) _adjustedOpenInterest.Remove(definition.InstrumentId);
+        if (vacated >= 0) Vacate(vacated);
         ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
         if (segment is null) return null;
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
         {
-            newSettlementNanos = segment.SettlementNanos;
+            newSettlementNanos = segment.AnnouncedSettlementNanos;
+            _isRescheduled |= rescheduled is not null;
             _snapshots.InvalidateRoots();
             _snapshots.InvalidateOutlook();
         }
@@ -207,6 +209,13 @@ internal sealed class UnderlyingCalculation
             (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
         }
         _touchedPositions.Add(node);
+        if (_hasMark) return null;
+        // Nothing has been flushed yet, and node numbers above the new one have moved: every node of the expiry is looked at.
+        for (int i = segment.Start; i < segment.End; i++)
+        {
+            _touchedQuotes.Add(i);
+            _touchedPositions.Add(i);
+        }
         return null;
     }
 
@@ -225,20 +234,28 @@ internal sealed class UnderlyingCalculation
             var date = new DateOnly(segment.ExpiryDate / 10000, segment.ExpiryDate / 100 % 100, segment.ExpiryDate % 100);
             if (!Speaks(calendar, date) && !Speaks(before, date)) continue;
             SettlementStyle style = segment.Settlement == SettlementKind.AM ? SettlementStyle.AM : SettlementStyle.PM;
-            if (!calendar.TrySettlement(date, style, segment.Root.ToString(), out long instant) || instant == segment.SettlementNanos) continue;
-            moved.Add(new RescheduledExpiry(segment.Root.ToString(), segment.ExpiryDate, segment.SettlementNanos, instant));
-            segment.Settle(instant);
+            if (!calendar.TrySettlement(date, style, segment.Root.ToString(), out long instant) || instant == segment.AnnouncedSettlementNanos) continue;
+            moved.Add(new RescheduledExpiry(segment.Root.ToString(), segment.ExpiryDate, segment.AnnouncedSettlementNanos, instant));
+            segment.AnnouncedSettlementNanos = instant;
         }
-        if (moved.Count == already) return;
-        _nodes.OrderBySettlement();
-        _snapshots.InvalidateRoots();
-        _snapshots.InvalidateOutlook();
+        if (moved.Count > already) _isRescheduled = true;
     }
 
     private static bool Speaks(SessionCalendar calendar, DateOnly date)
     {
         foreach (CalendarOverride row in calendar.Overrides.Rows) if (row.Date == date) return true;
         return false;
+    }
+
+    /// <summary>A contract of a node is gone: its position leaves the book, and its quote is not read any more.</summary>
+    private void Vacate(int node)
+    {
+        ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[node]];
+        segment.HasNewOpenInterest = true;
+        segment.HasQuotesSinceFit = true;
+        _touchedQuotes.Add(node);
+        _touchedPositions.Add(node);
+        _snapshots.InvalidateRoots();
     }
 
     /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
@@ -280,6 +297,7 @@ internal sealed class UnderlyingCalculation
     public bool TryMark(long markNanos, bool willPublish)
     {
         BeginSession(markNanos);
+        if (_isRescheduled) TakeOverSettlements(markNanos);
         if (_terms.SetTime(markNanos))
         {
             _snapshots.InvalidateRoots();
@@ -294,7 +312,7 @@ internal sealed class UnderlyingCalculation
         _mark.Spot = spot;
         _mark.SpotSource = source;
 
-        _terms.SetForwards(markNanos, spot, source, _onNewForwardSource);
+        _terms.SetForwards(markNanos, spot, source == SpotSource.Quoted ? _quotedSpotNanos : long.MinValue, _onNewForwardSource);
         _american?.MakeEuropean(spot);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
@@ -342,6 +360,9 @@ internal sealed class UnderlyingCalculation
     {
         if (_hasMark) _repricer.SumStrikes(_mark.Spot);
     }
+
+    /// <summary>Contributions of the nodes of one priced expiry at the mark in force; they change with the next call of anything.</summary>
+    public ExposureColumns Read(PositionColumn column, ExpirySegment segment) => _repricer.Read(column, segment, _mark.Spot);
 
     /// <summary>Every live node as it stands at the mark in force; allocates, for looking and for tests.</summary>
     public IReadOnlyList<NodeReading> ReadNodes()
@@ -453,6 +474,31 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateOutlook();
     }
 
+    /// <summary>Settlements that were rescheduled since the last mark.</summary>
+    private void TakeOverSettlements(long markNanos)
+    {
+        _isRescheduled = false;
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            long settlement = segment.AnnouncedSettlementNanos;
+            double more = (settlement - segment.SettlementNanos) / NodeTable.NanosPerYear;
+            if (more == 0) continue;
+            segment.Settle(settlement);
+            // w = w_ref·√(T(t)/T(t_ref)), and both T have changed: the quotes say what they said.
+            for (int i = segment.Start; i < segment.End; i++)
+                _nodes.ReferenceYears[i] = Math.Max(_nodes.ReferenceYears[i] + more, MarkTerms.PinNanos / NodeTable.NanosPerYear);
+            bool wasRead = !segment.IsPinned && !segment.IsExpired;
+            segment.IsPinned &= markNanos >= settlement - MarkTerms.PinNanos;
+            if (wasRead || segment.IsPinned) continue;
+            // Nobody has read its quotes since the pin state began.
+            segment.HasQuotesSinceFit = true;
+            for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
+        }
+        _nodes.OrderBySettlement();
+        _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
+    }
+
     private bool TryFindSpot(long markNanos, out double spot, out SpotSource source)
     {
         (spot, source) = (_quotedSpot, SpotSource.Quoted);
@@ -477,14 +523,18 @@ internal sealed class UnderlyingCalculation
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             segment.HasQuotesSinceFit = true;
-            for (int i = segment.Start; i < segment.End; i++) MakeStale(i, nowNanos);
+            for (int i = segment.Start; i < segment.End; i++)
+            {
+                MakeStale(i, isCall: true, nowNanos);
+                MakeStale(i, isCall: false, nowNanos);
+            }
         }
     }
 
-    private void MakeStale(int node, long nowNanos)
+    private void MakeStale(int node, bool isCall, long nowNanos)
     {
-        _nodes.Calls.MakeStale(node);
-        _nodes.Puts.MakeStale(node);
+        (isCall ? _nodes.Calls : _nodes.Puts).MakeStale(node);
+        if (_nodes.IsCallSide[node] != isCall) return;
         _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
         _touchedQuotes.Add(node);
     }
@@ -527,12 +577,14 @@ internal sealed class UnderlyingCalculation
         };
     }
 
+    /// <summary>Quotes from before the gap, of the side that is read or of the other one.</summary>
     private bool AnyStale()
     {
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
-            for (int i = segment.Start; i < segment.End; i++) if (_nodes.Status[i] == QuoteStatus.Stale) return true;
+            foreach (NodeSideColumns side in (ReadOnlySpan<NodeSideColumns>)[_nodes.Calls, _nodes.Puts])
+                if (side.Bid.AsSpan(segment.Start, segment.Count).Contains(NodeSideColumns.Stale)) return true;
         }
         return false;
     }

@@ -10,9 +10,9 @@ public sealed class HelpTests : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Theory]
-    [InlineData("replay", "--speed", "--feed", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--json")]
+    [InlineData("replay", "--speed", "--feed", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
     [InlineData("snapshot", "--feed", "--json")]
-    [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--json")]
+    [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
     [InlineData("synth", "--seed", "--minutes", "--from-chain", "--out")]
     [InlineData("greeks", "IN.csv", "OUT.csv")]
     public void Every_verb_explains_itself_with_examples(string verb, params string[] words)

@@ -70,8 +70,38 @@ public sealed class LiveFeedTests : IDisposable
             Assert.Equal(buckets.GetProperty(order[i]).GetProperty("netGex").GetDouble(), read.GetProperty("netGex")[i].GetDouble());
         Assert.Equal(all.GetProperty("callWall").GetProperty("strike").GetDouble(), read.GetProperty("callWall").GetDouble());
         Assert.Equal(all.GetProperty("zeroGamma").GetProperty("value").GetDouble(), read.GetProperty("zeroGamma").GetDouble());
-        SameRows("strikes", "strike", "callGex", "putGex");
-        SameRows("expiries", "root", "forward");
+        // Every model, not only the chosen one, from its documented place.
+        foreach (JsonProperty model in levels.GetProperty("models").EnumerateObject())
+        {
+            JsonElement mapped = read.GetProperty("models").GetProperty(model.Name);
+            Assert.Equal(model.Value.GetProperty("status").GetString(), mapped.GetProperty("status").GetString());
+            foreach (string bucket in order)
+            {
+                JsonElement printed = model.Value.GetProperty("buckets").GetProperty(bucket), from = mapped.GetProperty("buckets").GetProperty(bucket);
+                foreach (string name in (ReadOnlySpan<string>)["netGex", "charmToClose"]) Same(printed.GetProperty(name), from.GetProperty(name));
+                Same(printed.GetProperty("zeroGamma").GetProperty("value"), from.GetProperty("zeroGamma"));
+                Same(printed.GetProperty("zeroGamma").GetProperty("perStickiness"), from.GetProperty("zeroGammaPerStickiness"));
+                Same(Strike(printed.GetProperty("callWall")), from.GetProperty("callWall"));
+                Same(Strike(printed.GetProperty("putWall")), from.GetProperty("putWall"));
+            }
+            Same(Strike(model.Value.GetProperty("pin")), mapped.GetProperty("pin"));
+            Same(model.Value.GetProperty("rollOff").GetProperty("next").GetProperty("gex"), mapped.GetProperty("nextRollOffGex"));
+        }
+        Assert.Equal(levels.GetProperty("model").GetString(), read.GetProperty("model").GetString());
+        Same(
+            levels.GetProperty("hedgeFlow").GetProperty("scenarios").GetProperty("spotUp100").GetProperty("all").GetProperty("flow"),
+            read.GetProperty("models").GetProperty("OpenInterest").GetProperty("flowUp100"));
+        JsonElement band = levels.GetProperty("bands").GetProperty("models").GetProperty("all").GetProperty("netGex");
+        foreach (string name in (ReadOnlySpan<string>)["low", "high"]) Same(band.GetProperty(name), read.GetProperty("netGexBand").GetProperty(name));
+        Assert.True(JsonElement.DeepEquals(band.GetProperty("missing"), read.GetProperty("netGexBand").GetProperty("missing")));
+        Assert.Equal(levels.GetProperty("provenance").GetProperty("sessionDate").GetString(), Dashed(read.GetProperty("sessionDate").GetInt32()));
+        JsonElement root = levels.GetProperty("roots")[0], mappedRoot = read.GetProperty("roots")[0];
+        Assert.Equal(levels.GetProperty("roots").GetArrayLength(), read.GetProperty("roots").GetArrayLength());
+        Assert.Equal(root.GetProperty("root").GetString(), mappedRoot.GetProperty("root").GetString());
+        foreach (string name in (ReadOnlySpan<string>)["netGex", "tradeFlow"]) Same(root.GetProperty(name), mappedRoot.GetProperty(name));
+        Same(root.GetProperty("models").GetProperty("ShortBoth"), mappedRoot.GetProperty("models").GetProperty("ShortBoth"));
+        SameRows("strikes", "strike", "callGex", "putGex", "dex", "tradeFlow");
+        SameRows("expiries", "root", "forward", "vex", "grossShare");
 
         void SameRows(string table, params string[] columns)
         {
@@ -79,6 +109,12 @@ public sealed class LiveFeedTests : IDisposable
             foreach ((JsonElement printed, JsonElement mapped) in levels.GetProperty(table).EnumerateArray().Zip(read.GetProperty(table).EnumerateArray()))
                 foreach (string column in columns) Assert.Equal(printed.GetProperty(column).ToString(), Plain(mapped.GetProperty(column)));
         }
+
+        static JsonElement Strike(JsonElement level) => level.ValueKind == JsonValueKind.Null ? level : level.GetProperty("strike");
+
+        static string Dashed(int date) => $"{date / 10_000:D4}-{date / 100 % 100:D2}-{date % 100:D2}";
+
+        static void Same(JsonElement printed, JsonElement mapped) => Assert.Equal(Plain(printed), Plain(mapped));
 
         // Python prints 5960.0 where the program prints 5960.
         static string Plain(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble().ToString("R") : value.ToString();

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using DealerFlow.Cli.Verbs;
 using DealerFlow.Feed;
-using DealerFlow.Import;
+using DealerFlow.Market;
 using DealerFlow.Tape;
 
 namespace DealerFlow.Cli;
@@ -129,13 +129,19 @@ internal static class CommandLine
     {
         CliException cli => (cli.ExitCode, cli.Message),
         TapeFormatException tape => (ExitCode.Corrupt, tape.Message),
-        ChainFormatException chain => (ExitCode.Failure, chain.Message),
+        InputFormatException input => (ExitCode.Failure, input.Message),
         FeedException feed => (feed.Error == FeedError.InvalidName ? ExitCode.Usage : ExitCode.Failure, feed.Message),
         ArgumentOutOfRangeException range => (ExitCode.Usage, range.Message.Split(" (Parameter", 2)[0]),
         FileNotFoundException missing => (ExitCode.Failure, $"{missing.FileName} does not exist; check the name and the folder."),
         UnauthorizedAccessException or IOException or ArgumentException or PlatformNotSupportedException => (ExitCode.Failure, exception.Message),
         _ => null,
     };
+
+    /// <summary>Remarks for stderr, a line each.</summary>
+    public static void Tell(IEnumerable<string> remarks)
+    {
+        foreach (string remark in remarks) Console.Error.WriteLine("dealerflow: " + remark.ReplaceLineEndings(" "));
+    }
 
     private static int Fail(int exitCode, string message)
     {

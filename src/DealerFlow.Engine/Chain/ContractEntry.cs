@@ -42,32 +42,27 @@ internal sealed class ContractEntry
         }
     }
 
-    /// <summary>The node whose contract the last definition took its id from; −1 when there was none.</summary>
-    public int Delisted { get; private set; } = -1;
-
     /// <summary>Contracts that came after the start.</summary>
     public uint LateDefinitions { get; private set; }
 
     public NodeSideColumns SideOf(ContractRole role) => role == ContractRole.Call ? Nodes.Calls : Nodes.Puts;
 
     /// <summary>
-    /// Takes a definition that came during the session. The touched node is −1 for one without a place in the table; nodes above a new one
-    /// have moved, so whoever remembers node numbers must have forgotten them before.
+    /// Takes a definition that came during the session. The touched node is −1 for one without a place in the table, the vacated one is
+    /// where the id belonged before; nodes above a new one have moved, so whoever remembers node numbers must have forgotten them before.
     /// </summary>
-    public Rejection? TryDefine(in InstrumentDefinition definition, out int node, out ExpirySegment? rescheduled)
+    public Rejection? TryDefine(in InstrumentDefinition definition, out int node, out int vacated, out ExpirySegment? rescheduled)
     {
-        node = -1;
+        node = vacated = -1;
         rescheduled = null;
-        Delisted = -1;
         InstrumentSlot before = _directory[definition.InstrumentId];
         if (before.Role is ContractRole.Call or ContractRole.Put && IsSame(in definition, before))
         {
             ExpirySegment known = Nodes.Segments[Nodes.SegmentIndex[before.Node]];
-            if (known.SettlementNanos == definition.SettlementNanos) return null;
+            if (known.AnnouncedSettlementNanos == definition.SettlementNanos) return null;
             // One root and date has one settlement: the first contract that says so moves them all.
-            known.Settle(definition.SettlementNanos);
+            known.AnnouncedSettlementNanos = definition.SettlementNanos;
             known.IsRescheduledBySource = true;
-            Nodes.OrderBySettlement();
             rescheduled = known;
             return null;
         }
@@ -78,7 +73,7 @@ internal sealed class ContractEntry
         InstrumentSlot slot = SlotOf(in definition, node);
         if (!_directory.TrySet(definition.InstrumentId, slot)) return Rejection.NoRoom;
         // An id that is used again is another contract from now on: what it was is known under no id any more.
-        if (before.Role is ContractRole.Call or ContractRole.Put) Delist(definition.InstrumentId, slot);
+        if (before.Role is ContractRole.Call or ContractRole.Put) vacated = Delist(definition.InstrumentId);
         if (node >= 0) List(in definition, slot);
         LateDefinitions++;
         return null;
@@ -127,18 +122,19 @@ internal sealed class ContractEntry
         side.TickMills[slot.Node] = definition.TickMills;
     }
 
-    private void Delist(uint instrumentId, InstrumentSlot now)
+    private int Delist(uint instrumentId)
     {
         foreach (ContractRole role in (ReadOnlySpan<ContractRole>)[ContractRole.Call, ContractRole.Put])
         {
             NodeSideColumns side = SideOf(role);
             for (int node = 0; node < Nodes.Length; node++)
             {
-                if (!side.IsListed[node] || side.InstrumentId[node] != instrumentId || (role == now.Role && node == now.Node)) continue;
+                if (!side.IsListed[node] || side.InstrumentId[node] != instrumentId) continue;
                 side.Forget(node);
-                Delisted = node;
+                return node;
             }
         }
+        return -1;
     }
 
     private InstrumentSlot SlotOf(in InstrumentDefinition definition, int node) => new(

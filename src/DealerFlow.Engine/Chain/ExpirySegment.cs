@@ -27,6 +27,9 @@ internal sealed class ExpirySegment
     /// <summary>Moves when the exchange reschedules the settlement.</summary>
     public long SettlementNanos { get; private set; }
 
+    /// <summary>The settlement that the last definition named: in force from the next mark on.</summary>
+    public long AnnouncedSettlementNanos;
+
     /// <summary>Midnight, New York, before the settlement instant: from here on the expiry is 0DTE.</summary>
     public long DayStartNanos { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class ExpirySegment
     /// <summary>Settles at another instant from now on.</summary>
     public void Settle(long settlementNanos)
     {
-        SettlementNanos = settlementNanos;
+        SettlementNanos = AnnouncedSettlementNanos = settlementNanos;
         DayStartNanos = NewYorkTime.ToUnixNanos(NewYorkTime.DateOf(settlementNanos), TimeOnly.MinValue);
     }
 

@@ -8,8 +8,11 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class MarkClock
 {
-    /// <summary>Instants beyond it cannot be told from garbage, and the count would wrap soon after: 2262-01-01T00:00:00Z.</summary>
-    public const long LatestNanos = 9_214_646_400 * UnixNanos.PerSecond;
+    /// <summary>
+    /// Instants beyond it cannot be told from garbage, and the count would wrap soon after: 2261-12-31T00:00:00Z, so that the session of
+    /// every instant ends on a date that New York's clock knows.
+    /// </summary>
+    public const long LatestNanos = 9_214_560_000 * UnixNanos.PerSecond;
 
     private readonly long _interval;
     private readonly List<long> _instants;

@@ -40,13 +40,17 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
     }
 
     /// <summary>Sets F of every live expiry; an expiry whose source of F changed is reported so that its quotes are inverted afresh.</summary>
-    public void SetForwards(long markNanos, double spot, SpotSource spotSource, Action<ExpirySegment> onNewSource)
+    /// <param name="markNanos">The mark.</param>
+    /// <param name="spot">Its spot.</param>
+    /// <param name="quotedNanos">When that spot was quoted; <see cref="long.MinValue"/> when it was not.</param>
+    /// <param name="onNewSource">Hears of expiries whose source of F changed.</param>
+    public void SetForwards(long markNanos, double spot, long quotedNanos, Action<ExpirySegment> onNewSource)
     {
         foreach (ExpirySegment segment in nodes.Segments)
         {
             if (segment.IsExpired) continue;
             ForwardSource before = segment.ForwardSource;
-            if (options.ForwardMode == ForwardMode.Parity) FitIfDue(segment, markNanos, spot, spotSource);
+            if (options.ForwardMode == ForwardMode.Parity) FitIfDue(segment, markNanos, spot, quotedNanos);
             else segment.ForwardSource = ForwardSource.Carry;
 
             segment.Forward = segment.ForwardSource == ForwardSource.Parity
@@ -100,7 +104,7 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         return (escrow < spot ? spot - escrow : spot) * Functions.Exp((options.Rate - options.Dividend) * segment.Years);
     }
 
-    private void FitIfDue(ExpirySegment segment, long markNanos, double spot, SpotSource spotSource)
+    private void FitIfDue(ExpirySegment segment, long markNanos, double spot, long quotedNanos)
     {
         bool isDue = segment.ForwardSource == ForwardSource.None
             || (segment.HasQuotesSinceFit && markNanos - segment.LastFitNanos >= RefitNanos);
@@ -111,7 +115,10 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
         {
             segment.ForwardOverSpot = forward / spot;
             segment.ForwardSource = ForwardSource.Parity;
-            if (spotSource == SpotSource.Quoted) segment.QuotedForwardOverSpot = segment.ForwardOverSpot;
+            // Against a spot that fell silent a while ago the ratio holds what the market has moved since.
+            bool isQuoted = quotedNanos != long.MinValue;
+            if (isQuoted && (markNanos - quotedNanos <= RefitNanos || segment.QuotedForwardOverSpot == 0))
+                segment.QuotedForwardOverSpot = segment.ForwardOverSpot;
         }
         else
         {

@@ -21,10 +21,14 @@ internal static class BucketWriter
             : GammaRegime.Negative;
     }
 
-    public static void WriteRoots(ref ZeroGammaSection section, ZeroGammaRoots roots, double spot)
+    /// <param name="section">Where to.</param>
+    /// <param name="roots">The roots of the bucket.</param>
+    /// <param name="spot">S of the mark.</param>
+    /// <param name="isEmpty">No expiry of the bucket is live: its profile is zero, and there is nothing that could be priced.</param>
+    public static void WriteRoots(ref ZeroGammaSection section, ZeroGammaRoots roots, double spot, bool isEmpty)
     {
         section.Sign = (sbyte)roots.Sign;
-        section.Status = !roots.IsPriced ? ZeroGammaStatus.Unpriced : roots.Count == 0 ? ZeroGammaStatus.None : ZeroGammaStatus.Found;
+        section.Status = isEmpty ? ZeroGammaStatus.None : !roots.IsPriced ? ZeroGammaStatus.Unpriced : roots.Count == 0 ? ZeroGammaStatus.None : ZeroGammaStatus.Found;
         section.RootCount = roots.Found;
         if (roots.Count == 0) return;
         int nearest = roots.Nearest(spot);
@@ -38,9 +42,9 @@ internal static class BucketWriter
     }
 
     /// <summary>A book in which everybody has the same sign crosses zero nowhere.</summary>
-    public static void WriteOneSigned(ref ZeroGammaSection section, in ExposureTotals totals)
+    public static void WriteOneSigned(ref ZeroGammaSection section, in ExposureTotals totals, bool isEmpty)
     {
-        section.Status = totals.GrossGex == 0 ? ZeroGammaStatus.Unpriced : ZeroGammaStatus.None;
+        section.Status = totals.GrossGex == 0 && !isEmpty ? ZeroGammaStatus.Unpriced : ZeroGammaStatus.None;
         section.Sign = (sbyte)Int128.Sign(totals.NetGex);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class Outlook
                 ref BucketSection section = ref _sections[(int)bucket];
                 section = default;
                 section.NetGex = (long)_totals[(int)bucket].NetGex;
-                if (_zeroGamma is not null) BucketWriter.WriteRoots(ref section.ZeroGamma, _zeroGamma.Roots[0, bucket], mark.Spot);
+                if (_zeroGamma is not null) BucketWriter.WriteRoots(ref section.ZeroGamma, _zeroGamma.Roots[0, bucket], mark.Spot, isEmpty: false);
                 int strikes = _nodes.Strikes.Length;
                 _walls.FindExposure(
                     ref section.Levels,

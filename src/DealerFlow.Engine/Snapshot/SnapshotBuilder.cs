@@ -23,6 +23,7 @@ internal sealed class SnapshotBuilder
     private readonly PinSection[] _pins = new PinSection[ModelView.Columns];
     private readonly LevelRows[] _openInterestWalls = new LevelRows[3];
     private readonly long[] _bucketOpenInterest = new long[3];
+    private readonly bool[] _isEmpty = new bool[3];
 
     // Per strike.
     private readonly long[] _call;
@@ -159,8 +160,8 @@ internal sealed class SnapshotBuilder
             ref readonly ExposureTotals totals = ref _totals[(int)model, (int)bucket];
             BucketWriter.WriteTotals(ref bucketSection, in totals, hasSign, _options.LiquidityUsd);
             bucketSection.OpenInterest = _bucketOpenInterest[(int)bucket];
-            if (followsColumn) BucketWriter.WriteRoots(ref bucketSection.ZeroGamma, _zeroGamma.Roots[(int)view.Column, bucket], spot);
-            else if (hasSign) BucketWriter.WriteOneSigned(ref bucketSection.ZeroGamma, in totals);
+            if (followsColumn) BucketWriter.WriteRoots(ref bucketSection.ZeroGamma, _zeroGamma.Roots[(int)view.Column, bucket], spot, _isEmpty[(int)bucket]);
+            else if (hasSign) BucketWriter.WriteOneSigned(ref bucketSection.ZeroGamma, in totals, _isEmpty[(int)bucket]);
             bucketSection.Levels = _openInterestWalls[(int)bucket];
             if (section.Status != ModelStatus.Live) continue;
             _book.Strikes.Read(model, bucket, _call, _put);
@@ -201,9 +202,11 @@ internal sealed class SnapshotBuilder
             Array.Clear(_callOpenInterest);
             Array.Clear(_putOpenInterest);
             _bucketOpenInterest[(int)bucket] = 0;
+            _isEmpty[(int)bucket] = true;
             foreach (ExpirySegment segment in _nodes.Segments)
             {
                 if (segment.IsExpired || (bucket != ExposureBucket.All && segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte))) continue;
+                _isEmpty[(int)bucket] = false;
                 for (int i = segment.Start; i < segment.End; i++)
                 {
                     int strike = _nodes.StrikeIndex[i];

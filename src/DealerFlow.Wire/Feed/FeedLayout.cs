@@ -46,7 +46,7 @@ public static class FeedLayout
         0 u64 Version
         8 u64 MarketBytes
         16 u64 PayloadCrc32
-        MarketSection 1760
+        MarketSection 21824
         0 u64 EventSequence
         8 i64 EventTimeNanos
         16 i64 MarkTimeNanos
@@ -66,8 +66,54 @@ public static class FeedLayout
         88 i64 ZeroDteAmNetGex
         96 u64 NonFiniteContributions
         104 f64 LiquidityUsd
-        128 BucketSection[3] Buckets
-        BucketSection 544
+        112 u32 Stale
+        116 u32 OpenInterestRevisions
+        120 i32 OpenInterestDate
+        124 i32 SessionDate
+        128 i64 SpotAgeNanos
+        136 f64 Stickiness
+        144 u16 CalendarVersion
+        146 u16 Quality
+        148 u16 RootCount
+        152 u64 CalendarOverrides
+        160 f64 Beta
+        168 u32 Members
+        172 u32 LateDefinitions
+        192 TradeFlowSection Trades
+        320 RootRow[8] Roots
+        1344 BandTable ModelBands
+        2136 ModelSection[6] Models
+        13080 OutlookSection Outlook
+        TradeFlowSection 128
+        0 i64[4] Flow
+        32 i64[4] Traded
+        64 i64[4] Unclassified
+        96 i64[4] Unpriced
+        RootRow 128
+        0 char[8] Root
+        8 i64 NetGex
+        16 i64 CallGex
+        24 i64 PutGex
+        32 i64 GrossGex
+        40 i64 Dex
+        48 i64 Vex
+        56 i64 Chex
+        64 i64 CharmToClose
+        72 i64 TradeFlow
+        80 i64[6] ModelNetGex
+        BandTable 792
+        0 BandRow[33] Rows
+        BandRow 24
+        0 f64 Low
+        8 f64 High
+        16 u32 Present
+        20 u32 Missing
+        ModelSection 1824
+        0 BucketSection[3] Buckets
+        1656 PinSection Pin
+        1696 RollOffRow[3] RollOffs
+        1816 u8 Status
+        BucketSection 552
         0 i64 NetGex
         8 i64 CallGex
         16 i64 PutGex
@@ -77,17 +123,19 @@ public static class FeedLayout
         48 i64 Chex
         56 i64 OpenInterest
         64 f64 SqueezeGain
-        72 u8 Regime
+        72 i64 CharmToClose
+        80 u8 Regime
         96 ZeroGammaSection ZeroGamma
-        224 LevelRow[8] Levels
-        ZeroGammaSection 128
+        232 LevelRow[8] Levels
+        ZeroGammaSection 136
         0 f64 Value
         8 f64 Slope
         16 f64 Conditioning
         24 u8 Status
         25 i8 Sign
         28 i32 RootCount
-        32 f64[12] Roots
+        32 f64 PerStickiness
+        40 f64[12] Roots
         LevelRow 40
         0 f64 Strike
         8 i64 Size
@@ -95,7 +143,35 @@ public static class FeedLayout
         24 f64 Margin
         32 u8 Present
         33 u8 HasRunnerUp
-        StrikeRow 56
+        PinSection 40
+        0 f64 Strike
+        8 f64 Share
+        16 f64 Probability
+        24 i64 SettlementNanos
+        32 u8 Present
+        RollOffRow 40
+        0 i64 SettlementNanos
+        8 i64 Gex
+        16 i64 Dex
+        24 f64 GrossShare
+        32 i32 ExpiryDate
+        36 u8 Present
+        OutlookSection 8744
+        0 i64 MarkTimeNanos
+        8 f64 Spot
+        16 u64 EventSequence
+        24 i64 CloseNanos
+        32 ModelFlows[6] Flows
+        7952 BandTable QuoteBands
+        ModelFlows 1320
+        0 FlowRow[33] Rows
+        FlowRow 40
+        0 i64 Flow
+        8 i64 Gamma
+        16 i64 Vanna
+        24 i64 Charm
+        32 i64 Residual
+        StrikeRow 144
         0 f64 Strike
         8 i64 CallGex
         16 i64 PutGex
@@ -103,7 +179,13 @@ public static class FeedLayout
         32 i64 ZeroDtePutGex
         40 i64 CallOpenInterest
         48 i64 PutOpenInterest
-        ExpiryRow 96
+        56 i64 Dex
+        64 i64 Vex
+        72 i64 Chex
+        80 i64 CharmToClose
+        88 i64 TradeFlow
+        96 i64[6] ModelNetGex
+        ExpiryRow 208
         0 char[8] Root
         8 i64 SettlementNanos
         16 i32 ExpiryDate
@@ -121,14 +203,25 @@ public static class FeedLayout
         76 u32 Interpolated
         80 u32 Good
         84 u32 Held
-        RuntimeSection 280
+        88 i64 CallGex
+        96 i64 PutGex
+        104 i64 Vex
+        112 i64 Chex
+        120 i64 CharmToClose
+        128 i64 TradeFlow
+        136 f64 MaxPain
+        144 f64 GrossShare
+        152 u8 IsMonthly
+        156 u32 Stale
+        160 i64[6] ModelNetGex
+        RuntimeSection 320
         0 u64 Epoch
         8 u64 PublishNumber
         16 i64 PublishMonotonicNanos
         24 i64 PublishUtcNanos
         32 f64 TicksPerSecond
         64 Ledger Ledger
-        Ledger 216
+        Ledger 256
         0 u64 In
         8 u64 Applied
         16 u64 Conflated
@@ -140,7 +233,12 @@ public static class FeedLayout
         64 u64 Spots
         72 u64 OpenInterests
         80 u64 TimeRegressions
-        88 u64[16] Rejected
+        88 u64 Definitions
+        96 u64 Notices
+        104 u64 Cancels
+        112 u64 Pending
+        120 u64 SuspectTimes
+        128 u64[16] Rejected
         """;
 
     /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>

@@ -113,13 +113,13 @@ public enum GammaRegime : byte
 /// <summary>Outcome of the search for zero gamma.</summary>
 public enum ZeroGammaStatus : byte
 {
-    /// <summary>Nothing was priced, or the position model has no sign.</summary>
+    /// <summary>Nothing of what is live was priced, or the position model has no sign.</summary>
     Unpriced = 0,
 
     /// <summary>At least one root.</summary>
     Found = 1,
 
-    /// <summary>The profile keeps one sign over the whole interval.</summary>
+    /// <summary>The profile keeps one sign over the whole interval, or is zero because nothing of the bucket is live any more.</summary>
     None = 2,
 }
 

@@ -13,6 +13,9 @@ internal static class LittleMarket
     /// <summary>An instrument id that no definition has.</summary>
     public const uint Undefined = 4_711;
 
+    /// <summary>The id of the second underlying of a tape of two.</summary>
+    public const uint SecondUnderlying = 1_000;
+
     private const int FirstStrike = 5_960;
     private const int StrikeStep = 10;
     private const int Strikes = 9;
@@ -85,6 +88,33 @@ internal static class LittleMarket
         tape.Complete();
         return path;
     }
+
+    /// <summary>
+    /// Writes a tape of two underlyings, SPX and NDX, with the same contracts and the same messages one after the other; the second
+    /// has ids from <see cref="SecondUnderlying"/> on.
+    /// </summary>
+    public static string WriteTapeOfTwo(string path, double seconds)
+    {
+        InstrumentDefinition[] first = Definitions(), second = Definitions("NDXP");
+        second[0].Root = Ascii8.From("NDX");
+        for (int i = 0; i < second.Length; i++)
+        {
+            second[i].InstrumentId += SecondUnderlying;
+            second[i].UnderlyingId = SecondUnderlying;
+        }
+        Tick[] ticks = [.. Ticks(seconds).SelectMany(tick => new[] { tick, tick with { InstrumentId = tick.InstrumentId + SecondUnderlying } })];
+        using var tape = TapeWriter.Create(path, [.. first, .. second], new Dictionary<string, string> { ["source"] = "two little markets" }, ticksPerBlock: 512);
+        tape.Append(ticks);
+        tape.Complete();
+        return path;
+    }
+
+    /// <summary>Open contracts of every contract, by symbol.</summary>
+    public static IEnumerable<(OsiContract Contract, uint OpenInterest)> OpenContracts() => Definitions()[1..].Select(definition => (
+        new OsiContract(
+            definition.Root.ToString(), new DateOnly(definition.ExpiryDate / 10_000, definition.ExpiryDate / 100 % 100, definition.ExpiryDate % 100),
+            (OptionRight)definition.Kind, definition.StrikeMills),
+        OpenInterest(in definition)));
 
     // Calls above and puts below, as hedgers and writers leave it: there are walls on both sides and a zero gamma between.
     private static uint OpenInterest(in InstrumentDefinition contract) =>

@@ -21,8 +21,13 @@ import zlib
 
 HEADER_BYTES = 4096
 SLOT_HEADER_BYTES = 128
-HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES = 1760, 56, 96, 280
-BUCKET_BYTES = 544
+HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES = 21824, 144, 208, 320
+MODELS = ["OpenInterest", "ShortBoth", "Tape", "OpenInterestPlusTape", "OpenClose", "Gross"]
+MODEL_STATUS = ["Live", "NoTrades", "NoPositions"]
+BUCKETS = ["all", "zeroDte", "exZeroDte"]
+TRADES_AT, ROOTS_AT, MODEL_BANDS_AT, MODELS_AT, OUTLOOK_AT = 192, 320, 1344, 2136, 13080
+ROOT_BYTES, MODEL_BYTES, BUCKET_BYTES = 128, 1824, 552
+BAND_BYTES, FLOW_BYTES, ROWS_OF_A_BUCKET = 24, 40, 11
 MAX_ATTEMPTS = 64
 RECOVERING, LIVE, CLOSED, SUPERSEDED = 1, 2, 3, 4
 
@@ -134,26 +139,79 @@ def text(raw):
     return raw.rstrip(b"\0").decode("ascii")
 
 
+def describe_bucket(market, at):
+    zero_gamma_found = market[at + 96 + 24] == 1
+    return {
+        "netGex": struct.unpack_from("<q", market, at)[0] / 1024,
+        "charmToClose": struct.unpack_from("<q", market, at + 72)[0] / 1024,
+        "zeroGamma": struct.unpack_from("<d", market, at + 96)[0] if zero_gamma_found else None,
+        "zeroGammaPerStickiness": struct.unpack_from("<d", market, at + 96 + 32)[0] if zero_gamma_found else None,
+        "callWall": struct.unpack_from("<d", market, at + 232)[0] if market[at + 232 + 32] else None,
+        "putWall": struct.unpack_from("<d", market, at + 272)[0] if market[at + 272 + 32] else None,
+    }
+
+
+def describe_model(market, model):
+    at = MODELS_AT + MODEL_BYTES * model
+    pin, leaves = at + 1656, at + 1696
+    return {
+        "status": MODEL_STATUS[market[at + 1816]],
+        "buckets": {name: describe_bucket(market, at + BUCKET_BYTES * i) for i, name in enumerate(BUCKETS)},
+        "pin": struct.unpack_from("<d", market, pin)[0] if market[pin + 32] else None,
+        "nextRollOffGex": struct.unpack_from("<q", market, leaves + 8)[0] / 1024 if market[leaves + 36] else None,
+        # Spot up 1 % is scenario 6 of bucket 0.
+        "flowUp100": struct.unpack_from(
+            "<q", market, OUTLOOK_AT + 32 + FLOW_BYTES * (3 * ROWS_OF_A_BUCKET * model + 6))[0] / 1024,
+    }
+
+
+def describe_root(market, index):
+    at = ROOTS_AT + ROOT_BYTES * index
+    return {
+        "root": text(market[at:at + 8]),
+        "netGex": struct.unpack_from("<q", market, at + 8)[0] / 1024,
+        "tradeFlow": struct.unpack_from("<q", market, at + 72)[0] / 1024,
+        "models": dict(zip(MODELS, (units / 1024 for units in struct.unpack_from("<6q", market, at + 80)))),
+    }
+
+
 def describe(market, runtime):
     """The parts of a snapshot that a test compares with other readers."""
     strikes, expiries = struct.unpack_from("<II", market, 68)
-    ledger = struct.unpack_from("<27Q", runtime, 64)
+    ledger = struct.unpack_from("<32Q", runtime, 64)
     first_expiry = HEAD_BYTES + STRIKE_BYTES * strikes
-    strike_rows = [struct.unpack_from("<dqqqqqq", market, HEAD_BYTES + STRIKE_BYTES * i) for i in range(strikes)]
+    strike_rows = [struct.unpack_from("<d17q", market, HEAD_BYTES + STRIKE_BYTES * i) for i in range(strikes)]
+    models = {name: describe_model(market, i) for i, name in enumerate(MODELS)}
+    chosen = MODELS[market[76]]
+    band_low, band_high, band_present, band_missing = struct.unpack_from("<ddII", market, MODEL_BANDS_AT + BAND_BYTES * 10)
     return {
         "epoch": struct.unpack_from("<Q", runtime, 0)[0],
         "eventSequence": struct.unpack_from("<Q", market, 0)[0],
         "spot": struct.unpack_from("<d", market, 24)[0],
         "underlying": text(market[32:40]),
         "nodes": struct.unpack_from("<I", market, 56)[0],
-        "netGex": [struct.unpack_from("<q", market, 128 + BUCKET_BYTES * bucket)[0] / 1024 for bucket in range(3)],
-        "zeroGamma": struct.unpack_from("<d", market, 128 + 96)[0],
-        "callWall": struct.unpack_from("<d", market, 128 + 224)[0],
-        "strikes": [{"strike": row[0], "callGex": row[1] / 1024, "putGex": row[2] / 1024} for row in strike_rows],
-        "expiries": [{"root": text(market[at:at + 8]), "forward": struct.unpack_from("<d", market, at + 24)[0]}
+        "model": chosen,
+        "netGex": [models[chosen]["buckets"][bucket]["netGex"] for bucket in BUCKETS],
+        "zeroGamma": models[chosen]["buckets"]["all"]["zeroGamma"],
+        "callWall": models[chosen]["buckets"]["all"]["callWall"],
+        "models": models,
+        "netGexBand": {
+            "low": band_low, "high": band_high,
+            "present": [name for i, name in enumerate(MODELS) if band_present >> i & 1],
+            "missing": [name for i, name in enumerate(MODELS) if band_missing >> i & 1],
+        },
+        "tradeFlow": [units / 1024 for units in struct.unpack_from("<4q", market, TRADES_AT)],
+        "roots": [describe_root(market, i) for i in range(struct.unpack_from("<H", market, 148)[0])],
+        "sessionDate": struct.unpack_from("<i", market, 124)[0],
+        "strikes": [{"strike": row[0], "callGex": row[1] / 1024, "putGex": row[2] / 1024, "dex": row[7] / 1024,
+                     "tradeFlow": row[11] / 1024} for row in strike_rows],
+        "expiries": [{"root": text(market[at:at + 8]), "forward": struct.unpack_from("<d", market, at + 24)[0],
+                      "vex": struct.unpack_from("<q", market, at + 104)[0] / 1024,
+                      "grossShare": struct.unpack_from("<d", market, at + 144)[0]}
                      for at in range(first_expiry, first_expiry + EXPIRY_BYTES * expiries, EXPIRY_BYTES)],
         "messagesIn": ledger[0],
-        "ledgerBalances": ledger[0] == ledger[1] + ledger[2] + ledger[3] + ledger[4] + sum(ledger[11:]),
+        # Applied, conflated, dropped, queued; pending; then the reasons of refusal.
+        "ledgerBalances": ledger[0] == sum(ledger[1:5]) + ledger[14] + sum(ledger[16:]),
     }
 
 

@@ -97,7 +97,7 @@ public class CalculationTests
             if (!isOver && zeroDte.GrossGex > 0) exposedBefore++;
             if (isOver) Assert.Equal((0, 0, 0, 0), (zeroDte.GrossGex, zeroDte.Dex, zeroDte.Vex, zeroDte.Chex));
             Assert.Equal(isOver ? 3 : 4, view.Expiries.Length);
-            if (isOver) Assert.Equal(ZeroGammaStatus.Unpriced, zeroDte.ZeroGamma.Status);
+            if (isOver) Assert.Equal((ZeroGammaStatus.None, 0), (zeroDte.ZeroGamma.Status, zeroDte.ZeroGamma.Sign));
         }
         Assert.True(exposedBefore > 20, $"{exposedBefore} snapshots had 0DTE exposure before the close");
         Assert.Contains(recording.Sections, section => MarketView.TryOpen(section, out MarketView view) && view.Head.MarkTimeNanos == close);

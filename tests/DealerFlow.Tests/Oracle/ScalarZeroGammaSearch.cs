@@ -28,7 +28,8 @@ public sealed class ScalarZeroGammaSearch
     /// <summary>Finds all roots of the bucket that these expiries form.</summary>
     public static ScalarZeroGamma Find(IReadOnlyList<ScalarExpiry> expiries, double spot)
     {
-        if (expiries.All(expiry => expiry.IsUnpriced)) return new ScalarZeroGamma(ScalarZeroGammaStatus.Unpriced, [], null, 0, []);
+        // A bucket in which nothing is left is no bucket without prices.
+        if (expiries.Count > 0 && expiries.All(expiry => expiry.IsUnpriced)) return new ScalarZeroGamma(ScalarZeroGammaStatus.Unpriced, [], null, 0, []);
         var search = new ScalarZeroGammaSearch(expiries, spot);
         IReadOnlyList<ScalarRoot> changes = search._terms.Count == 0 ? [] : search.SignChanges();
         var roots = changes.Where(root => root.Lobe > 1e-9).ToList();

@@ -4,9 +4,15 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Output;
 
-/// <summary>One market section as JSON. The names are a contract: more may be added, none renamed.</summary>
+/// <summary>
+/// One market section as JSON. The names are a contract: more may be added, none renamed. What does not exist is null, never 0; what
+/// is not finite is null too, for JSON knows no infinity. <see cref="LevelsUnits"/> says the unit of every number.
+/// </summary>
 internal static class LevelsJson
 {
+    private static readonly string[] ModelNames = Enum.GetNames<PositionModel>();
+    private static readonly string[] QuoteNames = ["bid", "mid", "ask"];
+
     public static void Write(Utf8JsonWriter json, MarketView market)
     {
         Begin(json, market);
@@ -41,7 +47,7 @@ internal static class LevelsJson
         ref readonly MarketSection head = ref market.Head;
         json.WriteStartObject();
         json.WriteString("underlying", head.Underlying.ToString());
-        json.WriteNumber("spot", head.Spot);
+        WriteFinite(json, "spot", head.Spot);
         json.WriteString("spotSource", head.SpotSource.ToString());
         json.WriteString("asOf", UnixNanos.ToIso(head.MarkTimeNanos));
         json.WriteString("model", head.Model.ToString());
@@ -50,37 +56,104 @@ internal static class LevelsJson
         json.WriteNumber("nodes", head.Nodes);
         json.WriteNumber("interpolated", head.Interpolated);
         json.WriteNumber("held", head.Held);
+        json.WriteNumber("stale", head.Stale);
         json.WriteNumber("unpricedOpenInterest", head.UnpricedOpenInterest);
         json.WriteNumber("adjustedOpenInterest", head.AdjustedOpenInterest);
         json.WriteNumber("zeroDteAmOpenInterest", head.ZeroDteAmOpenInterest);
-        json.WriteNumber("zeroDteAmNetGex", MoneyGrid.ToUsd(head.ZeroDteAmNetGex));
+        WriteUsd(json, "zeroDteAmNetGex", head.ZeroDteAmNetGex);
         json.WriteNumber("eventSequence", head.EventSequence);
+        WriteProvenance(json, in head);
+        LevelsUnits.Write(json);
+        ref readonly ModelSection chosen = ref head.Models[(int)head.Model];
+        WriteBuckets(json, in chosen, in head);
+        WritePin(json, in chosen.Pin);
+        WriteRollOff(json, in chosen.RollOffs);
+        WriteModels(json, in head);
+        WriteBands(json, in head);
+        WriteHedgeFlow(json, in head);
+        WriteTradeFlow(json, in head.Trades);
+        WriteRoots(json, in head);
+        WriteStrikes(json, in head, market.Strikes);
+        WriteExpiries(json, in head, market.Expiries);
+    }
+
+    private static void WriteProvenance(Utf8JsonWriter json, in MarketSection head)
+    {
+        json.WriteStartObject("provenance");
+        json.WriteString("unit", Names.GexUnit);
+        json.WriteString("model", head.Model.ToString());
+        json.WriteString("positions", "inferred");
+        json.WriteString("clock", "calendar365");
+        json.WriteStartObject("smileRule");
+        json.WriteString("name", head.Stickiness == 1 ? "stickyStrike" : "skewStickiness");
+        WriteFinite(json, "stickiness", head.Stickiness);
+        json.WriteEndObject();
+        WriteDate(json, "openInterestDate", head.OpenInterestDate);
+        json.WriteNumber("openInterestRevisions", head.OpenInterestRevisions);
+        WriteDate(json, "sessionDate", head.SessionDate);
+        json.WriteNumber("lastEventSequence", head.EventSequence);
+        WriteShare(json, "staleShare", head.Stale, head.Nodes);
+        WriteShare(json, "interpolatedShare", head.Interpolated, head.Nodes);
+        TradeSums trades = TradeSums.Of(in head.Trades);
+        WriteShare(json, "unclassifiedShare", trades.Unclassified, trades.Traded);
+        if (head.SpotAgeNanos < 0) json.WriteNull("spotAgeSeconds");
+        else json.WriteNumber("spotAgeSeconds", head.SpotAgeNanos / 1e9);
+        json.WriteNumber("calendarVersion", head.CalendarVersion);
+        if (head.CalendarOverrides == 0) json.WriteNull("calendarOverrides");
+        else json.WriteString("calendarOverrides", $"{head.CalendarOverrides:x16}");
+        json.WriteNumber("lateDefinitions", head.LateDefinitions);
+        json.WriteNumber("nonFiniteContributions", head.NonFiniteContributions);
+        json.WriteNumber("members", head.Members);
+        WriteFinite(json, "beta", head.Beta);
+        json.WriteStartArray("quality");
+        foreach (string flag in Names.Of(head.Quality)) json.WriteStringValue(flag);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteModels(Utf8JsonWriter json, in MarketSection head)
+    {
+        json.WriteStartObject("models");
+        foreach (PositionModel model in Enum.GetValues<PositionModel>())
+        {
+            ref readonly ModelSection section = ref head.Models[(int)model];
+            json.WriteStartObject(ModelNames[(int)model]);
+            json.WriteString("status", section.Status.ToString());
+            WriteBuckets(json, in section, in head);
+            WritePin(json, in section.Pin);
+            WriteRollOff(json, in section.RollOffs);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteBuckets(Utf8JsonWriter json, in ModelSection model, in MarketSection head)
+    {
         json.WriteStartObject("buckets");
         foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
         {
             json.WritePropertyName(Names.Of(bucket));
-            WriteBucket(json, in head.Buckets[(int)bucket], head.LiquidityUsd > 0);
+            WriteBucket(json, in model.Buckets[(int)bucket], head.LiquidityUsd > 0, head.Outlook.CloseNanos != 0);
         }
         json.WriteEndObject();
-        WriteStrikes(json, market.Strikes);
-        WriteExpiries(json, market.Expiries);
     }
 
-    private static void WriteBucket(Utf8JsonWriter json, in BucketSection bucket, bool hasLiquidity)
+    private static void WriteBucket(Utf8JsonWriter json, in BucketSection bucket, bool hasLiquidity, bool knowsClose)
     {
         json.WriteStartObject();
-        json.WriteNumber("netGex", MoneyGrid.ToUsd(bucket.NetGex));
-        json.WriteNumber("callGex", MoneyGrid.ToUsd(bucket.CallGex));
-        json.WriteNumber("putGex", MoneyGrid.ToUsd(bucket.PutGex));
-        json.WriteNumber("grossGex", MoneyGrid.ToUsd(bucket.GrossGex));
-        json.WriteNumber("dex", MoneyGrid.ToUsd(bucket.Dex));
-        json.WriteNumber("vex", MoneyGrid.ToUsd(bucket.Vex));
-        json.WriteNumber("chex", MoneyGrid.ToUsd(bucket.Chex));
+        WriteUsd(json, "netGex", bucket.NetGex);
+        WriteUsd(json, "callGex", bucket.CallGex);
+        WriteUsd(json, "putGex", bucket.PutGex);
+        WriteUsd(json, "grossGex", bucket.GrossGex);
+        WriteUsd(json, "dex", bucket.Dex);
+        WriteUsd(json, "vex", bucket.Vex);
+        WriteUsd(json, "chex", bucket.Chex);
+        if (knowsClose) WriteUsd(json, "charmToClose", bucket.CharmToClose);
+        else json.WriteNull("charmToClose");
         json.WriteNumber("openInterest", bucket.OpenInterest);
         if (bucket.Regime == GammaRegime.None) json.WriteNull("regime");
         else json.WriteString("regime", bucket.Regime.ToString());
-        if (hasLiquidity) json.WriteNumber("squeezeGain", bucket.SqueezeGain);
-        else json.WriteNull("squeezeGain");
+        WriteFinite(json, "squeezeGain", bucket.SqueezeGain, hasLiquidity);
         WriteZeroGamma(json, in bucket.ZeroGamma);
         foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) WriteLevel(json, level, in bucket.Levels[(int)level]);
         json.WriteEndObject();
@@ -90,11 +163,13 @@ internal static class LevelsJson
     {
         bool isFound = zeroGamma.Status == ZeroGammaStatus.Found;
         json.WriteStartObject("zeroGamma");
-        WriteNumberOrNull(json, "value", zeroGamma.Value, isFound);
+        WriteFinite(json, "value", zeroGamma.Value, isFound);
         json.WriteString("status", zeroGamma.Status.ToString());
         json.WriteNumber("sign", zeroGamma.Sign);
-        WriteNumberOrNull(json, "slope", zeroGamma.Slope, isFound);
-        WriteNumberOrNull(json, "conditioning", zeroGamma.Conditioning, isFound);
+        WriteFinite(json, "slope", zeroGamma.Slope, isFound);
+        // Infinite where the profile touches zero flat.
+        WriteFinite(json, "conditioning", zeroGamma.Conditioning, isFound);
+        WriteFinite(json, "perStickiness", zeroGamma.PerStickiness, isFound);
         json.WriteStartArray("roots");
         for (int i = 0; i < Math.Min(zeroGamma.RootCount, ZeroGammaSection.RootCapacity); i++) json.WriteNumberValue(zeroGamma.Roots[i]);
         json.WriteEndArray();
@@ -112,37 +187,208 @@ internal static class LevelsJson
         }
         bool isOpenInterest = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest;
         json.WriteStartObject(name);
-        json.WriteNumber("strike", row.Strike);
+        WriteFinite(json, "strike", row.Strike);
         if (isOpenInterest) json.WriteNumber("openInterest", row.Size);
-        else json.WriteNumber("gex", MoneyGrid.ToUsd(row.Size));
-        WriteNumberOrNull(json, "runnerUp", row.RunnerUp, row.HasRunnerUp != 0);
-        json.WriteNumber("margin", row.Margin);
+        else WriteUsd(json, "gex", row.Size);
+        WriteFinite(json, "runnerUp", row.RunnerUp, row.HasRunnerUp != 0);
+        WriteFinite(json, "margin", row.Margin);
         json.WriteEndObject();
     }
 
-    private static void WriteStrikes(Utf8JsonWriter json, ReadOnlySpan<StrikeRow> strikes)
+    private static void WritePin(Utf8JsonWriter json, in PinSection pin)
     {
-        json.WriteStartArray("strikes");
-        foreach (ref readonly StrikeRow row in strikes)
+        if (pin.Present == 0)
         {
-            json.WriteStartObject();
-            json.WriteNumber("strike", row.Strike);
-            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.CallGex + row.PutGex));
-            json.WriteNumber("callGex", MoneyGrid.ToUsd(row.CallGex));
-            json.WriteNumber("putGex", MoneyGrid.ToUsd(row.PutGex));
-            json.WriteStartObject("zeroDte");
-            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex));
-            json.WriteNumber("callGex", MoneyGrid.ToUsd(row.ZeroDteCallGex));
-            json.WriteNumber("putGex", MoneyGrid.ToUsd(row.ZeroDtePutGex));
+            json.WriteNull("pin");
+            return;
+        }
+        json.WriteStartObject("pin");
+        WriteFinite(json, "strike", pin.Strike);
+        WriteFinite(json, "share", pin.Share);
+        WriteFinite(json, "probability", pin.Probability);
+        json.WriteString("settlement", UnixNanos.ToIso(pin.SettlementNanos));
+        json.WriteEndObject();
+    }
+
+    private static void WriteRollOff(Utf8JsonWriter json, in RollOffRows rows)
+    {
+        json.WriteStartObject("rollOff");
+        foreach (RollOff kind in Enum.GetValues<RollOff>())
+        {
+            ref readonly RollOffRow row = ref rows[(int)kind];
+            if (row.Present == 0)
+            {
+                json.WriteNull(Names.Of(kind));
+                continue;
+            }
+            json.WriteStartObject(Names.Of(kind));
+            json.WriteString("expiry", Names.Date(row.ExpiryDate));
+            json.WriteString("settlementInstant", UnixNanos.ToIso(row.SettlementNanos));
+            WriteUsd(json, "gex", row.Gex);
+            WriteUsd(json, "dex", row.Dex);
+            WriteFinite(json, "grossShare", row.GrossShare);
             json.WriteEndObject();
-            json.WriteNumber("callOpenInterest", row.CallOpenInterest);
-            json.WriteNumber("putOpenInterest", row.PutOpenInterest);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteBands(Utf8JsonWriter json, in MarketSection head)
+    {
+        json.WriteStartObject("bands");
+        WriteBandTable(json, "models", in head.ModelBands, ModelNames);
+        if (head.Outlook.MarkTimeNanos == 0) json.WriteNull("quotes");
+        else WriteBandTable(json, "quotes", in head.Outlook.QuoteBands, QuoteNames);
+        json.WriteEndObject();
+    }
+
+    private static void WriteBandTable(Utf8JsonWriter json, string name, in BandTable bands, string[] books)
+    {
+        json.WriteStartObject(name);
+        foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
+        {
+            json.WriteStartObject(Names.Of(bucket));
+            for (int level = 0; level < BandedLevels.Count; level++)
+                WriteBand(json, Names.OfBand(level), in bands.Rows[((int)bucket * BandedLevels.Count) + level], books);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteBand(Utf8JsonWriter json, string name, in BandRow band, string[] books)
+    {
+        // No book was asked for this level.
+        if ((band.Present | band.Missing) == 0)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        json.WriteStartObject(name);
+        WriteFinite(json, "low", band.Low, band.Present != 0);
+        WriteFinite(json, "high", band.High, band.Present != 0);
+        json.WriteStartArray("missing");
+        for (int book = 0; book < books.Length; book++)
+            if ((band.Missing >> book & 1) != 0) json.WriteStringValue(books[book]);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteHedgeFlow(Utf8JsonWriter json, in MarketSection head)
+    {
+        ref readonly OutlookSection outlook = ref head.Outlook;
+        if (outlook.MarkTimeNanos == 0)
+        {
+            json.WriteNull("hedgeFlow");
+            return;
+        }
+        bool knowsClose = outlook.CloseNanos != 0;
+        json.WriteStartObject("hedgeFlow");
+        json.WriteString("asOf", UnixNanos.ToIso(outlook.MarkTimeNanos));
+        WriteFinite(json, "spot", outlook.Spot);
+        json.WriteNumber("eventSequence", outlook.EventSequence);
+        if (knowsClose) json.WriteString("close", UnixNanos.ToIso(outlook.CloseNanos));
+        else json.WriteNull("close");
+        json.WriteStartObject("scenarios");
+        foreach (HedgeScenario scenario in Enum.GetValues<HedgeScenario>())
+        {
+            if (scenario == HedgeScenario.Close && !knowsClose)
+            {
+                json.WriteNull(Names.Of(scenario));
+                continue;
+            }
+            json.WriteStartObject(Names.Of(scenario));
+            foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
+            {
+                FlowRow row = outlook.Flows[(int)head.Model][bucket, scenario];
+                json.WriteStartObject(Names.Of(bucket));
+                WriteUsd(json, "flow", row.Flow);
+                WriteUsd(json, "gamma", row.Gamma);
+                WriteUsd(json, "vanna", row.Vanna);
+                WriteUsd(json, "charm", row.Charm);
+                WriteUsd(json, "residual", row.Residual);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTradeFlow(Utf8JsonWriter json, in TradeFlowSection trades)
+    {
+        json.WriteStartObject("tradeFlow");
+        TradeSums total = TradeSums.Of(in trades);
+        WriteTrades(json, "total", in total);
+        foreach (TradeBucket bucket in Enum.GetValues<TradeBucket>())
+        {
+            TradeSums sums = TradeSums.Of(in trades, bucket);
+            WriteTrades(json, Names.Of(bucket), in sums);
+        }
+        WriteShare(json, "unclassifiedShare", total.Unclassified, total.Traded);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTrades(Utf8JsonWriter json, string name, in TradeSums sums)
+    {
+        json.WriteStartObject(name);
+        WriteUsd(json, "flow", sums.Flow);
+        json.WriteNumber("traded", sums.Traded);
+        json.WriteNumber("unclassified", sums.Unclassified);
+        json.WriteNumber("unpriced", sums.Unpriced);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRoots(Utf8JsonWriter json, in MarketSection head)
+    {
+        json.WriteStartArray("roots");
+        for (int i = 0; i < Math.Min((int)head.RootCount, MarketSection.RootCapacity); i++)
+        {
+            ref readonly RootRow row = ref head.Roots[i];
+            json.WriteStartObject();
+            json.WriteString("root", row.Root.ToString());
+            WriteUsd(json, "netGex", row.NetGex);
+            WriteUsd(json, "callGex", row.CallGex);
+            WriteUsd(json, "putGex", row.PutGex);
+            WriteUsd(json, "grossGex", row.GrossGex);
+            WriteUsd(json, "dex", row.Dex);
+            WriteUsd(json, "vex", row.Vex);
+            WriteUsd(json, "chex", row.Chex);
+            WriteCharmToClose(json, in head, row.CharmToClose);
+            WriteUsd(json, "tradeFlow", row.TradeFlow);
+            WriteNetOfModels(json, in head, in row.ModelNetGex);
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
 
-    private static void WriteExpiries(Utf8JsonWriter json, ReadOnlySpan<ExpiryRow> expiries)
+    private static void WriteStrikes(Utf8JsonWriter json, in MarketSection head, ReadOnlySpan<StrikeRow> strikes)
+    {
+        json.WriteStartArray("strikes");
+        foreach (ref readonly StrikeRow row in strikes)
+        {
+            json.WriteStartObject();
+            WriteFinite(json, "strike", row.Strike);
+            WriteUsd(json, "netGex", row.CallGex + row.PutGex);
+            WriteUsd(json, "callGex", row.CallGex);
+            WriteUsd(json, "putGex", row.PutGex);
+            json.WriteStartObject("zeroDte");
+            WriteUsd(json, "netGex", row.ZeroDteCallGex + row.ZeroDtePutGex);
+            WriteUsd(json, "callGex", row.ZeroDteCallGex);
+            WriteUsd(json, "putGex", row.ZeroDtePutGex);
+            json.WriteEndObject();
+            json.WriteNumber("callOpenInterest", row.CallOpenInterest);
+            json.WriteNumber("putOpenInterest", row.PutOpenInterest);
+            WriteUsd(json, "dex", row.Dex);
+            WriteUsd(json, "vex", row.Vex);
+            WriteUsd(json, "chex", row.Chex);
+            WriteCharmToClose(json, in head, row.CharmToClose);
+            WriteUsd(json, "tradeFlow", row.TradeFlow);
+            WriteNetOfModels(json, in head, in row.ModelNetGex);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteExpiries(Utf8JsonWriter json, in MarketSection head, ReadOnlySpan<ExpiryRow> expiries)
     {
         json.WriteStartArray("expiries");
         foreach (ref readonly ExpiryRow row in expiries)
@@ -154,25 +400,65 @@ internal static class LevelsJson
             json.WriteString("settlementInstant", UnixNanos.ToIso(row.SettlementNanos));
             json.WriteString("status", row.Status.ToString());
             json.WriteBoolean("isZeroDte", row.IsZeroDte != 0);
-            json.WriteNumber("forward", row.Forward);
+            json.WriteBoolean("isMonthly", row.IsMonthly != 0);
+            WriteFinite(json, "forward", row.Forward);
             json.WriteString("forwardSource", row.ForwardSource.ToString());
-            json.WriteNumber("discount", row.Discount);
-            json.WriteNumber("netGex", MoneyGrid.ToUsd(row.NetGex));
-            json.WriteNumber("grossGex", MoneyGrid.ToUsd(row.GrossGex));
-            json.WriteNumber("dex", MoneyGrid.ToUsd(row.Dex));
+            WriteFinite(json, "discount", row.Discount);
+            WriteUsd(json, "netGex", row.NetGex);
+            WriteUsd(json, "callGex", row.CallGex);
+            WriteUsd(json, "putGex", row.PutGex);
+            WriteUsd(json, "grossGex", row.GrossGex);
+            WriteFinite(json, "grossShare", row.GrossShare);
+            WriteUsd(json, "dex", row.Dex);
+            WriteUsd(json, "vex", row.Vex);
+            WriteUsd(json, "chex", row.Chex);
+            WriteCharmToClose(json, in head, row.CharmToClose);
+            WriteUsd(json, "tradeFlow", row.TradeFlow);
+            WriteFinite(json, "maxPain", row.MaxPain, row.MaxPain > 0);
             json.WriteNumber("openInterest", row.OpenInterest);
             json.WriteNumber("nodes", row.Nodes);
             json.WriteNumber("good", row.Good);
             json.WriteNumber("held", row.Held);
+            json.WriteNumber("stale", row.Stale);
             json.WriteNumber("interpolated", row.Interpolated);
+            WriteNetOfModels(json, in head, in row.ModelNetGex);
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
 
-    private static void WriteNumberOrNull(Utf8JsonWriter json, string name, double value, bool isPresent)
+    /// <summary>Net GEX by model; null for a model that lacks what it needs.</summary>
+    private static void WriteNetOfModels(Utf8JsonWriter json, in MarketSection head, in PerModel netGex)
     {
-        if (isPresent) json.WriteNumber(name, value);
+        json.WriteStartObject("models");
+        for (int model = 0; model < ModelNames.Length; model++)
+        {
+            if (head.Models[model].Status == ModelStatus.Live) WriteUsd(json, ModelNames[model], netGex[model]);
+            else json.WriteNull(ModelNames[model]);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteCharmToClose(Utf8JsonWriter json, in MarketSection head, long units)
+    {
+        if (head.Outlook.CloseNanos != 0) WriteUsd(json, "charmToClose", units);
+        else json.WriteNull("charmToClose");
+    }
+
+    private static void WriteUsd(Utf8JsonWriter json, string name, long units) => json.WriteNumber(name, MoneyGrid.ToUsd(units));
+
+    private static void WriteDate(Utf8JsonWriter json, string name, int yyyymmdd)
+    {
+        if (yyyymmdd == 0) json.WriteNull(name);
+        else json.WriteString(name, Names.Date(yyyymmdd));
+    }
+
+    private static void WriteShare(Utf8JsonWriter json, string name, long part, long whole) =>
+        WriteFinite(json, name, (double)part / Math.Max(whole, 1), whole > 0);
+
+    private static void WriteFinite(Utf8JsonWriter json, string name, double value, bool isPresent = true)
+    {
+        if (isPresent && double.IsFinite(value)) json.WriteNumber(name, value);
         else json.WriteNull(name);
     }
 }

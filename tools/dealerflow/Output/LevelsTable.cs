@@ -4,37 +4,113 @@ using Spectre.Console;
 
 namespace DealerFlow.Cli.Output;
 
-/// <summary>One market section for people: totals and levels per bucket, expiries, and the strikes about spot.</summary>
+/// <summary>
+/// One market section for people, what a trader looks at first on top: the sign, the levels about spot, what is doubtful; then totals,
+/// the position models side by side, what would be traded, expiries and strikes.
+/// </summary>
 internal static class LevelsTable
 {
-    public static void Write(IAnsiConsole console, MarketView market, int strikesShown)
+    public static void Write(IAnsiConsole console, MarketView market, RowsShown shown)
     {
         WriteHeadline(console, in market.Head);
-        WriteTables(console, market, strikesShown);
+        WriteTables(console, market, shown);
     }
 
     /// <summary>The same with what became of American contracts.</summary>
-    public static void Write(IAnsiConsole console, MarketView market, int strikesShown, EngineOptions options, ExerciseCounts counts)
+    public static void Write(IAnsiConsole console, MarketView market, RowsShown shown, EngineOptions options, ExerciseCounts counts)
     {
         WriteHeadline(console, in market.Head);
         WriteExercise(console, options, counts);
-        WriteTables(console, market, strikesShown);
+        WriteTables(console, market, shown);
     }
 
-    private static void WriteTables(IAnsiConsole console, MarketView market, int strikesShown)
+    private static void WriteTables(IAnsiConsole console, MarketView market, RowsShown shown)
     {
-        WriteBuckets(console, in market.Head);
-        WriteExpiries(console, market.Expiries);
-        if (strikesShown > 0) WriteStrikes(console, market, strikesShown);
+        ref readonly MarketSection head = ref market.Head;
+        WriteBuckets(console, in head);
+        ModelTables.WriteModels(console, in head);
+        ModelTables.WriteBands(console, in head);
+        FlowTables.WriteHedgeFlow(console, in head);
+        FlowTables.WriteTrades(console, in head);
+        FlowTables.WriteRollOff(console, in head);
+        RowTables.WriteExpiries(console, market, shown.Expiries);
+        RowTables.WriteStrikes(console, market, shown.Strikes);
     }
 
     public static void WriteHeadline(IAnsiConsole console, in MarketSection head)
     {
-        string spot = head.SpotSource == SpotSource.Inferred ? $"{Names.Price(head.Spot)} (inferred by parity)" : Names.Price(head.Spot);
-        console.MarkupLineInterpolated($"[bold]{head.Underlying}[/]  spot {spot}  as of {UnixNanos.ToIso(head.MarkTimeNanos)}");
-        console.WriteLine($"Position model {head.Model} (an assumption: dealer positions are inferred, never reported), forwards by {Names.Of(head.ForwardMode)}.");
-        console.WriteLine($"GEX in {Names.GexUnit}; {head.Nodes:#,0} nodes, {head.Interpolated:#,0} interpolated, {head.Held:#,0} held; " +
-            $"open interest unpriced {head.UnpricedOpenInterest:#,0}, adjusted {head.AdjustedOpenInterest:#,0}.");
+        ref readonly ModelSection chosen = ref head.Models[(int)head.Model];
+        string source = head.SpotSource switch
+        {
+            SpotSource.Inferred => " (inferred by parity)",
+            SpotSource.NoUnderlying => " (the last one known)",
+            _ => "",
+        };
+        console.MarkupLineInterpolated(
+            $"[bold]{head.Underlying}  {Names.Price(head.Spot)}[/]{source}  {Names.NewYork(head.MarkTimeNanos)} New York, {UnixNanos.ToIso(head.MarkTimeNanos)}");
+        WriteSign(console, in head, in chosen);
+        console.WriteLine(LevelsLine(in head, in chosen));
+        WritePin(console, in chosen.Pin);
+        foreach (string doubt in Words.Doubts(in head)) console.MarkupLineInterpolated($"[yellow]Doubtful: {doubt}.[/]");
+        console.WriteLine(
+            $"Spot {(head.SpotAgeNanos < 0 ? "never quoted" : Names.Age(head.SpotAgeNanos) + " old")}; " +
+            $"open interest {(head.OpenInterestDate == 0 ? "not seen yet" : "of " + Names.Date(head.OpenInterestDate))}; {head.Nodes:#,0} nodes: " +
+            $"{head.Stale:#,0} stale, {head.Held:#,0} held, {head.Interpolated:#,0} interpolated.");
+        if (head.UnpricedOpenInterest + head.AdjustedOpenInterest > 0)
+            console.WriteLine($"In no sum: open interest of {head.UnpricedOpenInterest:#,0} contracts unpriced, of {head.AdjustedOpenInterest:#,0} adjusted.");
+        console.WriteLine($"Positions are inferred, never reported. Model {head.Model}: {Words.Of(head.Model)}.");
+        string members = head.Members > 1 ? $"; sum of {head.Members} underlyings" : "";
+        string rule = head.Stickiness == 1 ? "volatility sticks to the strike" : $"skew-stickiness {head.Stickiness}";
+        string overrides = head.CalendarOverrides == 0 ? "" : $" with overrides {head.CalendarOverrides:x16}";
+        console.WriteLine(
+            $"GEX in {Names.GexUnit}; forwards by {Names.Of(head.ForwardMode)}; {rule}; calendar {head.CalendarVersion}{overrides}{members}.");
+    }
+
+    private static void WriteSign(IAnsiConsole console, in MarketSection head, in ModelSection chosen)
+    {
+        ref readonly BucketSection all = ref chosen.Buckets[(int)ExposureBucket.All];
+        string net = Names.Usd(all.NetGex), gross = Names.Usd(all.GrossGex).TrimStart('+');
+        if (chosen.Status != ModelStatus.Live)
+        {
+            console.MarkupLineInterpolated($"[yellow]Model {head.Model} has nothing to go by: {Words.Of(chosen.Status)}.[/]");
+            return;
+        }
+        switch (all.Regime)
+        {
+            case GammaRegime.Positive:
+                console.MarkupLineInterpolated($"[green]Dealers long gamma: net {net} of gross {gross}. Their hedging leans against moves.[/]");
+                break;
+            case GammaRegime.Negative:
+                console.MarkupLineInterpolated($"[red]Dealers short gamma: net {net} of gross {gross}. Their hedging chases moves.[/]");
+                break;
+            case GammaRegime.Transition:
+                console.MarkupLineInterpolated($"[yellow]Gamma near zero: net {net} is under 5 % of gross {gross}, so the sign is not telling.[/]");
+                break;
+            default:
+                console.WriteLine(all.GrossGex == 0 ? "No gamma exposure." : $"Gross gamma {gross}; the model has no sign.");
+                break;
+        }
+    }
+
+    private static string LevelsLine(in MarketSection head, in ModelSection chosen)
+    {
+        ref readonly BucketSection all = ref chosen.Buckets[(int)ExposureBucket.All];
+        double spot = head.Spot;
+        string zero = all.ZeroGamma.Status == ZeroGammaStatus.Found
+            ? $"Zero gamma {all.ZeroGamma.Value:#,0.00} ({Words.Distance(all.ZeroGamma.Value, spot)})"
+            : all.ZeroGamma.Status == ZeroGammaStatus.None ? $"No zero gamma: {(all.ZeroGamma.Sign >= 0 ? "positive" : "negative")} throughout" : "No zero gamma";
+        string Wall(string name, LevelRow row) =>
+            row.Present == 0 ? $"no {name}" : $"{name} {Names.Price(row.Strike)} ({Words.Distance(row.Strike, spot)})";
+        return $"{zero}; {Wall("put wall", all.Levels[(int)StrikeLevel.PutWall])}; {Wall("call wall", all.Levels[(int)StrikeLevel.CallWall])}.";
+    }
+
+    private static void WritePin(IAnsiConsole console, in PinSection pin)
+    {
+        if (pin.SettlementNanos == 0) return;
+        console.WriteLine(pin.Present == 0
+            ? $"No 0DTE pin for {Names.NewYork(pin.SettlementNanos)}: the profile is positive at no strike nearby."
+            : $"0DTE pin {Names.Price(pin.Strike)} for {Names.NewYork(pin.SettlementNanos)}: {pin.Share:P0} of the gross profile there, " +
+                $"probability to settle at it {pin.Probability:P0}.");
     }
 
     private static void WriteExercise(IAnsiConsole console, EngineOptions options, ExerciseCounts counts)
@@ -59,26 +135,29 @@ internal static class LevelsTable
     public static void WriteBuckets(IAnsiConsole console, in MarketSection head)
     {
         BucketSection all = head.Buckets[0], zeroDte = head.Buckets[1], rest = head.Buckets[2];
-        Table table = NewTable("", "all", "0DTE", "ex 0DTE");
+        Heading(console, "Totals and levels", "a level reads strike, size, margin to the second (small: it may jump)");
+        Table table = NewTable("", ">all", ">0DTE", ">ex 0DTE");
         void Row(string name, Func<BucketSection, string> cell) => table.AddRow(
             new Text(name), Right(cell(all)), Right(cell(zeroDte)), Right(cell(rest)));
-        Row("net GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.NetGex)));
-        Row("call GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.CallGex)));
-        Row("put GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.PutGex)));
-        Row("gross GEX", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.GrossGex)));
-        Row("DEX, USD", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Dex)));
-        Row("VEX, USD per vol point", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Vex)));
-        Row("CHEX, USD per day", bucket => Names.Usd(MoneyGrid.ToUsd(bucket.Chex)));
+        Row("net GEX", bucket => Names.Usd(bucket.NetGex));
+        Row("call GEX", bucket => Names.Usd(bucket.CallGex));
+        Row("put GEX", bucket => Names.Usd(bucket.PutGex));
+        Row("gross GEX", bucket => Names.Usd(bucket.GrossGex));
+        Row("DEX, USD", bucket => Names.Usd(bucket.Dex));
+        Row("VEX, USD per vol point", bucket => Names.Usd(bucket.Vex));
+        Row("CHEX, USD per day", bucket => Names.Usd(bucket.Chex));
+        bool knowsClose = head.Outlook.CloseNanos != 0;
+        Row("charm to close, USD", bucket => knowsClose ? Names.Usd(bucket.CharmToClose) : "-");
         if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => $"{bucket.SqueezeGain:0.000}");
-        Row("regime", bucket => bucket.Regime == GammaRegime.None ? "-" : bucket.Regime.ToString());
+        Row("regime", bucket => Words.Of(bucket.Regime));
         Row("zero gamma", bucket => ZeroGamma(in bucket.ZeroGamma));
-        foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) Row(Label(level), bucket => Level(level, bucket.Levels[(int)level]));
+        foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) Row(Words.Of(level), bucket => Level(level, bucket.Levels[(int)level]));
         console.Write(table);
     }
 
-    public static string ZeroGamma(in ZeroGammaSection zeroGamma) => zeroGamma.Status switch
+    public static string ZeroGamma(in ZeroGammaSection zeroGamma, string roots = " roots") => zeroGamma.Status switch
     {
-        ZeroGammaStatus.Found => zeroGamma.RootCount == 1 ? $"{zeroGamma.Value:#,0.00}" : $"{zeroGamma.Value:#,0.00} (1 of {zeroGamma.RootCount} roots)",
+        ZeroGammaStatus.Found => zeroGamma.RootCount == 1 ? $"{zeroGamma.Value:#,0.00}" : $"{zeroGamma.Value:#,0.00} (1 of {zeroGamma.RootCount}{roots})",
         ZeroGammaStatus.None => zeroGamma.Sign >= 0 ? "none (positive)" : "none (negative)",
         _ => "-",
     };
@@ -86,82 +165,28 @@ internal static class LevelsTable
     private static string Level(StrikeLevel level, LevelRow row)
     {
         if (row.Present == 0) return "-";
-        string size = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest
-            ? $"{row.Size:#,0}"
-            : Names.Usd(MoneyGrid.ToUsd(row.Size));
-        return $"{Names.Price(row.Strike)}  {size}  margin {row.Margin:P0}";
+        string size = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest ? $"{row.Size:#,0}" : Names.Usd(row.Size);
+        return $"{Names.Price(row.Strike)}  {size}  {row.Margin,5:P0}";
     }
 
-    private static string Label(StrikeLevel level) => level switch
+    /// <summary>What a table is about, and how to read it.</summary>
+    public static void Heading(IAnsiConsole console, string title, string reading = "")
     {
-        StrikeLevel.CallWall => "call wall (net)",
-        StrikeLevel.PutWall => "put wall (net)",
-        StrikeLevel.MaxGamma => "max |net| gamma",
-        StrikeLevel.AbsoluteGamma => "absolute gamma",
-        StrikeLevel.CallWallOneSided => "call wall (calls only)",
-        StrikeLevel.PutWallOneSided => "put wall (puts only)",
-        StrikeLevel.CallWallOpenInterest => "call wall (open interest)",
-        _ => "put wall (open interest)",
-    };
-
-    private static void WriteExpiries(IAnsiConsole console, ReadOnlySpan<ExpiryRow> expiries)
-    {
-        Table table = NewTable("expiry", "root", "", "forward", "by", "net GEX", "gross GEX", "open interest", "nodes", "good");
-        foreach (ref readonly ExpiryRow row in expiries)
-        {
-            table.AddRow(
-                new Text(Names.Date(row.ExpiryDate)), new Text(row.Root.ToString()),
-                new Text(row.Settlement + (row.IsZeroDte != 0 ? " 0DTE" : "")),
-                Right(row.ForwardSource == ForwardSource.None ? "-" : $"{row.Forward:#,0.00}"), new Text(Source(row.ForwardSource)),
-                Right(row.Status == ExpiryStatus.Unpriced ? "unpriced" : Names.Usd(MoneyGrid.ToUsd(row.NetGex))),
-                Right(row.Status == ExpiryStatus.Unpriced ? "" : Names.Usd(MoneyGrid.ToUsd(row.GrossGex))),
-                Right($"{row.OpenInterest:#,0}"), Right($"{row.Nodes}"), Right($"{row.Good}"));
-        }
-        console.Write(table);
+        if (reading.Length == 0) console.MarkupLineInterpolated($"[bold]{title}[/]");
+        else console.MarkupLineInterpolated($"[bold]{title}[/]: {reading}");
     }
 
-    private static string Source(ForwardSource source) => source switch
-    {
-        ForwardSource.Parity => "parity",
-        ForwardSource.Carry => "carry",
-        ForwardSource.CarryFallback => "carry (too few pairs)",
-        _ => "-",
-    };
-
-    private static void WriteStrikes(IAnsiConsole console, MarketView market, int shown)
-    {
-        ReadOnlySpan<StrikeRow> strikes = market.Strikes;
-        int centre = 0;
-        while (centre < strikes.Length && strikes[centre].Strike < market.Head.Spot) centre++;
-        int from = Math.Clamp(centre - (shown / 2), 0, Math.Max(0, strikes.Length - shown));
-        int to = Math.Min(strikes.Length, from + shown);
-        long widest = 1;
-        for (int i = from; i < to; i++) widest = Math.Max(widest, Math.Abs(strikes[i].CallGex + strikes[i].PutGex));
-
-        Table table = NewTable("strike", "call GEX", "put GEX", "net GEX", "", "0DTE net", "call OI", "put OI");
-        for (int i = to - 1; i >= from; i--)
-        {
-            ref readonly StrikeRow row = ref strikes[i];
-            long net = row.CallGex + row.PutGex;
-            int length = (int)Math.Round(20.0 * Math.Abs(net) / widest);
-            table.AddRow(
-                Right(Names.Price(row.Strike)), Right(Names.Usd(MoneyGrid.ToUsd(row.CallGex))), Right(Names.Usd(MoneyGrid.ToUsd(row.PutGex))),
-                Right(Names.Usd(MoneyGrid.ToUsd(net))),
-                new Text(new string(net < 0 ? '-' : '+', length), new Style(net < 0 ? Color.Red : Color.Green)),
-                Right(Names.Usd(MoneyGrid.ToUsd(row.ZeroDteCallGex + row.ZeroDtePutGex))),
-                Right($"{row.CallOpenInterest:#,0}"), Right($"{row.PutOpenInterest:#,0}"));
-        }
-        console.Write(table);
-        if (to - from < strikes.Length)
-            console.WriteLine($"{to - from} of {strikes.Length} strikes, those nearest to spot; --strikes {strikes.Length} shows all, --json gives everything.");
-    }
-
+    /// <summary>A table; the name of a column of numbers begins with <c>&gt;</c> and stands at its right, as they do.</summary>
     public static Table NewTable(params string[] columns)
     {
         var table = new Table { Border = TableBorder.Simple };
-        foreach (string column in columns) table.AddColumn(new TableColumn(new Text(column)).NoWrap());
+        foreach (string column in columns)
+            table.AddColumn(new TableColumn(column.StartsWith('>') ? Right(column[1..]) : new Text(column)).NoWrap());
         return table;
     }
 
     public static Text Right(string text) => new(text) { Justification = Justify.Right };
 }
+
+/// <summary>How many rows of the long tables are printed.</summary>
+internal readonly record struct RowsShown(int Strikes, int Expiries);

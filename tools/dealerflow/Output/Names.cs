@@ -1,3 +1,4 @@
+using System.Globalization;
 using DealerFlow.Engine;
 using DealerFlow.Market;
 using DealerFlow.Wire;
@@ -18,13 +19,58 @@ internal static class Names
         _ => "all",
     };
 
-    public static string Of(StrikeLevel level) => char.ToLowerInvariant(level.ToString()[0]) + level.ToString()[1..];
+    public static string Of(TradeBucket bucket) => bucket switch
+    {
+        TradeBucket.ZeroDteCalls => "calls0dte",
+        TradeBucket.ZeroDtePuts => "puts0dte",
+        TradeBucket.OtherCalls => "otherCalls",
+        _ => "otherPuts",
+    };
 
-    public static string Of(Rejection reason) => char.ToLowerInvariant(reason.ToString()[0]) + reason.ToString()[1..];
+    public static string Of(StrikeLevel level) => Camel(level.ToString());
+
+    public static string Of(Rejection reason) => Camel(reason.ToString());
+
+    public static string Of(RollOff kind) => Camel(kind.ToString());
+
+    public static string Of(HedgeScenario scenario) => Camel(scenario.ToString());
+
+    /// <summary>Name of a row of a band table.</summary>
+    public static string OfBand(int level) => level switch
+    {
+        BandedLevels.ZeroGamma => "zeroGamma",
+        BandedLevels.Pin => "pin",
+        BandedLevels.NetGex => "netGex",
+        _ => Of((StrikeLevel)level),
+    };
+
+    /// <summary>One name for each flag that is set.</summary>
+    public static IEnumerable<string> Of(QualityFlags quality)
+    {
+        foreach (QualityFlags flag in Enum.GetValues<QualityFlags>())
+            if (flag != QualityFlags.None && quality.HasFlag(flag)) yield return Camel(flag.ToString());
+    }
 
     public static string Date(int yyyymmdd) => $"{yyyymmdd / 10000:D4}-{yyyymmdd / 100 % 100:D2}-{yyyymmdd % 100:D2}";
 
     public static string Date(ScheduledDividend dividend) => $"{NewYorkTime.DateOf(dividend.ExNanos):yyyy-MM-dd}";
+
+    /// <summary>An instant as a trader's clock shows it: <c>2026-11-16 16:00</c>, with seconds where there are some.</summary>
+    public static string NewYork(long unixNanos)
+    {
+        TimeOnly time = NewYorkTime.TimeOf(unixNanos);
+        string clock = time.ToString(time.Ticks % TimeSpan.TicksPerMinute == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+        return $"{NewYorkTime.DateOf(unixNanos):yyyy-MM-dd} {clock}";
+    }
+
+    /// <summary>An age for people: <c>0.3 s</c>, <c>4 min</c>, <c>3.5 h</c>.</summary>
+    public static string Age(long nanos) => (nanos / 1e9) switch
+    {
+        < 10 => $"{nanos / 1e9:0.0} s",
+        < 120 => $"{nanos / 1e9:0} s",
+        < 7200 => $"{nanos / 60e9:0} min",
+        _ => $"{nanos / 3600e9:0.0} h",
+    };
 
     /// <summary>USD for people: three significant decimals of bn, mn or k, with sign.</summary>
     public static string Usd(double value) => Math.Abs(value) switch
@@ -36,6 +82,11 @@ internal static class Names
         _ => $"{value:+0.00;-0.00}",
     };
 
+    /// <summary>A sum on the money grid for people.</summary>
+    public static string Usd(long units) => Usd(MoneyGrid.ToUsd(units));
+
     /// <summary>A price or strike without idle zeros.</summary>
     public static string Price(double value) => value.ToString("#,0.####");
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

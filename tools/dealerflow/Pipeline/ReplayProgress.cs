@@ -24,13 +24,13 @@ internal sealed class ReplayProgress : IDisposable
 
     private string? Line()
     {
-        if (!_collector.TryCopyLast(ref _bytes, out int length, out Ledger ledger)) return null;
+        if (!_collector.TryCopyLast(null, ref _bytes, out int length, out Ledger ledger)) return null;
         return MarketView.TryOpen(_bytes.AsSpan(0, length), out MarketView market) ? Line(in market.Head, in ledger) : null;
     }
 
     private string Line(in MarketSection head, in Ledger ledger)
     {
-        ulong lookedAt = ledger.Applied + ledger.RejectedTotal;
+        ulong lookedAt = ledger.Applied + ledger.RejectedTotal + ledger.Conflated + ledger.Pending;
         double percent = _totalTicks == 0 ? 100 : 100.0 * lookedAt / _totalTicks;
         double rate = lookedAt / Math.Max(_elapsedSeconds(), 1e-9);
         ref readonly BucketSection all = ref head.Buckets[0];

@@ -119,7 +119,14 @@ internal sealed class TapeSequence : IDisposable
 }
 
 /// <summary>The struct that the engine reads.</summary>
-internal readonly struct TapeSource(TapeSequence tapes) : ITickSource
+/// <param name="tapes">Where the ticks come from.</param>
+/// <param name="moves">Moves the settlement of contracts that are defined during the session; null = nothing to move.</param>
+internal readonly struct TapeSource(TapeSequence tapes, LateDefinitionMoves? moves) : ITickSource
 {
-    public int Read(Span<Tick> ticks) => tapes.Read(ticks);
+    public int Read(Span<Tick> ticks)
+    {
+        int count = tapes.Read(ticks);
+        moves?.Apply(ticks[..count]);
+        return count;
+    }
 }

@@ -80,6 +80,16 @@ internal sealed class BestQuotes
         return TickOf(contract, nanos, best, venue, TickFlags.NationalBest);
     }
 
+    /// <summary>The market moves on with a trade: the side that was hit is used up, and the other side follows by a step where there is room.</summary>
+    public Tick MoveOn(int contract, bool isUp, long nanos, byte venue)
+    {
+        ref Quote best = ref _best[contract];
+        QuoteGrid grid = _chain.Grid;
+        best = isUp ? new Quote(grid.Above(best.Bid), grid.Above(best.Ask)) : new Quote(grid.Below(best.Bid), grid.Below(best.Ask));
+        _lack = Math.Max(_lack - 1, -MostDebt);
+        return TickOf(contract, nanos, best, venue, TickFlags.NationalBest);
+    }
+
     /// <summary>A message that is no quote counts for the share too.</summary>
     public void CountOtherMessage() => _lack = Math.Min(_lack + ChangeShare, MostDebt);
 

@@ -77,13 +77,23 @@ internal sealed class MarketMix
     /// <summary>Quotes of one venue away from a national best price.</summary>
     public long OffBest { get; private set; }
 
+    /// <summary>Prints, also those that were taken back later.</summary>
     public long Trades { get; private set; }
+
+    /// <summary>Of those, late ones.</summary>
+    public long LateTrades { get; private set; }
+
+    /// <summary>Of those, legs of complex orders.</summary>
+    public long ComplexTrades { get; private set; }
+
+    /// <summary>Prints taken back.</summary>
+    public long Cancels { get; private set; }
 
     /// <summary>Messages of contracts that settle on the day of the tape.</summary>
     public long ZeroDte { get; private set; }
 
     /// <summary>Quotes and trades after the first instant: what the rate and every share refer to.</summary>
-    public long Messages => BestChanges + SizeOnly + OffBest + Trades;
+    public long Messages => BestChanges + SizeOnly + OffBest + Trades + Cancels;
 
     public double BestChangeShare => Share(BestChanges);
 
@@ -135,7 +145,7 @@ internal sealed class MarketMix
             {
                 case TickKind.Spot: ObserveSpot(tick.Price); break;
                 case TickKind.OpenInterest: OpenInterest++; break;
-                case TickKind.Trade: Trades++; CountMessage(in tick); break;
+                case TickKind.Trade: ObserveTrade(in tick); break;
                 case TickKind.Quote: ObserveQuote(in tick); break;
             }
         }
@@ -150,6 +160,12 @@ internal sealed class MarketMix
         yield return Whole("sizeOnly", SizeOnly);
         yield return Whole("offBest", OffBest);
         yield return Whole("trades", Trades);
+        if (LateTrades + ComplexTrades + Cancels > 0)
+        {
+            yield return Whole("lateTrades", LateTrades);
+            yield return Whole("complexTrades", ComplexTrades);
+            yield return Whole("cancels", Cancels);
+        }
         yield return Whole("spots", Spots);
         yield return Whole("openInterest", OpenInterest);
         yield return Whole("openingQuotes", OpeningQuotes);
@@ -201,6 +217,15 @@ internal sealed class MarketMix
             CountMessage(in tick);
         }
         if (isBest) best = (tick.Bid, tick.Ask);
+    }
+
+    private void ObserveTrade(in Tick tick)
+    {
+        if ((tick.Flags & TickFlags.Cancel) != 0) Cancels++;
+        else Trades++;
+        if ((tick.Flags & TickFlags.Late) != 0) LateTrades++;
+        if ((tick.Flags & TickFlags.Complex) != 0) ComplexTrades++;
+        CountMessage(in tick);
     }
 
     private void CountMessage(in Tick tick)

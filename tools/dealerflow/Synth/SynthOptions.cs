@@ -35,6 +35,9 @@ internal sealed record SynthOptions
     /// <summary>First price of the underlying.</summary>
     public double Spot { get; init; } = DefaultSpot;
 
+    /// <summary>Trades as a tape has them, hard to sign, instead of one on a side of the quote in force each: see <see cref="TradeReports"/>.</summary>
+    public bool RealisticTrades { get; init; }
+
     /// <summary>Event time of the first tick, UTC nanoseconds since the Unix epoch.</summary>
     public long StartNanos => NewYorkTime.ToUnixNanos(Date, Start);
 

@@ -16,6 +16,7 @@ internal enum RandomStream
     Trades = 7,
     OpenInterest = 8,
     SpotTimes = 9,
+    TradeReports = 10,
 }
 
 /// <summary>

@@ -24,6 +24,7 @@ internal sealed class SyntheticMarket
     private readonly ContractActivity _activity;
     private readonly BestQuotes _quotes;
     private readonly TradePrints _trades;
+    private readonly TradeReports? _reports;
     private SynthRandom _jitter;
     private int _opened;
     private long _step;
@@ -43,6 +44,7 @@ internal sealed class SyntheticMarket
         AliasTable venues = VenueShares();
         _quotes = new BestQuotes(chain, new ContractValues(chain), venues, options.Seed);
         _trades = new TradePrints(chain.Grid, venues, options.Seed);
+        _reports = options.RealisticTrades ? new TradeReports(chain.Grid, _quotes, venues, options.Seed) : null;
         _jitter = new SynthRandom(options.Seed, RandomStream.SpotTimes);
         _lastStep = (_endNanos - _startNanos) / SpotPath.StepNanos;
         _nextSpotNanos = NextSpotTime();
@@ -56,10 +58,15 @@ internal sealed class SyntheticMarket
         while (count < ticks.Length && _opened <= 2 * _chain.Contracts.Length) ticks[count++] = Opening(_opened++);
         while (count < ticks.Length)
         {
+            if (_reports is not null && _step <= _lastStep && _reports.TryTake(Math.Min(_nextMessageNanos, _nextSpotNanos), out Tick report))
+            {
+                ticks[count++] = report;
+                continue;
+            }
             if (_nextMessageNanos < _nextSpotNanos && _step <= _lastStep)
             {
                 _activity.DropSettled(_nextMessageNanos);
-                if (_activity.IsAnyLive) ticks[count++] = Message(_nextMessageNanos);
+                if (_activity.IsAnyLive && TryMessage(_nextMessageNanos, out Tick message)) ticks[count++] = message;
                 _nextMessageNanos = _arrivals.Next();
                 continue;
             }
@@ -82,12 +89,19 @@ internal sealed class SyntheticMarket
             : _quotes.Open(contract, _path.Spot, _path.Level, _path.SpreadFactor, _startNanos);
     }
 
-    private Tick Message(long nanos)
+    // False: a deal was made of which nothing is told yet.
+    private bool TryMessage(long nanos, out Tick message)
     {
         int contract = _activity.Draw();
-        if (!_trades.IsNext()) return _quotes.Next(contract, _path.Spot, _path.Level, _path.SpreadFactor, nanos);
+        if (!_trades.IsNext())
+        {
+            message = _quotes.Next(contract, _path.Spot, _path.Level, _path.SpreadFactor, nanos);
+            return true;
+        }
         _quotes.CountOtherMessage();
-        return _trades.Print(contract, _quotes[contract], nanos);
+        if (_reports is not null) return _reports.TryDeal(contract, nanos, out message);
+        message = _trades.Print(contract, _quotes[contract], nanos);
+        return true;
     }
 
     private Tick Spot(long nanos) => Tick.Spot(nanos, SyntheticChain.UnderlyingId, (int)Math.Round(_path.Spot * _spotScale));

@@ -65,6 +65,7 @@ internal static class SyntheticTape
             ["start"] = options.Start.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             ["spot"] = options.Spot.ToString("R", CultureInfo.InvariantCulture),
         };
+        if (options.RealisticTrades) metadata["trades"] = "realistic";
         if (chainFile is not null) metadata["chain"] = chainFile;
         foreach ((string name, string value) in mix.Entries()) metadata[MixPrefix + name] = value;
         return metadata;

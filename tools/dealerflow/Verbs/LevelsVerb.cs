@@ -37,7 +37,7 @@ internal static class LevelsVerb
             if (result.Tokens is [{ Value: not ("auto" or "european") } token])
                 result.AddError($"'{token.Value}' is not an exercise style of this version; use auto or european.");
         });
-        Option<int> strikes = StrikesOption();
+        Option<int> strikes = StrikesOption(), expiries = ExpiriesOption();
         Option<bool> json = ReplayVerb.JsonOption();
         var pricing = new PricingOptions(takesCash: true);
         var command = new Command("levels",
@@ -49,17 +49,21 @@ internal static class LevelsVerb
               dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015 --json
               dealerflow levels spy_quotedata.csv --rate 0.05 --dividend 2023-09-15:1.58 --dividend 2023-12-15:1.91
               dealerflow levels resaved.csv --as-of 2022-09-13T13:00-04:00 --spot 3933
+              dealerflow levels spx_quotedata.csv --model OpenClose --positions customers.csv
 
             A broken row is skipped and named on stderr. A file without a spot gets it by put-call parity, marked Inferred.
             """)
-        { chain, spot, asOf, exercise, strikes, json };
+        { chain, spot, asOf, exercise, strikes, expiries, json };
         pricing.AddTo(command);
-        command.SetAction(parsed => Run(
-            parsed.GetValue(chain)!, parsed.GetValue(spot), parsed.GetValue(asOf), pricing.Read(parsed) with
-            {
-                Exercise = parsed.GetValue(exercise) == "auto" ? ExerciseTreatment.AsListed : ExerciseTreatment.European,
-            },
-            parsed.GetValue(strikes), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+        {
+            Pricing read = pricing.Read(parsed);
+            ExerciseTreatment treatment = parsed.GetValue(exercise) == "auto" ? ExerciseTreatment.AsListed : ExerciseTreatment.European;
+            return Run(
+                parsed.GetValue(chain)!, parsed.GetValue(spot), parsed.GetValue(asOf),
+                read with { Options = read.Options with { Exercise = treatment, OneShot = true } },
+                new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json));
+        });
         return command;
     }
 
@@ -73,11 +77,22 @@ internal static class LevelsVerb
         return strikes;
     }
 
-    private static int Run(string path, double? spotGiven, long? asOfGiven, EngineOptions options, int strikes, bool asJson)
+    public static Option<int> ExpiriesOption()
     {
+        var expiries = new Option<int>("--expiries") { Description = "Expiries to print, the nearest and the largest; 0 for none.", DefaultValueFactory = _ => 10 };
+        expiries.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--expiries {token.Value} cannot be; give 0 or more.");
+        });
+        return expiries;
+    }
+
+    private static int Run(string path, double? spotGiven, long? asOfGiven, Pricing pricing, RowsShown shown, bool asJson)
+    {
+        EngineOptions options = pricing.Options;
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
-        OptionChain chain = CboeQuotedataCsv.Read(path);
+        OptionChain chain = CboeQuotedataCsv.Read(path, options.Calendar);
         // A question to the user stands alone; what was skipped is told once there is an answer to go with it.
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."
@@ -86,9 +101,14 @@ internal static class LevelsVerb
         if (spot is null && options.ForwardMode == ForwardMode.Carry)
             throw new CliException(ExitCode.Usage, $"{path} has no spot, and --forward carry needs one; give --spot.");
         CheckDividends(path, chain, asOf, spot, options.Dividends);
-        ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot);
-        var calculation = new Calculation(ticks.Definitions, 0, options with { OneShot = true });
-        var collector = new SnapshotCollector(feed: null, () => 0);
+        ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot, options.Calendar);
+        List<string> remarks = [.. pricing.MoveSettlements(ticks.Definitions)];
+        var calculation = new Calculation(ticks.Definitions, 0, options);
+        remarks.AddRange(pricing.LoadPositions(calculation, ticks.Definitions, path));
+        if (options.Model == PositionModel.Tape) remarks.Add($"{path}: a chain holds no trades, so model Tape has none to go by; replay a tape for that.");
+        if (options.Model == PositionModel.OpenInterestPlusTape)
+            remarks.Add($"{path}: a chain holds no trades, so model OpenInterestPlusTape is OpenInterest alone.");
+        var collector = new SnapshotCollector(feeds: null, () => 0);
         var sink = new CollectorSink(collector);
         calculation.Apply(ticks.Ticks, ref sink);
         calculation.Finish(ref sink);
@@ -96,9 +116,10 @@ internal static class LevelsVerb
             throw new CliException(ExitCode.Failure, $"{path}: an exposure left the exact grid of 1/1024 USD; check open interest and prices.");
 
         byte[] bytes = [];
-        if (!collector.TryCopyLast(ref bytes, out int length, out _) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
+        if (!collector.TryCopyLast(null, ref bytes, out int length, out _) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
             throw new CliException(ExitCode.Usage, $"{path} has no spot and too few two-sided quotes to infer one by parity; give --spot.");
         TellIssues(path, chain, ticks.Issues);
+        CommandLine.Tell(remarks);
         foreach (string sign in ChainCoverage.SignsOfAPart(chain, asOf, spot)) Console.Error.WriteLine($"dealerflow: {path}: {sign}");
         if (asJson)
         {
@@ -109,7 +130,7 @@ internal static class LevelsVerb
             return ExitCode.Success;
         }
         IAnsiConsole console = Terminal.Tables();
-        LevelsTable.Write(console, market, strikes, options, calculation.Exercise);
+        LevelsTable.Write(console, market, shown, options, calculation.Exercise);
         return ExitCode.Success;
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
+using DealerFlow.Import;
 using DealerFlow.Kernels;
 using DealerFlow.Market;
 using DealerFlow.Wire;
@@ -14,7 +15,7 @@ internal sealed class PricingOptions
 {
     private readonly Option<PositionModel> _model = new("--model")
     {
-        Description = "Dealers' assumed position: OpenInterest (long calls, short puts), ShortBoth, Gross.",
+        Description = "Dealers' assumed position, of which strikes and expiries are printed; all six are in every snapshot.",
         DefaultValueFactory = _ => PositionModel.OpenInterest,
         CustomParser = ParseModel,
     };
@@ -34,6 +35,25 @@ internal sealed class PricingOptions
         Description = "USD of one-sided flow that moves the underlying by 100 %; gives the squeeze gain.",
     };
 
+    private readonly Option<string?> _positions = new("--positions")
+    {
+        Description = "What customers hold, one 'symbol,net' a line; dealers hold the opposite. Needed by --model OpenClose.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<double> _stickiness = new("--stickiness")
+    {
+        Description = "Skew-stickiness R of the repriced profile: 1, which is the default, holds volatility per strike.",
+        HelpName = "R",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string?> _calendar = new("--calendar")
+    {
+        Description = "Calendar overrides, one a line: '2026-11-27 close 13:00', '2025-01-09 closed', '2020-03-18 open 09:45 SPX'.",
+        HelpName = "FILE",
+    };
+
     private readonly bool _takesCash;
 
     /// <param name="takesCash">Whether dividends in cash mean anything to the verb.</param>
@@ -49,30 +69,40 @@ internal sealed class PricingOptions
 
     public void AddTo(Command command)
     {
-        _model.HelpName = "OpenInterest|ShortBoth|Gross";
+        _model.HelpName = string.Join('|', Enum.GetNames<PositionModel>());
         _forward.HelpName = "parity|carry";
         command.Options.Add(_model);
         command.Options.Add(_forward);
         command.Options.Add(_rate);
         command.Options.Add(_dividend);
         command.Options.Add(_liquidity);
+        command.Options.Add(_positions);
+        command.Options.Add(_stickiness);
+        command.Options.Add(_calendar);
     }
 
-    public EngineOptions Read(ParseResult parsed)
+    public Pricing Read(ParseResult parsed)
     {
         // First, for the options ask the hardware themselves unless told.
         LaneWidth lanes = VectorWidth.Chosen;
         GivenDividends dividends = parsed.GetValue(_dividend) ?? new GivenDividends(0, []);
-        return new EngineOptions
+        PositionModel model = parsed.GetValue(_model);
+        string? positions = parsed.GetValue(_positions), calendar = parsed.GetValue(_calendar);
+        if (model == PositionModel.OpenClose && positions is null)
+            throw new CliException(ExitCode.Usage, "--model OpenClose needs positions from outside; give --positions FILE, one 'symbol,net' a line.");
+        var options = new EngineOptions
         {
-            Model = parsed.GetValue(_model),
+            Model = model,
             ForwardMode = parsed.GetValue(_forward),
             Rate = parsed.GetValue(_rate),
             Dividend = dividends.Yield,
             Dividends = dividends.Cash,
             LiquidityUsd = parsed.GetValue(_liquidity),
+            Stickiness = parsed.GetValue(_stickiness),
+            Calendar = calendar is null ? SessionCalendar.Embedded : new SessionCalendar(CalendarOverrides.Read(calendar)),
             Lanes = lanes,
         };
+        return new Pricing(options, positions is null ? null : PositionsFile.Read(positions), calendar);
     }
 
     private GivenDividends? ParseDividends(ArgumentResult result)
@@ -114,8 +144,9 @@ internal sealed class PricingOptions
     private static PositionModel ParseModel(ArgumentResult result)
     {
         string text = result.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal);
-        if (char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out PositionModel model)) return model;
-        result.AddError($"'{result.Tokens[0].Value}' is not a position model of this version; use OpenInterest, ShortBoth or Gross.");
+        if (text.All(char.IsAsciiLetter) && Enum.TryParse(text, ignoreCase: true, out PositionModel model)) return model;
+        string[] names = Enum.GetNames<PositionModel>();
+        result.AddError($"'{result.Tokens[0].Value}' is not a position model; use {string.Join(", ", names[..^1])} or {names[^1]}.");
         return default;
     }
 
@@ -128,4 +159,22 @@ internal sealed class PricingOptions
     }
 
     private sealed record GivenDividends(double Yield, IReadOnlyList<ScheduledDividend> Cash);
+}
+
+/// <summary>What the options of a command line come to.</summary>
+/// <param name="Options">What the engine computes.</param>
+/// <param name="Positions">What customers hold; null = not given.</param>
+/// <param name="CalendarSource">How messages name the calendar overrides; null = none were given.</param>
+internal sealed record Pricing(EngineOptions Options, PositionsFile? Positions, string? CalendarSource)
+{
+    /// <summary>Lays the overrides on definitions that carry their own settlement instants; what was done is told.</summary>
+    public IEnumerable<string> MoveSettlements(Span<InstrumentDefinition> definitions) =>
+        CalendarSource is null ? [] : CalendarMoves.Apply(definitions, Options.Calendar, CalendarSource);
+
+    /// <summary>The same for definitions that come during the session; null without overrides.</summary>
+    public LateDefinitionMoves? LateMoves() => Options.Calendar.Overrides.Rows.Count == 0 ? null : new LateDefinitionMoves(Options.Calendar);
+
+    /// <summary>Loads the positions, if there are any; what was left out is told.</summary>
+    public IEnumerable<string> LoadPositions(Calculation calculation, ReadOnlySpan<InstrumentDefinition> definitions, string market) =>
+        Positions is null ? [] : OutsidePositions.Load(calculation, Positions, definitions, market);
 }

@@ -13,23 +13,26 @@ internal static class SnapshotVerb
     public static Command Create()
     {
         Option<string> feed = ReplayVerb.FeedOption();
-        Option<int> strikes = LevelsVerb.StrikesOption();
+        Option<int> strikes = LevelsVerb.StrikesOption(), expiries = LevelsVerb.ExpiriesOption();
         Option<bool> json = ReplayVerb.JsonOption();
         var command = new Command("snapshot",
             """
-            Print the latest snapshot of a feed, from a replay that is running or has finished.
+            Print the latest snapshot of a feed, from a replay that is running or has finished. A replay of several underlyings
+            publishes each of them as NAME.SYMBOL.
 
             Examples:
               dealerflow snapshot
               dealerflow snapshot --feed spx --strikes 80
+              dealerflow snapshot --feed day.NDX
               dealerflow snapshot --json
             """)
-        { feed, strikes, json };
-        command.SetAction(parsed => Run(parsed.GetValue(feed)!, parsed.GetValue(strikes), parsed.GetValue(json)));
+        { feed, strikes, expiries, json };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(feed)!, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string name, int strikes, bool asJson)
+    private static int Run(string name, RowsShown shown, bool asJson)
     {
         using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
         SnapshotBuffer snapshot = feed.CreateBuffer();
@@ -44,9 +47,10 @@ internal static class SnapshotVerb
         }
         IAnsiConsole console = Terminal.Tables();
         ref readonly RuntimeSection runtime = ref snapshot.Runtime;
-        console.WriteLine($"Feed {name}: {state}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
-            $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToIso(runtime.PublishUtcNanos)}");
-        LevelsTable.Write(console, snapshot.Market, strikes);
+        long age = FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos;
+        console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
+            $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToUtc(runtime.PublishUtcNanos):yyyy-MM-dd HH:mm:ss}Z");
+        LevelsTable.Write(console, snapshot.Market, shown);
         return ExitCode.Success;
     }
 

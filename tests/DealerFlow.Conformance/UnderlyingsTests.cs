@@ -1,0 +1,101 @@
+using System.Text.Json;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>Tapes of several underlyings, and messages that come during the session.</summary>
+public sealed class UnderlyingsTests : IDisposable
+{
+    private readonly Workspace _room = new();
+
+    public void Dispose() => _room.Dispose();
+
+    [Fact]
+    public void Each_underlying_of_a_tape_has_its_levels_and_its_feed()
+    {
+        string two = LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.5);
+        JsonElement replay = _room.Run("replay", two, "--feed", "day", "--json").Json();
+        JsonElement underlyings = replay.GetProperty("underlyings");
+        Assert.Equal(["SPX", "NDX"], underlyings.EnumerateObject().Select(underlying => underlying.Name));
+        foreach (JsonProperty underlying in underlyings.EnumerateObject())
+        {
+            LevelsContract.Check(underlying.Value);
+            Assert.Equal(underlying.Name, underlying.Value.GetProperty("underlying").GetString());
+            JsonElement snapshot = _room.Run("snapshot", "--feed", $"day.{underlying.Name}", "--json").Json();
+            foreach (string part in (ReadOnlySpan<string>)["underlying", "buckets", "models", "strikes", "expiries", "provenance"])
+                Assert.True(JsonElement.DeepEquals(underlying.Value.GetProperty(part), snapshot.GetProperty(part)), part);
+        }
+        Assert.True(JsonElement.DeepEquals(underlyings.GetProperty("SPX"), replay.GetProperty("levels")));
+        Assert.Equal(["day.NDX.feed", "day.SPX.feed"], Feeds());
+        Assert.Equal(
+            ["day.SPX.feed", "day.NDX.feed"],
+            replay.GetProperty("feeds").EnumerateObject().Select(feed => Path.GetFileName(feed.Value.GetString())));
+
+        // Same messages, same numbers: neither knows of the other.
+        JsonElement alone = _room.Run("replay", LittleMarket.WriteTape(_room.Path("one.dftape"), LittleMarket.Ticks(0.5)), "--json").Json();
+        foreach (JsonProperty underlying in underlyings.EnumerateObject())
+        {
+            Assert.True(JsonElement.DeepEquals(alone.GetProperty("levels").GetProperty("buckets"), underlying.Value.GetProperty("buckets")), underlying.Name);
+            Assert.Equal(0, underlying.Value.GetProperty("provenance").GetProperty("quality").GetArrayLength());
+        }
+        Assert.False(alone.TryGetProperty("underlyings", out _));
+        Assert.Equal(["day.NDX.feed", "day.SPX.feed", "default.feed"], Feeds());
+    }
+
+    [Fact]
+    public void Tables_show_every_underlying()
+    {
+        string tables = _room.Run("replay", LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.2)).Succeeded();
+        foreach (string word in (ReadOnlySpan<string>)["SPX  ", "NDX  ", "feed of SPX", "feed of NDX", "Position models"])
+            Assert.Contains(word, tables);
+    }
+
+    [Fact]
+    public void Notices_cancels_and_late_definitions_are_counted()
+    {
+        Tick[] known = LittleMarket.Ticks(0.5);
+        long end = known[^1].EventTimeNanos;
+        InstrumentDefinition late = LittleMarket.Definitions()[1];
+        late.InstrumentId = LittleMarket.Undefined;
+        late.StrikeMills = 6_005_000;
+        var quarters = new Tick[DefinitionTicks.Count];
+        DefinitionTicks.Write(in late, end, quarters);
+        Tick[] ticks =
+        [
+            .. known,
+            Tick.Trade(end, 9, 2_000, 10, venue: 1, TickFlags.None),
+            Tick.Trade(end, 9, 2_000, 10, venue: 1, TickFlags.Cancel),
+            .. quarters,
+            new Tick { EventTimeNanos = end, InstrumentId = 0, Kind = TickKind.Status, Flags = TickFlags.Halted },
+            new Tick { EventTimeNanos = end, InstrumentId = 0, Kind = TickKind.Gap },
+        ];
+        JsonElement replay = _room.Run("replay", LittleMarket.WriteTape(_room.Path("eventful.dftape"), ticks), "--json").Json();
+        JsonElement ledger = replay.GetProperty("ledger");
+        Assert.Equal(ticks.Length, ledger.GetProperty("applied").GetInt32());
+        foreach ((string name, int count) in ((string, int)[])[("trades", 1), ("cancels", 1), ("definitions", 4), ("notices", 2)])
+            Assert.Equal(count, ledger.GetProperty(name).GetInt32());
+        JsonElement provenance = replay.GetProperty("levels").GetProperty("provenance");
+        Assert.Equal(["gap", "halted"], provenance.GetProperty("quality").EnumerateArray().Select(flag => flag.GetString()));
+        Assert.Equal(1, provenance.GetProperty("lateDefinitions").GetInt32());
+        string tables = _room.Run("snapshot").Succeeded();
+        Assert.Contains("Doubtful: trading is halted.", tables);
+        Assert.Contains("Doubtful: messages were lost", tables);
+    }
+
+    [Fact]
+    public void An_underlying_that_is_defined_twice_is_refused()
+    {
+        InstrumentDefinition[] definitions = LittleMarket.Definitions();
+        InstrumentDefinition twin = definitions[0] with { InstrumentId = LittleMarket.SecondUnderlying, UnderlyingId = LittleMarket.SecondUnderlying };
+        string path = _room.Path("twins.dftape");
+        using (var tape = Tape.TapeWriter.Create(path, [.. definitions, twin], new Dictionary<string, string>()))
+        {
+            tape.Append(LittleMarket.Ticks(0.1));
+            tape.Complete();
+        }
+        Assert.Contains("two underlyings SPX", _room.Run("replay", path).Refused(3));
+    }
+
+    private IEnumerable<string?> Feeds() => Directory.GetFiles(_room.FeedDirectory, "*.feed").Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
