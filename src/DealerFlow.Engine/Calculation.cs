@@ -17,6 +17,7 @@ public sealed class Calculation
     private readonly EngineOptions _options;
     private readonly InstrumentDirectory _directory;
     private readonly UnderlyingCalculation[] _underlyings;
+    private readonly CombinedView? _combined;
     private readonly MarkClock _clock;
     private readonly PendingMessages _pending;
     private readonly DefinitionAssembly _assembly = new();
@@ -25,6 +26,7 @@ public sealed class Calculation
     private ulong _sequence;
     private EventTime _time;
     private long _nextPublishNanos = long.MinValue;
+    private long _nextCombinedNanos = long.MinValue;
 
     /// <param name="definitions">The contracts of the day and their underlying.</param>
     /// <param name="underlyingId">Which underlying this calculation carries.</param>
@@ -47,6 +49,7 @@ public sealed class Calculation
         for (int i = 0; i < underlyingIds.Length; i++)
             _underlyings[i] = new UnderlyingCalculation(definitions, underlyingIds[i], checked((ushort)i), _directory, options);
         MarkOthers(definitions);
+        if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
         _time = new EventTime(_clock.LastInstantNanos);
         _pending = new PendingMessages(options.OneShot ? 0 : options.PendingCapacity);
@@ -55,8 +58,8 @@ public sealed class Calculation
     /// <summary>Distinct strikes of the underlying that has most: the room that a feed needs.</summary>
     public int StrikeCapacity => _underlyings.Max(underlying => underlying.Nodes.StrikeCapacity);
 
-    /// <summary>Expiries of the underlying that has most: the room that a feed needs.</summary>
-    public int ExpiryCapacity => _underlyings.Max(underlying => underlying.Nodes.SegmentCapacity);
+    /// <summary>Expiries of the underlying that has most, or of all together in a combined view: the room that a feed needs.</summary>
+    public int ExpiryCapacity => Math.Max(_underlyings.Max(underlying => underlying.Nodes.SegmentCapacity), _combined?.ExpiryCapacity ?? 0);
 
     /// <summary>Where every message went so far; <c>In</c> and <c>Queued</c> are the ring's and added by whoever owns it.</summary>
     public ref readonly Ledger Ledger => ref _ledger;
@@ -315,6 +318,19 @@ public sealed class Calculation
             Publishes++;
             publisher.Publish(section, in _ledger);
         }
+        if (_combined is not null) PublishCombined(ref publisher);
+    }
+
+    /// <summary>The members together, as often as outlooks are made: it is searched for roots afresh each time.</summary>
+    private void PublishCombined<TPublisher>(ref TPublisher publisher)
+        where TPublisher : struct, ISnapshotSink
+    {
+        if (!_options.OneShot && _time.Nanos < _nextCombinedNanos) return;
+        ReadOnlySpan<byte> section = _combined!.Build();
+        if (section.IsEmpty) return;
+        _nextCombinedNanos = _time.Nanos - (_time.Nanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
+        Publishes++;
+        publisher.Publish(section, in _ledger);
     }
 
     /// <summary>Ids of underlyings that this calculation does not carry are told from ids that nobody knows.</summary>

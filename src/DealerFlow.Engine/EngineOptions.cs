@@ -106,6 +106,9 @@ public sealed record EngineOptions
     /// <summary>Trading days, closes and what an operator says of them: for the close that charm to close looks at.</summary>
     public SessionCalendar Calendar { get; init; } = SessionCalendar.Embedded;
 
+    /// <summary>Underlyings that are also published as one, in terms of one of them; null = none.</summary>
+    public CombinedBasis? Combined { get; init; }
+
     /// <summary>Room kept for contracts that are listed during the session; a one-shot chain needs none.</summary>
     public RoomForLater Room { get; init; } = new(StrikesPerExpiry: 16, Expiries: 4, StrikesPerNewExpiry: 256, Strikes: 256);
 

@@ -44,6 +44,7 @@ internal sealed class UnderlyingCalculation
     private uint _openInterestRevisions;
     private long _openInterestNanos = long.MinValue;
     private int _sessionDate;
+    private int _lastLength;
     private long _sessionEndNanos = long.MinValue;
 
     public UnderlyingCalculation(
@@ -274,6 +275,7 @@ internal sealed class UnderlyingCalculation
         _nodes.Weights.HasOutside = hasOutside;
         _needsSweep = true;
         _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
     }
 
     /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
@@ -341,6 +343,9 @@ internal sealed class UnderlyingCalculation
         return true;
     }
 
+    /// <summary>The market section of the last publish; empty before the first, and when a number has left the exact grid.</summary>
+    public ReadOnlySpan<byte> LastSection => HasOverflowed ? [] : _snapshots.Page[.._lastLength];
+
     /// <summary>The market section at the mark in force; empty when a number has left the exact grid.</summary>
     public ReadOnlySpan<byte> Build(ulong sequence, long eventTimeNanos, bool isSuspect)
     {
@@ -352,6 +357,7 @@ internal sealed class UnderlyingCalculation
         SnapshotFacts facts = Facts(isSuspect);
         ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
         if (section.IsEmpty || _repricer.Scaling.HasOverflowed) HasOverflowed = true;
+        _lastLength = section.Length;
         return HasOverflowed ? [] : section;
     }
 
@@ -440,6 +446,7 @@ internal sealed class UnderlyingCalculation
         _nodes.Weights.HasTape = true;
         _needsSweep = true;
         _snapshots.InvalidateRoots();
+        _snapshots.InvalidateOutlook();
     }
 
     private void ApplyOpenInterest(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)

@@ -14,7 +14,7 @@ internal static class BucketWriter
         section.Dex = (long)totals.Dex;
         section.Vex = (long)totals.Vex;
         section.Chex = (long)totals.Chex;
-        if (liquidityUsd > 0) section.SqueezeGain = -MoneyGrid.ToUsd(section.NetGex) / (0.01 * liquidityUsd);
+        if (hasSign && liquidityUsd > 0) section.SqueezeGain = -MoneyGrid.ToUsd(section.NetGex) / (0.01 * liquidityUsd);
         section.Regime = !hasSign || section.GrossGex == 0 ? GammaRegime.None
             : Int128.Abs(totals.NetGex) * 20 < totals.GrossGex ? GammaRegime.Transition
             : section.NetGex > 0 ? GammaRegime.Positive

@@ -51,9 +51,14 @@ internal sealed class Outlook
         foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
         {
             PinSection none = default;
-            LevelBands.Add(ref section.QuoteBands, bucket, 0, in _bid[bucket], in none);
-            LevelBands.Add(ref section.QuoteBands, bucket, 1, in middle.Buckets[(int)bucket], in none);
-            LevelBands.Add(ref section.QuoteBands, bucket, 2, in _ask[bucket], in none);
+            ref readonly BucketSection here = ref middle.Buckets[(int)bucket];
+            BucketSection bid = _bid[bucket], ask = _ask[bucket];
+            // No quote moves open interest.
+            foreach (StrikeLevel level in (ReadOnlySpan<StrikeLevel>)[StrikeLevel.CallWallOpenInterest, StrikeLevel.PutWallOpenInterest])
+                bid.Levels[(int)level] = ask.Levels[(int)level] = here.Levels[(int)level];
+            LevelBands.Add(ref section.QuoteBands, bucket, 0, in bid, in none);
+            LevelBands.Add(ref section.QuoteBands, bucket, 1, in here, in none);
+            LevelBands.Add(ref section.QuoteBands, bucket, 2, in ask, in none);
             // No pin is looked for in these books.
             section.QuoteBands.Rows[((int)bucket * BandedLevels.Count) + BandedLevels.Pin] = default;
         }

@@ -57,6 +57,9 @@ internal sealed class SnapshotBuilder
 
     public ulong FullSearches => _zeroGamma.FullSearches;
 
+    /// <summary>The bytes of the last section, and room behind them.</summary>
+    public ReadOnlySpan<byte> Page => _page;
+
     /// <summary>Flows of the last outlook.</summary>
     public ScenarioFlows Flows => _outlook.Flows;
 

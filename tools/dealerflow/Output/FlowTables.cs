@@ -9,7 +9,7 @@ internal static class FlowTables
     public static void WriteHedgeFlow(IAnsiConsole console, in MarketSection head)
     {
         ref readonly OutlookSection outlook = ref head.Outlook;
-        if (outlook.MarkTimeNanos == 0 || head.Models[(int)head.Model].Status != ModelStatus.Live) return;
+        if (outlook.MarkTimeNanos == 0 || head.Models[(int)head.Model].Status != ModelStatus.Live || head.Model == PositionModel.Gross) return;
         long age = head.MarkTimeNanos - outlook.MarkTimeNanos;
         string when = age == 0 ? "" : $", made {Names.Age(age)} earlier at {Names.Price(outlook.Spot)}";
         LevelsTable.Heading(console, "Hedge flow, USD, + = dealers buy", $"the whole book repriced{when}; the parts add up to it");

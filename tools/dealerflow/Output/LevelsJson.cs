@@ -153,7 +153,7 @@ internal static class LevelsJson
         json.WriteNumber("openInterest", bucket.OpenInterest);
         if (bucket.Regime == GammaRegime.None) json.WriteNull("regime");
         else json.WriteString("regime", bucket.Regime.ToString());
-        WriteFinite(json, "squeezeGain", bucket.SqueezeGain, hasLiquidity);
+        WriteFinite(json, "squeezeGain", bucket.SqueezeGain, hasLiquidity && bucket.Regime != GammaRegime.None);
         WriteZeroGamma(json, in bucket.ZeroGamma);
         foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) WriteLevel(json, level, in bucket.Levels[(int)level]);
         json.WriteEndObject();
@@ -275,7 +275,8 @@ internal static class LevelsJson
     private static void WriteHedgeFlow(Utf8JsonWriter json, in MarketSection head)
     {
         ref readonly OutlookSection outlook = ref head.Outlook;
-        if (outlook.MarkTimeNanos == 0)
+        // Positions without a sign say nothing of who would buy.
+        if (outlook.MarkTimeNanos == 0 || head.Model == PositionModel.Gross)
         {
             json.WriteNull("hedgeFlow");
             return;

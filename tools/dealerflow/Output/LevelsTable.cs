@@ -148,7 +148,7 @@ internal static class LevelsTable
         Row("CHEX, USD per day", bucket => Names.Usd(bucket.Chex));
         bool knowsClose = head.Outlook.CloseNanos != 0;
         Row("charm to close, USD", bucket => knowsClose ? Names.Usd(bucket.CharmToClose) : "-");
-        if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => $"{bucket.SqueezeGain:0.000}");
+        if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => bucket.Regime == GammaRegime.None ? "-" : $"{bucket.SqueezeGain:0.000}");
         Row("regime", bucket => Words.Of(bucket.Regime));
         Row("zero gamma", bucket => ZeroGamma(in bucket.ZeroGamma));
         foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) Row(Words.Of(level), bucket => Level(level, bucket.Levels[(int)level]));
@@ -158,7 +158,7 @@ internal static class LevelsTable
     public static string ZeroGamma(in ZeroGammaSection zeroGamma, string roots = " roots") => zeroGamma.Status switch
     {
         ZeroGammaStatus.Found => zeroGamma.RootCount == 1 ? $"{zeroGamma.Value:#,0.00}" : $"{zeroGamma.Value:#,0.00} (1 of {zeroGamma.RootCount}{roots})",
-        ZeroGammaStatus.None => zeroGamma.Sign >= 0 ? "none (positive)" : "none (negative)",
+        ZeroGammaStatus.None => zeroGamma.Sign switch { > 0 => "none (positive)", < 0 => "none (negative)", _ => "none" },
         _ => "-",
     };
 

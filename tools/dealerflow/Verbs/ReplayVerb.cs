@@ -28,6 +28,11 @@ internal static class ReplayVerb
         };
         Option<string> feed = FeedOption();
         Option<bool> json = JsonOption();
+        var combine = new Option<string?>("--combine")
+        {
+            Description = "Publish these underlyings also as one, in USD of the first; SYMBOL=BETA for one that moves otherwise than 1:1.",
+            HelpName = "SPX,SPY,QQQ=1.2",
+        };
         var pricing = new PricingOptions();
         var command = new Command("replay",
             """
@@ -42,10 +47,11 @@ internal static class ReplayVerb
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, feed, json };
+        { tapes, speed, feed, combine, json };
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(json)));
+            parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine),
+            parsed.GetValue(json)));
         return command;
     }
 
@@ -58,14 +64,14 @@ internal static class ReplayVerb
 
     public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout instead of tables." };
 
-    private static int Run(string[] paths, double speed, string feedName, Pricing pricing, bool asJson)
+    private static int Run(string[] paths, double speed, string feedName, Pricing pricing, string? combine, bool asJson)
     {
         using var signals = new StopSignals();
         using var tapes = new TapeSequence(paths, speed, signals.Token);
         InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = UnderlyingsOf(definitions, paths[0]);
-        EngineOptions options = pricing.Options with { SearchesBeside = true };
+        EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = combine is null ? null : Combine(combine, underlyings, paths[0]) };
         var calculation = new Calculation(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options);
         CommandLine.Tell(pricing.LoadPositions(calculation, definitions, paths[0]));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
@@ -109,6 +115,27 @@ internal static class ReplayVerb
         }
         if (found.Count == 0) throw new CliException(ExitCode.Corrupt, $"{path} defines no underlying, so its options cannot be priced.");
         return [.. found];
+    }
+
+    /// <summary>Members of a combined view by their symbols, the first of them its basis.</summary>
+    private static CombinedBasis Combine(string text, InstrumentDefinition[] underlyings, string path)
+    {
+        var members = new List<CombinedMember>();
+        foreach (string word in text.Split(','))
+        {
+            string[] parts = word.Split('=');
+            double beta = 1;
+            if (parts.Length > 2 || (parts.Length == 2 && !(double.TryParse(parts[1], out beta) && beta is > 0 and <= 10)))
+                throw new CliException(ExitCode.Usage, $"'{word}' is no member of --combine; write SYMBOL, or SYMBOL=BETA with a beta above 0 and at most 10.");
+            int index = Array.FindIndex(underlyings, underlying => underlying.Root.ToString() == parts[0]);
+            if (index < 0)
+                throw new CliException(ExitCode.Usage, $"--combine names {parts[0]}, which {path} does not hold; it has {string.Join(", ", underlyings.Select(underlying => underlying.Root))}.");
+            if (members.Exists(member => member.UnderlyingId == underlyings[index].InstrumentId))
+                throw new CliException(ExitCode.Usage, $"--combine names {parts[0]} twice.");
+            members.Add(new CombinedMember { UnderlyingId = underlyings[index].InstrumentId, Beta = beta });
+        }
+        if (members[0].Beta != 1) throw new CliException(ExitCode.Usage, "The first member of --combine is what the others are measured by; its beta is 1.");
+        return new CombinedBasis { BasisId = members[0].UnderlyingId, Members = members };
     }
 
     private static double ParseSpeed(System.CommandLine.Parsing.ArgumentResult result)

@@ -62,6 +62,11 @@ internal static class SynthVerb
 
     private static readonly Option<double?> Spot = new("--spot") { Description = "First price of the underlying; default 6800, or the chain's." };
 
+    private static readonly Option<bool> RealisticTrades = new("--realistic-trades")
+    {
+        Description = "Trades as hard to sign as real ones: at the middle, late, legs of complex orders, cancelled, behind a moving quote.",
+    };
+
     private static readonly Option<bool> Force = new("--force") { Description = "Overwrite TAPE." };
 
     public static Command Create()
@@ -79,7 +84,7 @@ internal static class SynthVerb
 
             The same options give the same bytes on every machine. The realised mix is printed and kept in the tape's metadata.
             """)
-        { Seed, Minutes, FromChain, Out, Rate, Date, Start, Spot, Force, json };
+        { Seed, Minutes, FromChain, Out, Rate, Date, Start, Spot, RealisticTrades, Force, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(json)));
         return command;
     }
@@ -130,7 +135,11 @@ internal static class SynthVerb
         if (!(spot >= LowestSpot && spot <= HighestSpot))
             throw new CliException(ExitCode.Usage, $"A spot of {spot} cannot be; give {LowestSpot} to {HighestSpot:#,0}.");
         (DateOnly date, TimeOnly start) = SessionOf(parsed.GetValue(Date), parsed.GetValue(Start), quoted);
-        return new SynthOptions { Seed = parsed.GetValue(Seed), Minutes = minutes, Rate = rate, Date = date, Start = start, Spot = spot };
+        return new SynthOptions
+        {
+            Seed = parsed.GetValue(Seed), Minutes = minutes, Rate = rate, Date = date, Start = start, Spot = spot,
+            RealisticTrades = parsed.GetValue(RealisticTrades),
+        };
     }
 
     private static (DateOnly Date, TimeOnly Start) SessionOf(DateOnly? dateGiven, TimeOnly? startGiven, OptionChain? quoted)
