@@ -53,8 +53,12 @@ internal sealed class CombinedRoots : IGammaProfile
         var sum = new ProfilePoint(_basis.Spot * Functions.Exp(logShift));
         foreach (Part part in _live)
         {
-            if (part.Book.Columns <= column) continue;
-            Add(ref sum, part.Surface.At(part.Member.Spot, part.Member.Beta * logShift, column, bucket), part.Member.Beta);
+            // Without a trade of its own a member's open interest plus tape is its open interest alone.
+            PositionWeights weights = part.Member.Nodes.Weights;
+            var theirs = (PositionColumn)column;
+            if (theirs == PositionColumn.OpenInterestPlusTape && !weights.HasTape) theirs = PositionColumn.OpenInterest;
+            if (!weights.IsLive(theirs)) continue;
+            Add(ref sum, part.Surface.At(part.Member.Spot, part.Member.Beta * logShift, (int)theirs, bucket), part.Member.Beta);
         }
         return sum;
     }

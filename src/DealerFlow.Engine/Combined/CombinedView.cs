@@ -178,7 +178,7 @@ internal sealed class CombinedView
             to.CharmToClose = -head.Outlook.Flows[(int)model][bucket, HedgeScenario.Close].Flow;
             ModelView view = ModelView.Of(model);
             if (view is { CallSign: 1, PutSign: 1 }) _gross[(3 * (int)view.Column) + (int)bucket] = totals.GrossUsd;
-            else if (hasSign) BucketWriter.WriteOneSigned(ref to.ZeroGamma, in totals);
+            else if (hasSign) BucketWriter.WriteOneSigned(ref to.ZeroGamma, in totals, IsEmpty(bucket));
             int strikes = _basis.Nodes.Strikes.Length;
             if (section.Status == ModelStatus.Live)
                 _walls.FindExposure(ref to.Levels, new WallFinder.Book(_basis.Nodes.Strikes, _call.AsSpan(0, strikes), _put.AsSpan(0, strikes)), head.Spot);
@@ -236,7 +236,19 @@ internal sealed class CombinedView
         ModelView view = ModelView.Of(model);
         if (view is not { CallSign: 1, PutSign: 1 }) return;
         foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-            BucketWriter.WriteRoots(ref head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, _roots.Roots[(int)view.Column, bucket], head.Spot);
+            BucketWriter.WriteRoots(ref head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, _roots.Roots[(int)view.Column, bucket], head.Spot, IsEmpty(bucket));
+    }
+
+    /// <summary>No member has a live expiry in a bucket.</summary>
+    private bool IsEmpty(ExposureBucket bucket)
+    {
+        foreach (Member member in _members)
+        {
+            if (!member.TryOpen(out MarketView market)) continue;
+            foreach (ref readonly ExpiryRow row in market.Expiries)
+                if (bucket == ExposureBucket.All || row.IsZeroDte != 0 == (bucket == ExposureBucket.ZeroDte)) return false;
+        }
+        return true;
     }
 
     private static void WriteModelBands(ref MarketSection head)

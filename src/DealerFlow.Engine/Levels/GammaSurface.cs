@@ -4,8 +4,8 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// G(S), the gamma exposure of a book repriced at another spot, and its slope: F(S) = F·S/S_m, w held per strike.
-/// Only nodes whose density does not underflow are visited, so the sums are those of a visit to all.
+/// G(S), the gamma exposure of a book repriced at another spot, and its slope: F(S) = F·S/S_m, w held per strike, or with a
+/// skew-stickiness R other than 1 moved by (R − 1)·∂w/∂ln K·ln(S/S_m), ∂w/∂ln K at the money of each expiry. Only nodes whose density does not underflow are visited, so the sums are those of a visit to all.
 /// </summary>
 internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
 {
@@ -14,7 +14,9 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
 
     private readonly double[] _growth = new double[Levels];
     private readonly double[] _logForward = new double[Levels];
+    private readonly double[] _deviationShift = new double[Levels];
     private readonly ProfileSums[] _sums = new ProfileSums[Levels * GammaProfile.MaxWeights];
+    private readonly SkewedSums[] _skewed = new SkewedSums[Levels * GammaProfile.MaxWeights];
 
     /// <summary>One column's profile at spot·e^<paramref name="logShift"/>, apart for 0DTE and the rest; only what a bucket needs.</summary>
     public ProfilePoint At(double spot, double logShift, int column, ExposureBucket bucket = ExposureBucket.All)
@@ -25,13 +27,41 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
         {
             if (!segment.IsIn(bucket)) continue;
             double logForward = segment.LogForward + logShift;
-            (int first, int end) = Window(in segment, logForward, logForward);
+            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift));
             if (first == end) continue;
+            if (segment.SkewPerShift != 0)
+            {
+                SkewedSums skewed = Skewed(in segment, logShift, column, first, end);
+                point.Add(in segment, growth, new ProfileSums(skewed.Gamma, skewed.Slope + (segment.SkewPerShift * skewed.Sensitivity)));
+                continue;
+            }
             ProfileSums sums = GammaProfile.Sum(
                 lanes, logForward, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(column)[first..end]);
             point.Add(in segment, growth, in sums);
         }
         return point;
+    }
+
+    /// <summary>
+    /// How far a root at spot·e^<paramref name="logShift"/> moves per unit of skew-stickiness, dS*/dR = −(∂G/∂R)/(∂G/∂S) with
+    /// ∂G/∂R = Σ 0.01·D·F(S)·∂w/∂ln K·ln(S/S_m)·∂(φ(d1)/w)/∂w·m·N. Units of the underlying; 0 where G is level.
+    /// </summary>
+    public double RootPerStickiness(double spot, double logShift, int column, ExposureBucket bucket)
+    {
+        double growth = Functions.Exp(logShift);
+        double perStickiness = 0, perShift = 0;
+        foreach (ref readonly ProfileSegment segment in book.Segments)
+        {
+            if (!segment.IsIn(bucket)) continue;
+            double logForward = segment.LogForward + logShift;
+            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift));
+            if (first == end) continue;
+            SkewedSums sums = Skewed(in segment, logShift, column, first, end);
+            double scale = 0.01 * segment.Discount * (segment.Forward * growth);
+            perStickiness += scale * segment.Skew * logShift * sums.Sensitivity;
+            perShift += scale * (sums.Slope + (segment.SkewPerShift * sums.Sensitivity));
+        }
+        return perShift == 0 ? 0 : -perStickiness / perShift * (spot * growth);
     }
 
     /// <summary>The profiles of all columns at up to <see cref="Levels"/> shifts that ascend; points are [level, column].</summary>
@@ -48,20 +78,44 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
         foreach (ref readonly ProfileSegment segment in book.Segments)
         {
             for (int level = 0; level < logShifts.Length; level++) logForwards[level] = segment.LogForward + logShifts[level];
-            (int first, int end) = Window(in segment, logForwards[0], logForwards[^1]);
+            double reach = Math.Max(segment.ReachAt(logShifts[0]), segment.ReachAt(logShifts[^1]));
+            (int first, int end) = Window(in segment, logForwards[0], logForwards[^1], reach);
             if (first == end) continue;
-            GammaProfile.Sum(
-                lanes, logForwards, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(0)[first..], columns,
-                book.WeightStride, sums);
+            if (segment.SkewPerShift != 0)
+            {
+                Span<double> shifts = _deviationShift.AsSpan(0, logShifts.Length);
+                for (int level = 0; level < shifts.Length; level++) shifts[level] = segment.SkewPerShift * logShifts[level];
+                Span<SkewedSums> skewed = _skewed.AsSpan(0, sums.Length);
+                GammaProfile.SumSkewed(
+                    lanes, logForwards, shifts, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(0)[first..],
+                    columns, book.WeightStride, skewed);
+                for (int i = 0; i < sums.Length; i++)
+                    sums[i] = new ProfileSums(skewed[i].Gamma, skewed[i].Slope + (segment.SkewPerShift * skewed[i].Sensitivity));
+            }
+            else
+            {
+                GammaProfile.Sum(
+                    lanes, logForwards, book.LogStrike.AsSpan(first, end - first), book.Deviation[first..end], book.Weights(0)[first..], columns,
+                    book.WeightStride, sums);
+            }
             for (int i = 0; i < sums.Length; i++) points[i].Add(in segment, _growth[i / columns], in sums[i]);
         }
     }
 
-    /// <summary>The nodes that are felt between two forwards, whole groups of eight as the kernel wants them.</summary>
-    private (int First, int End) Window(in ProfileSegment segment, double lowest, double highest)
+    private SkewedSums Skewed(in ProfileSegment segment, double logShift, int column, int first, int end)
     {
-        int first = FirstAtOrAbove(in segment, lowest - segment.Reach);
-        int end = FirstAtOrAbove(in segment, highest + segment.Reach);
+        SkewedSums sums = default;
+        GammaProfile.SumSkewed(
+            lanes, [segment.LogForward + logShift], [segment.SkewPerShift * logShift], book.LogStrike.AsSpan(first, end - first),
+            book.Deviation[first..end], book.Weights(column)[first..end], models: 1, weightStride: end - first, new Span<SkewedSums>(ref sums));
+        return sums;
+    }
+
+    /// <summary>The nodes that are felt between two forwards, whole groups of eight as the kernel wants them.</summary>
+    private (int First, int End) Window(in ProfileSegment segment, double lowest, double highest, double reach)
+    {
+        int first = FirstAtOrAbove(in segment, lowest - reach);
+        int end = FirstAtOrAbove(in segment, highest + reach);
         if (first == end) return (first, first);
         first = segment.Start + ((first - segment.Start) & ~7);
         end = segment.Start + Columns.PaddedLength(end - segment.Start);

@@ -9,13 +9,11 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class ProfileBook
 {
-    // φ(d) is zero in double precision beyond 38.6.
-    private const double UnderflowDeviations = 39;
-
     private readonly NodeTable _nodes;
     private readonly double[] _deviation;
     private readonly double[] _net;
     private readonly int _firstWeight;
+    private readonly double _stickiness;
     private readonly ProfileSegment[] _segments;
     private int _count;
 
@@ -23,12 +21,14 @@ internal sealed class ProfileBook
     /// <param name="deviation">w of every node: that of the middle, or of one side of the quotes.</param>
     /// <param name="firstColumn">The first position column that is looked at.</param>
     /// <param name="columns">Columns from there on.</param>
-    public ProfileBook(NodeTable nodes, double[] deviation, PositionColumn firstColumn, int columns)
-        : this(nodes, nodes.LogStrike, deviation, nodes.Weights.Net, (int)firstColumn * nodes.Length, columns)
+    /// <param name="stickiness">Skew-stickiness R: 1 holds w per strike, 0 holds it per moneyness.</param>
+    public ProfileBook(NodeTable nodes, double[] deviation, PositionColumn firstColumn, int columns, double stickiness = 1)
+        : this(nodes, nodes.LogStrike, deviation, nodes.Weights.Net, (int)firstColumn * nodes.Length, columns, stickiness)
     {
     }
 
-    private ProfileBook(NodeTable nodes, double[] logStrike, double[] deviation, double[] net, int firstWeight, int columns)
+    private ProfileBook(
+        NodeTable nodes, double[] logStrike, double[] deviation, double[] net, int firstWeight, int columns, double stickiness)
     {
         _nodes = nodes;
         LogStrike = logStrike;
@@ -36,6 +36,7 @@ internal sealed class ProfileBook
         _net = net;
         _firstWeight = firstWeight;
         ColumnCapacity = columns;
+        _stickiness = stickiness;
         _segments = new ProfileSegment[nodes.SegmentCapacity];
         Columns = columns;
     }
@@ -45,6 +46,12 @@ internal sealed class ProfileBook
 
     /// <summary>w of every node.</summary>
     public ReadOnlySpan<double> Deviation => _deviation;
+
+    /// <summary>w moves with spot: R is not 1.</summary>
+    public bool IsSkewed => _stickiness != 1;
+
+    /// <summary>Expiries that there is room for.</summary>
+    public int SegmentCapacity => _segments.Length;
 
     /// <summary>Columns that were asked for.</summary>
     public int ColumnCapacity { get; }
@@ -63,7 +70,8 @@ internal sealed class ProfileBook
 
     /// <summary>A book of its own memory, empty until <see cref="CopyFrom"/>.</summary>
     public ProfileBook EmptyCopy() => new(
-        _nodes, new double[_nodes.Length], new double[_nodes.Length], new double[ColumnCapacity * _nodes.Length], 0, ColumnCapacity);
+        _nodes, new double[_nodes.Length], new double[_nodes.Length], new double[ColumnCapacity * _nodes.Length], 0, ColumnCapacity,
+        _stickiness);
 
     /// <summary>Takes terms, w and positions over.</summary>
     public void CopyFrom(ProfileBook other)
@@ -76,6 +84,40 @@ internal sealed class ProfileBook
         other._net.AsSpan(other._firstWeight, other.Columns * _nodes.Length).CopyTo(_net);
     }
 
+    /// <summary>Takes over only the nodes that some column in use has a position in: what a search reads over and over is a third of a chain.</summary>
+    public void CompactFrom(ProfileBook other)
+    {
+        _count = 0;
+        Columns = other.Columns;
+        int stride = WeightStride;
+        int next = 0;
+        foreach (ref readonly ProfileSegment segment in other.Segments)
+        {
+            int start = next;
+            double greatest = 0;
+            for (int i = segment.Start; i < segment.Start + segment.Count; i++)
+            {
+                bool isHeld = false;
+                for (int column = 0; column < Columns; column++) isHeld |= other._net[other._firstWeight + (column * stride) + i] != 0;
+                if (!isHeld) continue;
+                LogStrike[next] = other.LogStrike[i];
+                _deviation[next] = other._deviation[i];
+                greatest = Math.Max(greatest, other._deviation[i]);
+                for (int column = 0; column < Columns; column++)
+                    _net[(column * stride) + next] = other._net[other._firstWeight + (column * stride) + i];
+                next++;
+            }
+            if (next == start) continue;
+            _segments[_count++] = segment with { Start = start, Count = next - start, Greatest = greatest };
+            // Padding up to whole groups, with a harmless w.
+            for (; next % 8 != 0; next++)
+            {
+                (LogStrike[next], _deviation[next]) = (0, 1);
+                for (int column = 0; column < Columns; column++) _net[(column * stride) + next] = 0;
+            }
+        }
+    }
+
     /// <summary>Reads the terms of every expiry and how wide its densities are; call when the mark or any w changed.</summary>
     public void Refresh()
     {
@@ -86,6 +128,7 @@ internal sealed class ProfileBook
             if (!segment.IsPriced) continue;
             double greatest = 0;
             foreach (double deviation in _deviation.AsSpan(segment.Start, segment.Count)) greatest = Math.Max(greatest, deviation);
+            double skew = Skew(segment);
             _segments[_count++] = new ProfileSegment
             {
                 Start = segment.Start,
@@ -94,11 +137,28 @@ internal sealed class ProfileBook
                 Forward = segment.Forward,
                 Discount = segment.Discount,
                 IsZeroDte = segment.IsZeroDte,
-                // |d1| = |ln(F/K)/w + w/2| stays below the limit only while |ln(F/K)| < limit·w + w²/2.
-                Reach = (UnderflowDeviations * greatest) + (greatest * greatest / 2),
+                Greatest = greatest,
+                Skew = skew,
+                SkewPerShift = (_stickiness - 1) * skew,
             };
         }
     }
+
+    /// <summary>
+    /// ∂w/∂ln K at the money: between the nearest node below the forward and the nearest at or above it that have a w of their own, quoted
+    /// or held. 0 where one side has none: w is flat beyond the last such node.
+    /// </summary>
+    private double Skew(ExpirySegment segment)
+    {
+        int above = _nodes.FirstAtOrAbove(segment, segment.Forward);
+        int below = above - 1;
+        while (above < segment.End && !HasOwn(above)) above++;
+        while (below >= segment.Start && !HasOwn(below)) below--;
+        if (above == segment.End || below < segment.Start) return 0;
+        return (_deviation[above] - _deviation[below]) / (LogStrike[above] - LogStrike[below]);
+    }
+
+    private bool HasOwn(int node) => _nodes.Source[node] is DeviationSource.Quoted or DeviationSource.Held;
 
     /// <summary>Whether a column may hold anything.</summary>
     public bool IsLive(int column) => ColumnCapacity == 1 || _nodes.Weights.IsLive((PositionColumn)column);
@@ -122,8 +182,25 @@ internal struct ProfileSegment
     public double Discount;
     public bool IsZeroDte;
 
-    /// <summary>|ln(F/K)| from which on every density is zero.</summary>
-    public double Reach;
+    /// <summary>The greatest w.</summary>
+    public double Greatest;
+
+    /// <summary>∂w/∂ln K at the money.</summary>
+    public double Skew;
+
+    /// <summary>(R − 1)·∂w/∂ln K: what every w moves by per unit of ln(S/S_m).</summary>
+    public double SkewPerShift;
+
+    // φ(d) is zero in double precision beyond 38.6.
+    private const double UnderflowDeviations = 39;
+
+    /// <summary>|ln(F/K)| from which on every density is zero when spot is at S_m·e^<paramref name="logShift"/>.</summary>
+    public readonly double ReachAt(double logShift)
+    {
+        double greatest = Greatest + Math.Abs(SkewPerShift * logShift);
+        // |d1| = |ln(F/K)/w + w/2| stays below the limit only while |ln(F/K)| < limit·w + w²/2.
+        return (UnderflowDeviations * greatest) + (greatest * greatest / 2);
+    }
 
     public readonly bool IsIn(ExposureBucket bucket) => bucket == ExposureBucket.All || IsZeroDte == (bucket == ExposureBucket.ZeroDte);
 }

@@ -24,6 +24,7 @@ internal sealed class ProfileGrid(ProfileBook book)
     private const int MaxStepsPerCell = 512;
 
     private readonly double[] _narrowest = new double[Cells];
+    private double _narrowestThatMatters;
     private double[] _shift = new double[2049];
     private ProfilePoint[] _points = new ProfilePoint[2049 * book.ColumnCapacity];
 
@@ -32,7 +33,7 @@ internal sealed class ProfileGrid(ProfileBook book)
     /// <summary>Index of the point at spot itself.</summary>
     public int AtSpot { get; private set; }
 
-    /// <summary>The shortest step.</summary>
+    /// <summary>The shortest step; where w moves with spot, that of the narrowest w as it stands at spot.</summary>
     public double FinestStep { get; private set; }
 
     /// <summary>ln(S/S_m) of a point.</summary>
@@ -46,14 +47,13 @@ internal sealed class ProfileGrid(ProfileBook book)
     {
         if (!FindNarrowest(grossUsd)) return false;
         Count = 0;
-        FinestStep = CellWidth;
+        FinestStep = StepFor(_narrowestThatMatters);
         for (int cell = 0; cell < Cells; cell++)
         {
             // Spot is a cell's edge, and so a point.
             if (cell == CellsPerSide) AtSpot = Count;
-            int steps = (int)Math.Ceiling(Math.Clamp(CellWidth * StepsPerDeviation / _narrowest[cell], 1, MaxStepsPerCell));
+            int steps = StepsFor(_narrowest[cell]);
             double step = CellWidth / steps;
-            FinestStep = Math.Min(FinestStep, step);
             double edge = (cell - CellsPerSide) * CellWidth;
             for (int i = 0; i < steps; i++) Add(edge + (i * step));
         }
@@ -72,9 +72,16 @@ internal sealed class ProfileGrid(ProfileBook book)
         }
     }
 
+    /// <summary>The step of a cell whose narrowest w is so much.</summary>
+    public static double StepFor(double narrowest) => CellWidth / StepsFor(narrowest);
+
+    private static int StepsFor(double narrowest) =>
+        (int)Math.Ceiling(Math.Clamp(CellWidth * StepsPerDeviation / narrowest, 1, MaxStepsPerCell));
+
     private bool FindNarrowest(ReadOnlySpan<double> grossUsd)
     {
         Array.Fill(_narrowest, double.PositiveInfinity);
+        _narrowestThatMatters = double.PositiveInfinity;
         bool matters = false;
         for (int column = 0; column < book.Columns; column++)
         {
@@ -90,7 +97,8 @@ internal sealed class ProfileGrid(ProfileBook book)
                     double deviation = book.Deviation[i];
                     if (!(Math.Abs(weights[i]) > threshold * deviation)) continue;
                     matters = true;
-                    Mark(book.LogStrike[i] - segment.LogForward, deviation);
+                    if (segment.SkewPerShift == 0) Mark(book.LogStrike[i] - segment.LogForward, deviation);
+                    else MarkSkewed(book.LogStrike[i] - segment.LogForward, deviation, segment.SkewPerShift);
                 }
             }
         }
@@ -103,8 +111,28 @@ internal sealed class ProfileGrid(ProfileBook book)
         int from = Cell(centre - felt);
         int to = Cell(centre + felt);
         if (to < 0 || from >= Cells) return;
+        _narrowestThatMatters = Math.Min(_narrowestThatMatters, deviation);
         for (int cell = Math.Max(from, 0); cell <= Math.Min(to, Cells - 1); cell++)
             _narrowest[cell] = Math.Min(_narrowest[cell], deviation);
+    }
+
+    /// <summary>The same for a w that moves with spot; where it is not positive there is no density.</summary>
+    private void MarkSkewed(double centre, double deviation, double perShift)
+    {
+        double most = deviation + (Math.Abs(perShift) * Reach);
+        double farthest = (FeltDeviations * most) + (most * most);
+        int to = Math.Min(Cell(centre + farthest), Cells - 1);
+        for (int cell = Math.Max(Cell(centre - farthest), 0); cell <= to; cell++)
+        {
+            double low = (cell - CellsPerSide) * CellWidth, high = low + CellWidth;
+            double atLow = deviation + (perShift * low), atHigh = deviation + (perShift * high);
+            double widest = Math.Max(atLow, atHigh);
+            if (widest <= 0) continue;
+            double felt = (FeltDeviations * widest) + (widest * widest);
+            if (centre + felt < low || centre - felt > high) continue;
+            _narrowestThatMatters = Math.Min(_narrowestThatMatters, deviation);
+            _narrowest[cell] = Math.Min(_narrowest[cell], Math.Max(Math.Min(atLow, atHigh), StepFor(0)));
+        }
     }
 
     private static int Cell(double shift) => (int)Math.Floor(Math.Clamp((shift / CellWidth) + CellsPerSide, -1, Cells));

@@ -11,6 +11,7 @@ internal sealed class RootSearch<TProfile>(TProfile profile)
 {
     private const double Negligible = 1e-9;
     private const double Converged = 1e-13;
+    private const double NoRoot = double.NaN;
 
     // Candidates of one bucket: position, slope, and the greatest |G| seen before each (one more for the end).
     private double[] _shift = new double[512];
@@ -51,6 +52,8 @@ internal sealed class RootSearch<TProfile>(TProfile profile)
                 double previous = profile.Sample(before, column).Gamma(bucket);
                 bool changesSign = Math.Sign(previous) != Math.Sign(gamma);
                 if (changesSign && i - before <= 2) Polish(column, bucket, profile.Shift(before), profile.Shift(i), previous);
+                // Another sign on the other side of nothing: no root, but what comes before it is on no root's side after it.
+                else if (changesSign) AddCandidate(NoRoot, 0);
                 else if (!changesSign && i - before == 1) ProbeDip(column, bucket, before);
             }
             _peakBefore[_candidates] = Math.Max(_peakBefore[_candidates], Math.Abs(gamma));
@@ -92,27 +95,37 @@ internal sealed class RootSearch<TProfile>(TProfile profile)
         }
     }
 
-    /// <summary>Newton's method held inside a bracket that halves whenever a step leaves it.</summary>
+    /// <summary>Newton's method held inside a bracket that halves whenever a step leaves it or is not half the last.</summary>
     private void Polish(int column, ExposureBucket bucket, double low, double high, double gammaAtLow)
     {
         double shift = (low + high) / 2;
-        double slope = 0;
+        double slope = 0, movedBefore = high - low;
         for (int round = 0; round < 100; round++)
         {
             ProfilePoint point = profile.At(shift, column, bucket);
             double gamma = point.Gamma(bucket);
             slope = point.Slope(bucket);
             // Both have underflowed: no root parts the two signs.
-            if (gamma == 0 && slope == 0) return;
+            if (gamma == 0 && slope == 0)
+            {
+                AddCandidate(NoRoot, 0);
+                return;
+            }
             if (gamma == 0) break;
             if (Math.Sign(gamma) == Math.Sign(gammaAtLow)) low = shift;
             else high = shift;
             double next = shift - (gamma / (slope * point.Spot));
-            if (!(next > low && next < high)) next = (low + high) / 2;
+            if (!(next > low && next < high && Math.Abs(next - shift) <= movedBefore / 2)) next = (low + high) / 2;
             double moved = Math.Abs(next - shift);
+            movedBefore = moved;
             shift = next;
             if (moved <= Converged || high - low <= Converged) break;
         }
+        AddCandidate(shift, slope);
+    }
+
+    private void AddCandidate(double shift, double slope)
+    {
         if (_candidates == _shift.Length) MakeRoom();
         _shift[_candidates] = shift;
         _slope[_candidates] = slope;
@@ -132,7 +145,7 @@ internal sealed class RootSearch<TProfile>(TProfile profile)
         int below = 0;
         for (int i = 0; i < _candidates; i++)
         {
-            if (!(_peakBefore[i] > negligible && _peakBefore[i + 1] > negligible)) continue;
+            if (double.IsNaN(_shift[i]) || !(_peakBefore[i] > negligible && _peakBefore[i + 1] > negligible)) continue;
             roots.IsFrail |= Math.Min(_peakBefore[i], _peakBefore[i + 1]) <= ZeroGammaRoots.FrailLobe * negligible;
             (_shift[roots.Found], _slope[roots.Found]) = (_shift[i], _slope[i]);
             if (_shift[roots.Found++] < 0) below++;

@@ -1,3 +1,4 @@
+using DealerFlow.Kernels;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -17,8 +18,17 @@ internal sealed class ZeroGammaRoots
     /// <summary>False when nothing is priced or the position model has no sign.</summary>
     public bool IsPriced;
 
+    /// <summary>A lobe at least is below this many times the negligible, its roots' right to count …</summary>
+    public const double FrailLobe = 10;
+
+    /// <summary>… is soon lost: they are searched for at every mark, not followed.</summary>
+    public bool IsFrail;
+
     /// <summary>Sign of the profile at the current spot.</summary>
     public int Sign;
+
+    /// <summary>dS*/dR of the root nearest to spot, at the mark in force. Units of the underlying; 0 when there is none.</summary>
+    public double PerStickiness;
 
     /// <summary>The root with the least |ln(S*/S)|, ties to the lower; −1 when there is none.</summary>
     public int Nearest(double spot)
@@ -41,6 +51,7 @@ internal sealed class ZeroGammaRoots
         other.Spot.AsSpan(0, other.Count).CopyTo(Spot);
         other.Slope.AsSpan(0, other.Count).CopyTo(Slope);
         (Count, Found, Sign, IsPriced) = (other.Count, other.Found, other.Sign, other.IsPriced);
+        (IsFrail, PerStickiness) = (other.IsFrail, other.PerStickiness);
     }
 
     public void Clear()
@@ -48,6 +59,8 @@ internal sealed class ZeroGammaRoots
         Count = 0;
         Found = 0;
         Sign = 0;
+        PerStickiness = 0;
+        IsFrail = false;
         IsPriced = false;
     }
 
@@ -58,10 +71,13 @@ internal sealed class ZeroGammaRoots
         return nearest < 0 ? 0 : Math.Sign(spot - Spot[nearest]) * Math.Sign(Slope[nearest]);
     }
 
-    public void Add(double spot, double slope)
+    /// <summary>Takes over what a search found, given as ln(S*/S_m) and G′: all, or where not all fit those about spot.</summary>
+    public void Keep(double spot, int below, ReadOnlySpan<double> shifts, ReadOnlySpan<double> slopes)
     {
-        Spot[Count] = spot;
-        Slope[Count++] = slope;
+        Found = shifts.Length;
+        int first = Math.Clamp(below - (Capacity / 2), 0, Math.Max(0, Found - Capacity));
+        Count = Math.Min(Found - first, Capacity);
+        for (int i = 0; i < Count; i++) (Spot[i], Slope[i]) = (spot * Functions.Exp(shifts[first + i]), slopes[first + i]);
     }
 }
 

@@ -85,6 +85,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         if (_isStale || !TryTrackAll(spot)) SearchAtOnce(markNanos, spot);
         if (_beside is not null && markNanos >= _nextSearchNanos && !_isUnderWay) Begin(markNanos, spot);
         _isStale = false;
+        FindStickiness(spot);
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -145,6 +146,21 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         _isUnderWay = false;
     }
 
+    private void FindStickiness(double spot)
+    {
+        for (int column = 0; column < _book.Columns; column++)
+        {
+            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+            {
+                ZeroGammaRoots roots = Roots[column, bucket];
+                int nearest = roots.Nearest(spot);
+                roots.PerStickiness = nearest < 0
+                    ? 0
+                    : _surface.RootPerStickiness(spot, Functions.Log(roots.Spot[nearest] / spot), column, bucket);
+            }
+        }
+    }
+
     private void WaitForSearch()
     {
         var spin = new SpinWait();
@@ -162,7 +178,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
                 if (roots.IsPriced != _gross[(3 * column) + (int)bucket] > 0) return false;
                 if (!roots.IsPriced) continue;
                 int sign = Math.Sign(_atSpot[column].Gamma(bucket));
-                if (roots.Found > roots.Count || !TryTrack(spot, roots, column, bucket)) return false;
+                if (roots.Found > roots.Count || roots.IsFrail || !TryTrack(spot, roots, column, bucket)) return false;
                 // A new sign at spot is right only if a root crossed it.
                 if (sign != roots.Sign && sign != roots.SignAt(spot)) return false;
                 roots.Sign = sign;

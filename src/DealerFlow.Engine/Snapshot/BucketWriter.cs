@@ -35,6 +35,7 @@ internal static class BucketWriter
         section.Value = roots.Spot[nearest];
         section.Slope = roots.Slope[nearest];
         section.Conditioning = 1 / Math.Abs(roots.Slope[nearest]);
+        section.PerStickiness = roots.PerStickiness;
         // Room for the roots about the nearest one; they ascend.
         int first = Math.Clamp(nearest - (ZeroGammaSection.RootCapacity / 2), 0, Math.Max(0, roots.Count - ZeroGammaSection.RootCapacity));
         int count = Math.Min(roots.Count - first, ZeroGammaSection.RootCapacity);

@@ -120,7 +120,7 @@ internal sealed class Outlook
             _view = ModelView.Of(options.Model);
             _deviation = nodes.AddColumn(1.0);
             if (_view is { CallSign: 1, PutSign: 1 })
-                _zeroGamma = new ZeroGammaTracker(new ProfileBook(nodes, _deviation, _view.Column, 1), options);
+                _zeroGamma = new ZeroGammaTracker(new ProfileBook(nodes, _deviation, _view.Column, 1, options.Stickiness), options);
             _walls = new WallFinder(nodes.StrikeCapacity);
             _greeks = new GreekScratch(nodes.LongestSegment);
             (_callUnits, _putUnits) = (new long[nodes.LongestSegment], new long[nodes.LongestSegment]);

@@ -41,7 +41,7 @@ internal sealed class SnapshotBuilder
         _book = book;
         _options = options;
         _zeroGamma = new ZeroGammaTracker(
-            new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns), options);
+            new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns, options.Stickiness), options);
         _walls = new WallFinder(nodes.StrikeCapacity);
         _pin = new PinLevel(nodes, options.Lanes);
         _outlook = new Outlook(nodes, smile, scaling, options);

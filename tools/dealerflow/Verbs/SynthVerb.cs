@@ -137,7 +137,12 @@ internal static class SynthVerb
         (DateOnly date, TimeOnly start) = SessionOf(parsed.GetValue(Date), parsed.GetValue(Start), quoted);
         return new SynthOptions
         {
-            Seed = parsed.GetValue(Seed), Minutes = minutes, Rate = rate, Date = date, Start = start, Spot = spot,
+            Seed = parsed.GetValue(Seed),
+            Minutes = minutes,
+            Rate = rate,
+            Date = date,
+            Start = start,
+            Spot = spot,
             RealisticTrades = parsed.GetValue(RealisticTrades),
         };
     }

@@ -1,0 +1,163 @@
+using DealerFlow.Engine;
+using DealerFlow.Kernels;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Tests;
+
+/// <summary>Roots along a day of events, at every mark, against a search that remembers nothing.</summary>
+public class ZeroGammaReplayTests(ITestOutputHelper output)
+{
+    private const double Relative = 1e-10;
+
+    // Opening, midday, last hour, and through the close.
+    private static readonly (int Seed, TimeOnly From)[] Stretches =
+    [
+        (51, new TimeOnly(9, 29, 55)), (52, new TimeOnly(12, 0)), (53, new TimeOnly(15, 10)), (54, new TimeOnly(15, 59, 52)),
+    ];
+
+    [Fact]
+    public void Every_followed_root_of_every_model_is_a_searched_one_at_every_mark()
+    {
+        foreach ((int seed, TimeOnly from) in Stretches) Replay(seed, from, 6_000, 10 * UnixNanos.PerMillisecond);
+    }
+
+    [Fact(Explicit = true)]
+    public void Every_followed_root_of_every_model_is_a_searched_one_at_every_mark_of_long_stretches()
+    {
+        for (int seed = 100; seed < 110; seed++)
+            foreach ((int _, TimeOnly from) in Stretches) Replay(seed, from, 60_000, 10 * UnixNanos.PerMillisecond);
+    }
+
+    [Theory]
+    [InlineData(61, 15, 59)]
+    [InlineData(62, 11, 30)]
+    public void Searches_beside_give_the_bytes_of_searches_in_line(int seed, int hour, int minute)
+    {
+        var market = new RandomMarket(seed, time: new TimeOnly(hour, minute, 50));
+        Tick[] ticks = [.. market.Opening(), .. market.Next(8_000, 2e6)];
+        Recording beside = Run(searchesBeside: true), inLine = Run(searchesBeside: false);
+        Assert.True(beside.Sections.Count > 100);
+        Assert.True(beside.SameBytesAs(inLine));
+
+        Recording Run(bool searchesBeside)
+        {
+            var recording = new Recording();
+            var sink = new RecordingSink(recording);
+            var calculation = new Calculation(market.Definitions, 0, new EngineOptions { SearchesBeside = searchesBeside, PublishIntervalNanos = 20 * UnixNanos.PerMillisecond });
+            calculation.Apply(ticks, ref sink);
+            calculation.Finish(ref sink);
+            Assert.True(calculation.Work.FullSearches > 5);
+            return recording;
+        }
+    }
+
+    private void Replay(int seed, TimeOnly from, int count, long markNanos)
+    {
+        var market = new RandomMarket(seed, time: from);
+        var random = new Random(seed);
+        var calculation = new Calculation(market.Definitions, 0, new EngineOptions { MarkIntervalNanos = markNanos, PublishIntervalNanos = markNanos });
+        var figures = new Figures();
+        var sink = new ComparingSink(calculation, figures);
+        calculation.LoadPositions([.. market.Definitions.Skip(1).Select(definition => new OutsidePosition(definition.InstrumentId, random.Next(-3000, 3001)))]);
+        // Revisions of open interest ask for a search at once; without them there is more to follow.
+        Tick[] ticks = [.. market.Opening(), .. market.Next(count, 2e6).Where(tick => tick.Kind != TickKind.OpenInterest)];
+        calculation.Apply(ticks, ref sink);
+        output.WriteLine($"seed {seed} from {from}: {figures.Marks} marks, {calculation.Work.FullSearches} full searches, {figures.Compared} roots compared, worst {figures.Worst:E1}, " +
+            $"{figures.Missing} times a root not yet known ({figures.Births} births), {figures.Lapsed} times one that has ceased to count, the longest for {figures.LongestNanos / 1e6:F0} ms");
+        Assert.True(figures.Compared > 1000, $"{figures.Compared} roots compared");
+        Assert.True(calculation.Work.FullSearches < (ulong)figures.Marks, "most marks follow");
+        Assert.True(
+            figures.LongestNanos <= ZeroGammaTracker.SearchEveryNanos + ZeroGammaTracker.SearchTakesNanos + (2 * markNanos),
+            $"a root stayed unknown for {figures.LongestNanos / 1e6} ms");
+    }
+
+    private sealed class Figures
+    {
+        public int Marks, Compared, Missing, Births, Lapsed;
+        public long LongestNanos;
+        public double Worst;
+        public readonly Dictionary<(PositionModel, ExposureBucket), List<(double Spot, long SinceNanos)>> Unknown = [];
+    }
+
+    private readonly struct ComparingSink(Calculation calculation, Figures figures) : ISnapshotSink
+    {
+        public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
+
+        public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
+        {
+            Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
+            NodeTable nodes = calculation.Nodes;
+            var book = new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns);
+            var search = new ZeroGammaSearch(book, LaneDispatch.Best);
+            double[] gross = new double[3 * ModelView.Columns];
+            foreach (PositionColumn column in Enum.GetValues<PositionColumn>())
+            {
+                foreach (ExpirySegment segment in nodes.Segments)
+                {
+                    double expiry = calculation.Book.Expiry(column, segment.Index).Of(new ModelView(column, 1, 1)).GrossUsd;
+                    gross[(3 * (int)column) + (int)ExposureBucket.All] += expiry;
+                    gross[(3 * (int)column) + (int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
+                }
+            }
+            book.Refresh();
+            search.Run(calculation.MarkSpot, gross);
+            var surface = new GammaSurface(book, LaneDispatch.Best);
+            figures.Marks++;
+            long now = view.Head.MarkTimeNanos;
+            foreach (PositionModel model in ModelView.Models)
+            {
+                ModelView of = nodes.Weights.View(model);
+                if (of is not { CallSign: 1, PutSign: 1 } || !nodes.Weights.IsLive(of.Column)) continue;
+                foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+                    Compare(model, bucket, view.Head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, search.Roots[(int)of.Column, bucket], surface, now);
+            }
+        }
+
+        private void Compare(PositionModel model, ExposureBucket bucket, in ZeroGammaSection published, ZeroGammaRoots fresh, GammaSurface surface, long now)
+        {
+            string what = $"{model} {bucket} at {UnixNanos.ToIso(now)}";
+            Assert.True(fresh.IsPriced == (published.Status != ZeroGammaStatus.Unpriced), what);
+            if (!figures.Unknown.TryGetValue((model, bucket), out List<(double Spot, long SinceNanos)>? unknown)) figures.Unknown[(model, bucket)] = unknown = [];
+            if (!fresh.IsPriced)
+            {
+                unknown.Clear();
+                return;
+            }
+            Assert.True(fresh.Sign == published.Sign, what);
+            int count = Math.Min(published.RootCount, ZeroGammaSection.RootCapacity);
+            for (int i = 0; i < count; i++)
+            {
+                double root = published.Roots[i], nearest = double.PositiveInfinity;
+                for (int j = 0; j < fresh.Count; j++) nearest = Math.Min(nearest, Math.Abs(fresh.Spot[j] - root) / root);
+                if (nearest > Relative)
+                {
+                    // G still crosses zero there; since the last search it has become negligible on one side.
+                    ProfilePoint point = surface.At(calculation.MarkSpot, Math.Log(root / calculation.MarkSpot), (int)calculation.Nodes.Weights.View(model).Column);
+                    double off = Math.Abs(point.Gamma(bucket) / point.Slope(bucket)) / root;
+                    Assert.True(off <= Relative, $"{what}: {root:R} is no root; the nearest is {nearest:E1} away");
+                    figures.Lapsed++;
+                    continue;
+                }
+                figures.Worst = Math.Max(figures.Worst, nearest);
+                figures.Compared++;
+            }
+            var stillUnknown = new List<(double Spot, long SinceNanos)>();
+            for (int j = 0; j < fresh.Count && published.RootCount <= ZeroGammaSection.RootCapacity; j++)
+            {
+                bool isKnown = false;
+                for (int i = 0; i < count; i++) isKnown |= Math.Abs(published.Roots[i] - fresh.Spot[j]) <= Relative * fresh.Spot[j];
+                if (isKnown) continue;
+                double root = fresh.Spot[j];
+                // The same unknown root as at the mark before, moved a little.
+                int same = unknown.FindIndex(other => Math.Abs(other.Spot - root) <= 3e-4 * root);
+                stillUnknown.Add((root, same >= 0 ? unknown[same].SinceNanos : now));
+                figures.Missing++;
+                if (same < 0) figures.Births++;
+                figures.LongestNanos = Math.Max(figures.LongestNanos, now - stillUnknown[^1].SinceNanos);
+            }
+            unknown.Clear();
+            unknown.AddRange(stillUnknown);
+        }
+    }
+}
