@@ -84,7 +84,7 @@ internal sealed class ProfileBook
         other._net.AsSpan(other._firstWeight, other.Columns * _nodes.Length).CopyTo(_net);
     }
 
-    /// <summary>Takes over only the nodes that some column in use has a position in: what a search reads over and over is a third of a chain.</summary>
+    /// <summary>Takes over only the nodes that some column in use has a position in: a search reads them over and over.</summary>
     public void CompactFrom(ProfileBook other)
     {
         _count = 0;

@@ -5,7 +5,8 @@ namespace DealerFlow.Engine;
 
 /// <summary>
 /// Isolates the roots of G over ln(S/S_m) in [−0.5, 0.5] between bounds: an interval in which G keeps its sign, or its slope's sign, beyond
-/// the bound is settled; any other is settled by exact values, in halves until it is. So no root is missed that a node of w ≥ 3e-5 makes.
+/// the bound is settled; any other is settled by exact values, in halves until it is. So no root is missed that a node of w ≥ 3e-5 makes,
+/// as long as the halving is not cut short by its limits.
 /// Roots themselves are polished on the exact profile.
 /// </summary>
 internal sealed class ZeroGammaScan
@@ -161,7 +162,8 @@ internal sealed class ZeroGammaScan
 
     /// <summary>
     /// A point whose |G| is not negligible. Since the last such point of the other sign there is a root that counts if G crossed zero once;
-    /// of several crossings none has such a point on each side before the next.
+    /// of several crossings none has such a point on each side before the next. Two that lie between neighbouring points of a stretch of
+    /// negligible values are not told apart from none.
     /// </summary>
     private void Pass(int sign, double size)
     {
