@@ -163,7 +163,12 @@ internal sealed class UnderlyingCalculation
     public void ApplyGap(InstrumentSlot slot, long nowNanos)
     {
         _hasGap = true;
-        if (slot.Role is ContractRole.Call or ContractRole.Put) MakeStale(slot.Node, nowNanos);
+        if (slot.Role is ContractRole.Call or ContractRole.Put)
+        {
+            _contracts.SideOf(slot.Role).MakeStale(slot.Node);
+            _nodes.Segments[_nodes.SegmentIndex[slot.Node]].HasQuotesSinceFit = true;
+            if (_nodes.IsCallSide[slot.Node] == (slot.Role == ContractRole.Call)) TouchQuote(slot.Node, nowNanos);
+        }
         else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
     }
 
@@ -505,6 +510,11 @@ internal sealed class UnderlyingCalculation
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
+        TouchQuote(node, nowNanos);
+    }
+
+    private void TouchQuote(int node, long nowNanos)
+    {
             | (_isSilent ? QualityFlags.Silent : 0)
             | (_isHalted ? QualityFlags.Halted : 0)
             | (knowsClose ? 0 : QualityFlags.NoCalendar)
