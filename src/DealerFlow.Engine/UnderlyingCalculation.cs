@@ -309,6 +309,8 @@ internal sealed class UnderlyingCalculation
         }
         foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
         _inverter.Flush();
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
         foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
         _touchedQuotes.Clear();
@@ -517,6 +519,16 @@ internal sealed class UnderlyingCalculation
     {
             | (_isSilent ? QualityFlags.Silent : 0)
             | (_isHalted ? QualityFlags.Halted : 0)
+    /// <summary>
+    /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
+    /// the stored ones.
+    /// </summary>
+    private void BeginAgain(ExpirySegment segment)
+    {
+        segment.IsPinned = false;
+        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
+    }
+
             | (knowsClose ? 0 : QualityFlags.NoCalendar)
             | (_mark.SpotSource == SpotSource.NoUnderlying ? QualityFlags.NoUnderlying : 0);
         return new SnapshotFacts
