@@ -428,6 +428,7 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateRoots();
     }
 
+        if (_trades.IsFull) _trades.GiveUp(null);
     private void ApplyOpenInterest(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
     {
         NodeSideColumns side = _contracts.SideOf(slot.Role);

@@ -98,6 +98,22 @@ internal sealed class TradeTape
     }
 
     private Rejection? TryCancel(in Tick tick, NodeSideColumns side, int node, out bool movesPosition)
+    /// <summary>
+    /// Gives up on prints whose flow is not taken yet, of one contract or of all: it leaves, or there is no room for more, before any mark
+    /// has told a delta.
+    /// </summary>
+    public void GiveUp(uint? instrumentId)
+    {
+        for (long number = _pendingFrom; number <= _prints.Last; number++)
+        {
+            ref Print print = ref _prints[number];
+            if (print.IsCancelled || print.Side == 0 || print.IsUnpriced || (instrumentId ?? print.InstrumentId) != print.InstrumentId) continue;
+            print.IsUnpriced = true;
+            _session.Unpriced[print.Bucket] += print.Quantity;
+        }
+        if (instrumentId is null) _pendingFrom = _prints.Last + 1;
+    }
+
     {
         movesPosition = false;
         long number = _prints.Find(side.LastPrint[node], tick.InstrumentId, tick.Price, tick.Quantity);
@@ -120,7 +136,7 @@ internal sealed class TradeTape
 
     private void TakeFlow(ref Print print, double spot)
     {
-        if (print.IsCancelled || print.Side == 0) return;
+        if (print.IsCancelled || print.Side == 0 || print.IsUnpriced) return;
         InstrumentSlot slot = _directory[print.InstrumentId];
         if (slot.Role is not (ContractRole.Call or ContractRole.Put)) return;
         ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[slot.Node]];
