@@ -78,7 +78,8 @@ internal sealed class TradeTape
             Side = (sbyte)sign,
             Bucket = (byte)(isZeroDte ? isCall ? TradeBucket.ZeroDteCalls : TradeBucket.ZeroDtePuts
                 : isCall ? TradeBucket.OtherCalls : TradeBucket.OtherPuts),
-            IsInOrder = (tick.Flags & (TickFlags.Late | TickFlags.Complex)) == 0,
+            // Nothing is worth nothing: the tick test has no use for such a price.
+            IsInOrder = tick.Price > 0 && (tick.Flags & (TickFlags.Late | TickFlags.Complex)) == 0,
             Previous = side.LastPrint[node],
         };
         side.LastPrint[node] = _prints.Add(in print);
@@ -97,7 +98,6 @@ internal sealed class TradeTape
         for (; _pendingFrom <= _prints.Last; _pendingFrom++) TakeFlow(ref _prints[_pendingFrom], spot);
     }
 
-    private Rejection? TryCancel(in Tick tick, NodeSideColumns side, int node, out bool movesPosition)
     /// <summary>
     /// Gives up on prints whose flow is not taken yet, of one contract or of all: it leaves, or there is no room for more, before any mark
     /// has told a delta.
@@ -114,6 +114,7 @@ internal sealed class TradeTape
         if (instrumentId is null) _pendingFrom = _prints.Last + 1;
     }
 
+    private Rejection? TryCancel(in Tick tick, NodeSideColumns side, int node, out bool movesPosition)
     {
         movesPosition = false;
         long number = _prints.Find(side.LastPrint[node], tick.InstrumentId, tick.Price, tick.Quantity);
