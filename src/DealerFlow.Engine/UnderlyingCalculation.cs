@@ -183,16 +183,21 @@ internal sealed class UnderlyingCalculation
     {
         newSettlementNanos = 0;
         // Whoever remembers node numbers forgets them first.
-        Flush();
+        if (_hasMark) Flush();
+        else ForgetTouched();
         int expiries = _nodes.Segments.Length;
         Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;
         _book.Strikes.Invalidate();
-        if (_contracts.Delisted >= 0)
+        // The id may have been an adjusted contract's, and is a standard one's now.
+        if (DefinitionRules.IsNode(in definition)) _adjustedOpenInterest.Remove(definition.InstrumentId);
+        if (_contracts.Delisted is { } gone)
         {
-            _touchedQuotes.Add(_contracts.Delisted);
-            _touchedPositions.Add(_contracts.Delisted);
-            _nodes.Segments[_nodes.SegmentIndex[_contracts.Delisted]].HasNewOpenInterest = true;
+            if (_nodes.IsCallSide[gone.Node] == (gone.Role == ContractRole.Call)) _touchedQuotes.Add(gone.Node);
+            _touchedPositions.Add(gone.Node);
+            _nodes.Segments[_nodes.SegmentIndex[gone.Node]].HasNewOpenInterest = true;
+            _nodes.Segments[_nodes.SegmentIndex[gone.Node]].HasQuotesSinceFit = true;
+            _trades.GiveUp(definition.InstrumentId);
         }
         ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
         if (segment is null) return null;
@@ -208,10 +213,11 @@ internal sealed class UnderlyingCalculation
         if (segment.ForwardSource != ForwardSource.None)
         {
             _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
+        _touchedPositions.Add(node);
+        if (!_contracts.IsNewNode) return null;
             // Node numbers above it have moved: every side is looked at again.
             (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
         }
-        _touchedPositions.Add(node);
         return null;
     }
 
@@ -250,6 +256,14 @@ internal sealed class UnderlyingCalculation
     public void SetOutside(InstrumentSlot slot, long contracts)
     {
         _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
+    /// <summary>Before the first mark: it reads every quote, and positions need no more than their weights.</summary>
+    private void ForgetTouched()
+    {
+        foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
+        _touchedPositions.Clear();
+        _touchedQuotes.Clear();
+    }
+
         _touchedPositions.Add(slot.Node);
     }
 
@@ -295,6 +309,8 @@ internal sealed class UnderlyingCalculation
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
         Marks++;
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         _mark.TimeNanos = markNanos;
         _mark.Spot = spot;
         _mark.SpotSource = source;
@@ -309,8 +325,6 @@ internal sealed class UnderlyingCalculation
         }
         foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
         _inverter.Flush();
-        foreach (ExpirySegment segment in _nodes.Segments)
-            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
         foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
         _touchedQuotes.Clear();
@@ -414,6 +428,7 @@ internal sealed class UnderlyingCalculation
         Rejection? refusal = _trades.TryApply(in tick, slot, out bool movesPosition);
         if (refusal is not null)
         {
+        if (_trades.IsFull) _trades.GiveUp(null);
             Reject(refusal.Value, ref ledger);
             return;
         }
@@ -428,7 +443,6 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateRoots();
     }
 
-        if (_trades.IsFull) _trades.GiveUp(null);
     private void ApplyOpenInterest(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
     {
         NodeSideColumns side = _contracts.SideOf(slot.Role);
@@ -496,10 +510,25 @@ internal sealed class UnderlyingCalculation
         _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
         _touchedQuotes.Add(node);
     }
+        TouchQuote(node, nowNanos);
+    }
+
+    private void TouchQuote(int node, long nowNanos)
+    {
 
     /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
     private void OnNewForwardSource(ExpirySegment segment)
     {
+    /// <summary>
+    /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
+    /// the stored ones.
+    /// </summary>
+    private void BeginAgain(ExpirySegment segment)
+    {
+        segment.IsPinned = false;
+        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
+    }
+
         _sides.SetAll(segment);
         for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
         _snapshots.InvalidateRoots();
@@ -513,23 +542,8 @@ internal sealed class UnderlyingCalculation
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
-        TouchQuote(node, nowNanos);
-    }
-
-    private void TouchQuote(int node, long nowNanos)
-    {
             | (_isSilent ? QualityFlags.Silent : 0)
             | (_isHalted ? QualityFlags.Halted : 0)
-    /// <summary>
-    /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
-    /// the stored ones.
-    /// </summary>
-    private void BeginAgain(ExpirySegment segment)
-    {
-        segment.IsPinned = false;
-        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
-    }
-
             | (knowsClose ? 0 : QualityFlags.NoCalendar)
             | (_mark.SpotSource == SpotSource.NoUnderlying ? QualityFlags.NoUnderlying : 0);
         return new SnapshotFacts

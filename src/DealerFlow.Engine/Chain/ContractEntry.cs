@@ -42,8 +42,11 @@ internal sealed class ContractEntry
         }
     }
 
-    /// <summary>The node whose contract the last definition took its id from; −1 when there was none.</summary>
-    public int Delisted { get; private set; } = -1;
+    /// <summary>The node and side whose contract the last definition took its id from; null when there was none.</summary>
+    public InstrumentSlot? Delisted { get; private set; }
+
+    /// <summary>The last definition put a node into the table.</summary>
+    public bool IsNewNode { get; private set; }
 
     /// <summary>Contracts that came after the start.</summary>
     public uint LateDefinitions { get; private set; }
@@ -58,17 +61,13 @@ internal sealed class ContractEntry
     {
         node = -1;
         rescheduled = null;
-        Delisted = -1;
+        Delisted = null;
+        IsNewNode = false;
         InstrumentSlot before = _directory[definition.InstrumentId];
         if (before.Role is ContractRole.Call or ContractRole.Put && IsSame(in definition, before))
         {
             ExpirySegment known = Nodes.Segments[Nodes.SegmentIndex[before.Node]];
-            if (known.SettlementNanos == definition.SettlementNanos) return null;
-            // One root and date has one settlement: the first contract that says so moves them all.
-            known.Settle(definition.SettlementNanos);
-            known.IsRescheduledBySource = true;
-            Nodes.OrderBySettlement();
-            rescheduled = known;
+            if (TryReschedule(known, definition.SettlementNanos)) rescheduled = known;
             return null;
         }
         if (DefinitionRules.IsNode(in definition))
@@ -79,9 +78,24 @@ internal sealed class ContractEntry
         if (!_directory.TrySet(definition.InstrumentId, slot)) return Rejection.NoRoom;
         // An id that is used again is another contract from now on: what it was is known under no id any more.
         if (before.Role is ContractRole.Call or ContractRole.Put) Delist(definition.InstrumentId, slot);
-        if (node >= 0) List(in definition, slot);
+        if (node >= 0)
+        {
+            List(in definition, slot);
+            ExpirySegment segment = Nodes.Segments[Nodes.SegmentIndex[node]];
+            if (TryReschedule(segment, definition.SettlementNanos)) rescheduled = segment;
+        }
         LateDefinitions++;
         return null;
+    }
+
+    /// <summary>One root and date has one settlement: the first contract, known or new, that says so moves them all.</summary>
+    private bool TryReschedule(ExpirySegment segment, long settlementNanos)
+    {
+        if (segment.SettlementNanos == settlementNanos) return false;
+        segment.Settle(settlementNanos);
+        segment.IsRescheduledBySource = true;
+        Nodes.OrderBySettlement();
+        return true;
     }
 
     private Rejection? Open(in InstrumentDefinition definition, out int node)
@@ -90,6 +104,8 @@ internal sealed class ContractEntry
         node = -1;
         ExpirySegment? segment = Nodes.Find(key);
         if (segment is not null && (segment.Settlement != key.Settlement || segment.Exercise != key.Exercise)) return Rejection.BadDefinition;
+        // An expiry without a node would stay, unknown to the clock.
+        if (segment is null && !Nodes.HasRoomForStrike(key.StrikeMills)) return Rejection.NoRoom;
         segment ??= Nodes.TryAddExpiry(key);
         if (segment is null) return Rejection.NoRoom;
         node = Nodes.Find(segment, key.StrikeMills);
@@ -101,6 +117,7 @@ internal sealed class ContractEntry
         }
         node = Nodes.TryAddNode(segment, key.StrikeMills);
         if (node < 0) return Rejection.NoRoom;
+        IsNewNode = true;
         for (int moved = node + 1; moved < segment.End; moved++)
         {
             foreach (ContractRole role in (ReadOnlySpan<ContractRole>)[ContractRole.Call, ContractRole.Put])
@@ -136,7 +153,7 @@ internal sealed class ContractEntry
             {
                 if (!side.IsListed[node] || side.InstrumentId[node] != instrumentId || (role == now.Role && node == now.Node)) continue;
                 side.Forget(node);
-                Delisted = node;
+                Delisted = new InstrumentSlot(role, _underlying, node);
             }
         }
     }
