@@ -80,7 +80,11 @@ internal sealed class UnderlyingCalculation
     public bool HasMark => _hasMark;
 
     /// <summary>A number left the exact grid; nothing is published any more.</summary>
-    public bool HasOverflowed { get; private set; }
+    public bool HasOverflowed
+    {
+        get => field || _repricer.Scaling.HasOverflowed;
+        private set;
+    }
 
     public ExerciseCounts Exercise => _american?.Counts ?? default;
 
@@ -209,12 +213,12 @@ internal sealed class UnderlyingCalculation
         }
         if (node < 0) return null;
         segment.HasNewOpenInterest = true;
+        _touchedPositions.Add(node);
+        if (!_contracts.IsNewNode) return null;
         segment.AnchorsChanged = true;
         if (segment.ForwardSource != ForwardSource.None)
         {
             _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
-        _touchedPositions.Add(node);
-        if (!_contracts.IsNewNode) return null;
             // Node numbers above it have moved: every side is looked at again.
             (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
         }
@@ -252,10 +256,6 @@ internal sealed class UnderlyingCalculation
         return false;
     }
 
-    /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
-    public void SetOutside(InstrumentSlot slot, long contracts)
-    {
-        _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
     /// <summary>Before the first mark: it reads every quote, and positions need no more than their weights.</summary>
     private void ForgetTouched()
     {
@@ -264,6 +264,10 @@ internal sealed class UnderlyingCalculation
         _touchedQuotes.Clear();
     }
 
+    /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
+    public void SetOutside(InstrumentSlot slot, long contracts)
+    {
+        _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
         _touchedPositions.Add(slot.Node);
     }
 
@@ -305,12 +309,12 @@ internal sealed class UnderlyingCalculation
             _snapshots.InvalidateOutlook();
         }
         _inverter.LossNanos = markNanos;
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
         Marks++;
-        foreach (ExpirySegment segment in _nodes.Segments)
-            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         _mark.TimeNanos = markNanos;
         _mark.Spot = spot;
         _mark.SpotSource = source;
@@ -349,12 +353,11 @@ internal sealed class UnderlyingCalculation
     {
         _mark.EventSequence = sequence;
         _mark.EventTimeNanos = eventTimeNanos;
-        if (_repricer.Scaling.HasOverflowed) HasOverflowed = true;
         if (HasOverflowed) return [];
         _repricer.SumStrikes(_mark.Spot);
         SnapshotFacts facts = Facts(isSuspect);
         ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
-        if (section.IsEmpty || _repricer.Scaling.HasOverflowed) HasOverflowed = true;
+        if (section.IsEmpty) HasOverflowed = true;
         return HasOverflowed ? [] : section;
     }
 
@@ -425,10 +428,10 @@ internal sealed class UnderlyingCalculation
     private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
     {
         if (_trades.IsFull) Flush();
+        if (_trades.IsFull) _trades.GiveUp(null);
         Rejection? refusal = _trades.TryApply(in tick, slot, out bool movesPosition);
         if (refusal is not null)
         {
-        if (_trades.IsFull) _trades.GiveUp(null);
             Reject(refusal.Value, ref ledger);
             return;
         }
@@ -507,18 +510,15 @@ internal sealed class UnderlyingCalculation
     {
         _nodes.Calls.MakeStale(node);
         _nodes.Puts.MakeStale(node);
-        _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
-        _touchedQuotes.Add(node);
-    }
         TouchQuote(node, nowNanos);
     }
 
     private void TouchQuote(int node, long nowNanos)
     {
+        _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
+        _touchedQuotes.Add(node);
+    }
 
-    /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
-    private void OnNewForwardSource(ExpirySegment segment)
-    {
     /// <summary>
     /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
     /// the stored ones.
@@ -529,6 +529,9 @@ internal sealed class UnderlyingCalculation
         for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
     }
 
+    /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
+    private void OnNewForwardSource(ExpirySegment segment)
+    {
         _sides.SetAll(segment);
         for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
         _snapshots.InvalidateRoots();
