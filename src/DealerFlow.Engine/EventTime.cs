@@ -36,7 +36,8 @@ internal struct EventTime(long lastSettlementNanos)
             _suspects = 0;
             return;
         }
-        if (nanos < Nanos && Nanos - nanos <= FarthestJumpNanos)
+        // Nanos is never negative, so the sum does not wrap where the difference would.
+        if (nanos < Nanos && nanos + FarthestJumpNanos >= Nanos)
         {
             ledger.TimeRegressions++;
             _suspects = 0;

@@ -82,7 +82,11 @@ internal sealed class UnderlyingCalculation
     public bool HasMark => _hasMark;
 
     /// <summary>A number left the exact grid; nothing is published any more.</summary>
-    public bool HasOverflowed { get; private set; }
+    public bool HasOverflowed
+    {
+        get => field || _repricer.Scaling.HasOverflowed;
+        private set;
+    }
 
     public ExerciseCounts Exercise => _american?.Counts ?? default;
 
@@ -184,13 +188,19 @@ internal sealed class UnderlyingCalculation
     {
         newSettlementNanos = 0;
         // Whoever remembers node numbers forgets them first.
-        Flush();
+        if (_hasMark) Flush();
+        else ForgetTouched();
         int expiries = _nodes.Segments.Length;
-        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out int vacated, out ExpirySegment? rescheduled);
+        Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;
         _book.Strikes.Invalidate();
+        // The id may have been an adjusted contract's, and is a standard one's now.
         if (DefinitionRules.IsNode(in definition)) _adjustedOpenInterest.Remove(definition.InstrumentId);
-        if (vacated >= 0) Vacate(vacated);
+        if (_contracts.Delisted is { } gone)
+        {
+            Vacate(gone);
+            _trades.GiveUp(definition.InstrumentId);
+        }
         ExpirySegment? segment = rescheduled ?? (node >= 0 ? _nodes.Segments[_nodes.SegmentIndex[node]] : null);
         if (segment is null) return null;
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
@@ -202,20 +212,14 @@ internal sealed class UnderlyingCalculation
         }
         if (node < 0) return null;
         segment.HasNewOpenInterest = true;
+        _touchedPositions.Add(node);
+        if (!_contracts.IsNewNode) return null;
         segment.AnchorsChanged = true;
         if (segment.ForwardSource != ForwardSource.None)
         {
             _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
             // Node numbers above it have moved: every side is looked at again.
             (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
-        }
-        _touchedPositions.Add(node);
-        if (_hasMark) return null;
-        // Nothing has been flushed yet, and node numbers above the new one have moved: every node of the expiry is looked at.
-        for (int i = segment.Start; i < segment.End; i++)
-        {
-            _touchedQuotes.Add(i);
-            _touchedPositions.Add(i);
         }
         return null;
     }
@@ -249,14 +253,22 @@ internal sealed class UnderlyingCalculation
     }
 
     /// <summary>A contract of a node is gone: its position leaves the book, and its quote is not read any more.</summary>
-    private void Vacate(int node)
+    private void Vacate(InstrumentSlot gone)
     {
-        ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[node]];
+        ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[gone.Node]];
         segment.HasNewOpenInterest = true;
         segment.HasQuotesSinceFit = true;
-        _touchedQuotes.Add(node);
-        _touchedPositions.Add(node);
+        if (_nodes.IsCallSide[gone.Node] == (gone.Role == ContractRole.Call)) _touchedQuotes.Add(gone.Node);
+        _touchedPositions.Add(gone.Node);
         _snapshots.InvalidateRoots();
+    }
+
+    /// <summary>Before the first mark: it reads every quote, and positions need no more than their weights.</summary>
+    private void ForgetTouched()
+    {
+        foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
+        _touchedPositions.Clear();
+        _touchedQuotes.Clear();
     }
 
     /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
@@ -306,6 +318,8 @@ internal sealed class UnderlyingCalculation
             _snapshots.InvalidateOutlook();
         }
         _inverter.LossNanos = markNanos;
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
@@ -351,12 +365,11 @@ internal sealed class UnderlyingCalculation
     {
         _mark.EventSequence = sequence;
         _mark.EventTimeNanos = eventTimeNanos;
-        if (_repricer.Scaling.HasOverflowed) HasOverflowed = true;
         if (HasOverflowed) return [];
         _repricer.SumStrikes(_mark.Spot);
         SnapshotFacts facts = Facts(isSuspect);
         ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
-        if (section.IsEmpty || _repricer.Scaling.HasOverflowed) HasOverflowed = true;
+        if (section.IsEmpty) HasOverflowed = true;
         _lastLength = section.Length;
         return HasOverflowed ? [] : section;
     }
@@ -431,6 +444,7 @@ internal sealed class UnderlyingCalculation
     private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
     {
         if (_trades.IsFull) Flush();
+        if (_trades.IsFull) _trades.GiveUp(null);
         Rejection? refusal = _trades.TryApply(in tick, slot, out bool movesPosition);
         if (refusal is not null)
         {
@@ -544,6 +558,16 @@ internal sealed class UnderlyingCalculation
         if (_nodes.IsCallSide[node] != isCall) return;
         _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
         _touchedQuotes.Add(node);
+    }
+
+    /// <summary>
+    /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
+    /// the stored ones.
+    /// </summary>
+    private void BeginAgain(ExpirySegment segment)
+    {
+        segment.IsPinned = false;
+        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
     }
 
     /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>

@@ -42,28 +42,32 @@ internal sealed class ContractEntry
         }
     }
 
+    /// <summary>The node and side whose contract the last definition took its id from; null when there was none.</summary>
+    public InstrumentSlot? Delisted { get; private set; }
+
+    /// <summary>The last definition put a node into the table.</summary>
+    public bool IsNewNode { get; private set; }
+
     /// <summary>Contracts that came after the start.</summary>
     public uint LateDefinitions { get; private set; }
 
     public NodeSideColumns SideOf(ContractRole role) => role == ContractRole.Call ? Nodes.Calls : Nodes.Puts;
 
     /// <summary>
-    /// Takes a definition that came during the session. The touched node is −1 for one without a place in the table, the vacated one is
-    /// where the id belonged before; nodes above a new one have moved, so whoever remembers node numbers must have forgotten them before.
+    /// Takes a definition that came during the session. The touched node is −1 for one without a place in the table; nodes above a new one
+    /// have moved, so whoever remembers node numbers must have forgotten them before.
     /// </summary>
-    public Rejection? TryDefine(in InstrumentDefinition definition, out int node, out int vacated, out ExpirySegment? rescheduled)
+    public Rejection? TryDefine(in InstrumentDefinition definition, out int node, out ExpirySegment? rescheduled)
     {
-        node = vacated = -1;
+        node = -1;
         rescheduled = null;
+        Delisted = null;
+        IsNewNode = false;
         InstrumentSlot before = _directory[definition.InstrumentId];
         if (before.Role is ContractRole.Call or ContractRole.Put && IsSame(in definition, before))
         {
             ExpirySegment known = Nodes.Segments[Nodes.SegmentIndex[before.Node]];
-            if (known.AnnouncedSettlementNanos == definition.SettlementNanos) return null;
-            // One root and date has one settlement: the first contract that says so moves them all.
-            known.AnnouncedSettlementNanos = definition.SettlementNanos;
-            known.IsRescheduledBySource = true;
-            rescheduled = known;
+            if (TryReschedule(known, definition.SettlementNanos)) rescheduled = known;
             return null;
         }
         if (DefinitionRules.IsNode(in definition))
@@ -73,10 +77,25 @@ internal sealed class ContractEntry
         InstrumentSlot slot = SlotOf(in definition, node);
         if (!_directory.TrySet(definition.InstrumentId, slot)) return Rejection.NoRoom;
         // An id that is used again is another contract from now on: what it was is known under no id any more.
-        if (before.Role is ContractRole.Call or ContractRole.Put) vacated = Delist(definition.InstrumentId);
-        if (node >= 0) List(in definition, slot);
+        if (before.Role is ContractRole.Call or ContractRole.Put) Delist(definition.InstrumentId);
+        if (node >= 0)
+        {
+            List(in definition, slot);
+            ExpirySegment segment = Nodes.Segments[Nodes.SegmentIndex[node]];
+            if (TryReschedule(segment, definition.SettlementNanos)) rescheduled = segment;
+        }
         LateDefinitions++;
         return null;
+    }
+
+    /// <summary>One root and date has one settlement: the first contract, known or new, that says so moves them all.</summary>
+    private static bool TryReschedule(ExpirySegment segment, long settlementNanos)
+    {
+        if (segment.AnnouncedSettlementNanos == settlementNanos) return false;
+        // Takes effect at the next mark.
+        segment.AnnouncedSettlementNanos = settlementNanos;
+        segment.IsRescheduledBySource = true;
+        return true;
     }
 
     private Rejection? Open(in InstrumentDefinition definition, out int node)
@@ -85,6 +104,8 @@ internal sealed class ContractEntry
         node = -1;
         ExpirySegment? segment = Nodes.Find(key);
         if (segment is not null && (segment.Settlement != key.Settlement || segment.Exercise != key.Exercise)) return Rejection.BadDefinition;
+        // An expiry without a node would stay, unknown to the clock.
+        if (segment is null && !Nodes.HasRoomForStrike(key.StrikeMills)) return Rejection.NoRoom;
         segment ??= Nodes.TryAddExpiry(key);
         if (segment is null) return Rejection.NoRoom;
         node = Nodes.Find(segment, key.StrikeMills);
@@ -96,6 +117,7 @@ internal sealed class ContractEntry
         }
         node = Nodes.TryAddNode(segment, key.StrikeMills);
         if (node < 0) return Rejection.NoRoom;
+        IsNewNode = true;
         for (int moved = node + 1; moved < segment.End; moved++)
         {
             foreach (ContractRole role in (ReadOnlySpan<ContractRole>)[ContractRole.Call, ContractRole.Put])
@@ -122,7 +144,7 @@ internal sealed class ContractEntry
         side.TickMills[slot.Node] = definition.TickMills;
     }
 
-    private int Delist(uint instrumentId)
+    private void Delist(uint instrumentId)
     {
         foreach (ContractRole role in (ReadOnlySpan<ContractRole>)[ContractRole.Call, ContractRole.Put])
         {
@@ -131,10 +153,10 @@ internal sealed class ContractEntry
             {
                 if (!side.IsListed[node] || side.InstrumentId[node] != instrumentId) continue;
                 side.Forget(node);
-                return node;
+                Delisted = new InstrumentSlot(role, _underlying, node);
+                return;
             }
         }
-        return -1;
     }
 
     private InstrumentSlot SlotOf(in InstrumentDefinition definition, int node) => new(

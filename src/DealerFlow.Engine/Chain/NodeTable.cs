@@ -188,7 +188,7 @@ internal sealed class NodeTable
     public ExpirySegment? TryAddExpiry(NodeKey key)
     {
         int capacity = Columns.PaddedLength(_room.StrikesPerNewExpiry);
-        if (Segments.Length == SegmentCapacity || _used + capacity > Length) return null;
+        if (Segments.Length == SegmentCapacity || capacity == 0 || _used + capacity > Length) return null;
         ExpirySegment segment = NewSegment(key, Segments.Length, _used, 0, capacity);
         _used += capacity;
         SegmentIndex.AsSpan(segment.Start, capacity).Fill((ushort)segment.Index);
@@ -196,6 +196,9 @@ internal sealed class NodeTable
         OrderBySettlement();
         return segment;
     }
+
+    /// <summary>The strike has a place among the distinct ones, or there is one left.</summary>
+    public bool HasRoomForStrike(long strikeMills) => _strikeMills.Count < StrikeCapacity || _strikeMills.BinarySearch(strikeMills) >= 0;
 
     public void OrderBySettlement() => BySettlement = [.. Segments.Order(Comparer<ExpirySegment>.Create((left, right) =>
         left.SettlementNanos != right.SettlementNanos

@@ -78,7 +78,8 @@ internal sealed class TradeTape
             Side = (sbyte)sign,
             Bucket = (byte)(isZeroDte ? isCall ? TradeBucket.ZeroDteCalls : TradeBucket.ZeroDtePuts
                 : isCall ? TradeBucket.OtherCalls : TradeBucket.OtherPuts),
-            IsInOrder = (tick.Flags & (TickFlags.Late | TickFlags.Complex)) == 0,
+            // Nothing is worth nothing: the tick test has no use for such a price.
+            IsInOrder = tick.Price > 0 && (tick.Flags & (TickFlags.Late | TickFlags.Complex)) == 0,
             Previous = side.LastPrint[node],
         };
         side.LastPrint[node] = _prints.Add(in print);
@@ -95,6 +96,22 @@ internal sealed class TradeTape
     public void Flush(double spot)
     {
         for (; _pendingFrom <= _prints.Last; _pendingFrom++) TakeFlow(ref _prints[_pendingFrom], spot);
+    }
+
+    /// <summary>
+    /// Gives up on prints whose flow is not taken yet, of one contract or of all: it leaves, or there is no room for more, before any mark
+    /// has told a delta.
+    /// </summary>
+    public void GiveUp(uint? instrumentId)
+    {
+        for (long number = _pendingFrom; number <= _prints.Last; number++)
+        {
+            ref Print print = ref _prints[number];
+            if (print.IsCancelled || print.Side == 0 || print.IsUnpriced || (instrumentId ?? print.InstrumentId) != print.InstrumentId) continue;
+            print.IsUnpriced = true;
+            _session.Unpriced[print.Bucket] += print.Quantity;
+        }
+        if (instrumentId is null) _pendingFrom = _prints.Last + 1;
     }
 
     private Rejection? TryCancel(in Tick tick, NodeSideColumns side, int node, out bool movesPosition)
@@ -120,7 +137,7 @@ internal sealed class TradeTape
 
     private void TakeFlow(ref Print print, double spot)
     {
-        if (print.IsCancelled || print.Side == 0) return;
+        if (print.IsCancelled || print.Side == 0 || print.IsUnpriced) return;
         InstrumentSlot slot = _directory[print.InstrumentId];
         if (slot.Role is not (ContractRole.Call or ContractRole.Put)) return;
         ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[slot.Node]];
