@@ -103,7 +103,7 @@ internal sealed class UnderlyingCalculation
 
     public void ApplyToContract(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
     {
-        if (nowNanos >= _nodes.Segments[_nodes.SegmentIndex[slot.Node]].SettlementNanos)
+        if (nowNanos >= _nodes.Segments[_nodes.SegmentIndex[slot.Node]].AnnouncedSettlementNanos)
         {
             Reject(Rejection.PostExpiry, ref ledger);
             return;

@@ -454,18 +454,10 @@ internal sealed class NaiveMarket
             Know(definition.SettlementNanos);
         }
         underlying.Strikes.Add(mills);
-        if (holder is not null)
-        {
-            // The same contract on other terms: what is known of it stays.
-            holder.Multiplier = definition.Multiplier;
-            holder.PriceDecimals = definition.PriceDecimals;
-        }
-        else
-        {
-            if (before?.Contract is { IsAdjusted: false } gone) gone.Leave();
-            if (before?.Contract is { IsAdjusted: true }) underlying.AdjustedOpenInterest.Remove(definition.InstrumentId);
-            Meanings[definition.InstrumentId] = new NaiveMeaning(underlying, expiry.List(in definition), false);
-        }
+        // The same strike on other terms is another contract too: prices and contracts of the old one mean something else now.
+        if (before?.Contract is { IsAdjusted: false } former) former.Leave();
+        if (before?.Contract is { IsAdjusted: true }) underlying.AdjustedOpenInterest.Remove(definition.InstrumentId);
+        Meanings[definition.InstrumentId] = new NaiveMeaning(underlying, expiry.List(in definition), false);
         Reschedule(expiry, definition.SettlementNanos);
         underlying.LateDefinitions++;
         return null;

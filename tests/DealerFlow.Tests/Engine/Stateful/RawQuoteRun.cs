@@ -21,7 +21,7 @@ internal sealed class RawQuoteRun
     private readonly Calculation _calculation;
     private readonly UnderlyingCalculation _underlying;
     private readonly Dictionary<(Ascii8, int, double), Reading> _readings = [];
-    private readonly Dictionary<ExpirySegment, (ForwardSource Source, bool IsPinned, bool IsExpired)> _before = [];
+    private readonly Dictionary<ExpirySegment, (ForwardSource Source, bool IsPinned, bool IsExpired, long Settlement)> _before = [];
     private readonly HashSet<NaiveContract> _touched = [];
     private CountingSink _sink;
     private int _event;
@@ -110,8 +110,9 @@ internal sealed class RawQuoteRun
         NodeTable nodes = _underlying.Nodes;
         foreach (ExpirySegment segment in nodes.Segments)
         {
-            (ForwardSource source, bool wasPinned, bool wasExpired) = _before.GetValueOrDefault(segment);
-            _before[segment] = (segment.ForwardSource, segment.IsPinned, segment.IsExpired);
+            (ForwardSource source, bool wasPinned, bool wasExpired, long settlement) = _before.GetValueOrDefault(segment);
+            _before[segment] = (segment.ForwardSource, segment.IsPinned, segment.IsExpired, segment.SettlementNanos);
+            if (settlement != 0 && settlement != segment.SettlementNanos) Reschedule(segment, settlement);
             if (segment.IsExpired) continue;
             CheckTerms(segment);
             bool isAfresh = source != segment.ForwardSource || (wasPinned && !segment.IsPinned) || wasExpired;
@@ -131,6 +132,17 @@ internal sealed class RawQuoteRun
                 bool isOpen = !wasPinned || !segment.IsPinned;
                 if (isOpen && (isAfresh || isFlip || contract is { Bid: < 0 })) Invert(segment, node, reading, contract);
             }
+        }
+    }
+
+    /// <summary>A settlement that moves takes the T of every inversion along: quotes say of w what they said.</summary>
+    private void Reschedule(ExpirySegment segment, long from)
+    {
+        double more = (segment.SettlementNanos - from) / (365 * 86400e9);
+        for (int node = segment.Start; node < segment.End; node++)
+        {
+            Reading reading = ReadingOf(segment, node);
+            reading.Years = Math.Max(reading.Years + more, 60e9 / (365 * 86400e9));
         }
     }
 

@@ -191,7 +191,7 @@ internal sealed class StatefulRun
         {
             NaiveExpiry expiry = naive.Expiries.Find(each => each.Root == segment.Root && each.Date == segment.ExpiryDate)
                 ?? throw new InvalidOperationException($"no expiry {segment.Root} {segment.ExpiryDate}");
-            Same(expiry.SettlementNanos, segment.SettlementNanos, "settlement");
+            Same(expiry.SettlementNanos, segment.AnnouncedSettlementNanos, "settlement");
             Same(expiry.IsExpired, segment.IsExpired, "expired");
             Same(expiry.IsZeroDte, segment.IsZeroDte, "0DTE");
             Same(expiry.Nodes.Count, segment.Count, "nodes of an expiry");
