@@ -44,6 +44,35 @@ public sealed class UnderlyingsTests : IDisposable
     }
 
     [Fact]
+    public void Combined_underlyings_are_added_up_in_terms_of_the_first()
+    {
+        string two = LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.5);
+        JsonElement replay = _room.Run("replay", two, "--feed", "day", "--combine", "SPX,NDX=1.5", "--json").Json();
+        JsonElement combined = replay.GetProperty("combined");
+        Assert.Equal(2, combined.GetProperty("provenance").GetProperty("members").GetInt32());
+        Assert.Contains("day.combined.feed", Feeds());
+        // The combined view is as old as the last outlook, and of one cut with both: its own expiries add up to it.
+        double net = combined.GetProperty("buckets").GetProperty("all").GetProperty("netGex").GetDouble();
+        double byExpiry = combined.GetProperty("expiries").EnumerateArray().Sum(expiry => expiry.GetProperty("netGex").GetDouble());
+        Assert.Equal(net, byExpiry, 0.1);
+        double[] expiries = [.. combined.GetProperty("expiries").EnumerateArray().Select(expiry => expiry.GetProperty("netGex").GetDouble()).Order()];
+        Assert.Equal(0, expiries.Length % 2);
+        double[] singles = [.. expiries.Select(Math.Abs).Order()];
+        Assert.Equal(singles[^2] * 2.25, singles[^1], 1e-6 * singles[^1]);
+    }
+
+    [Theory]
+    [InlineData("SPX,DAX", "DAX")]
+    [InlineData("SPX,NDX=x", "NDX=x")]
+    [InlineData("SPX,SPX", "twice")]
+    [InlineData("SPX=2,NDX", "its beta is 1")]
+    public void A_combination_that_cannot_be_is_a_usage_error(string combination, string says)
+    {
+        string two = LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.1);
+        Assert.Contains(says, _room.Run("replay", two, "--combine", combination).Refused(2));
+    }
+
+    [Fact]
     public void Tables_show_every_underlying()
     {
         string tables = _room.Run("replay", LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.2)).Succeeded();
