@@ -18,6 +18,7 @@ internal sealed class StatefulRun
     private readonly NaiveMarket _naive;
     private readonly Calculation _calculation;
     private readonly Random _checker;
+    private readonly bool[] _hadMark;
     private readonly GreekScratch _greeks = new(8);
     private readonly double[] _logStrike = new double[8], _deviation = new double[8];
     private int _event;
@@ -28,6 +29,7 @@ internal sealed class StatefulRun
         _market = new StatefulMarket(setting);
         _naive = new NaiveMarket(_market.Definitions, _market.Underlyings, setting.Options);
         _calculation = new Calculation(_market.Definitions, _market.Underlyings, setting.Options);
+        _hadMark = new bool[_naive.Underlyings.Count];
         _checker = new Random(setting.Seed ^ 0xC4EC);
     }
 
@@ -59,10 +61,10 @@ internal sealed class StatefulRun
                 Tick tick = step.Tick;
                 if (NaiveMarket.MayDefine(in tick) || _naive.MarksBefore(in tick).Count > 0) Flush();
                 _naive.Advance(in tick);
-                bool hadMarks = HasMarks();
+                for (int u = 0; u < _hadMark.Length; u++) _hadMark[u] = _calculation.Underlyings[u].HasMark;
                 _calculation.Apply([tick], ref sink);
                 // Trades that came before any spot was known are taken at the first mark that has one.
-                if (!hadMarks) TakeFlows();
+                for (int u = 0; u < _hadMark.Length; u++) if (!_hadMark[u]) TakeFlows(_naive.Underlyings[u], _calculation.Underlyings[u]);
                 _naive.Apply(in tick);
                 if (_event % _setting.Every == 0) Check();
             }
@@ -86,17 +88,6 @@ internal sealed class StatefulRun
     private void Flush()
     {
         _calculation.Flush();
-        TakeFlows();
-    }
-
-    private bool HasMarks()
-    {
-        foreach (UnderlyingCalculation underlying in _calculation.Underlyings) if (!underlying.HasMark) return false;
-        return true;
-    }
-
-    private void TakeFlows()
-    {
         for (int u = 0; u < _naive.Underlyings.Count; u++) TakeFlows(_naive.Underlyings[u], _calculation.Underlyings[u]);
     }
 
