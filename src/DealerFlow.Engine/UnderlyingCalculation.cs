@@ -271,7 +271,7 @@ internal sealed class UnderlyingCalculation
         _touchedQuotes.Clear();
     }
 
-    /// <summary>Sets dealers' position from outside; false when the instrument is no contract of this underlying.</summary>
+    /// <summary>Sets dealers' position from outside in one contract; takes effect with the next flush.</summary>
     public void SetOutside(InstrumentSlot slot, long contracts)
     {
         _contracts.SideOf(slot.Role).Outside[slot.Node] = contracts;
@@ -318,8 +318,6 @@ internal sealed class UnderlyingCalculation
             _snapshots.InvalidateOutlook();
         }
         _inverter.LossNanos = markNanos;
-        foreach (ExpirySegment segment in _nodes.Segments)
-            if (segment.IsPinned ? markNanos < segment.SettlementNanos - MarkTerms.PinNanos : segment.IsRevived) BeginAgain(segment);
         if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
@@ -387,28 +385,20 @@ internal sealed class UnderlyingCalculation
     public IReadOnlyList<NodeReading> ReadNodes()
     {
         var readings = new List<NodeReading>();
-        var greeks = new GreekScratch(_nodes.LongestSegment);
         ModelView view = _nodes.Weights.View(_options.Model);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired || !_hasMark) continue;
-            if (segment.IsPriced)
-            {
-                GreekKernel.Evaluate(
-                    _options.Lanes, new ExpiryTerms(_mark.Spot, segment.Forward, segment.Discount, segment.Years),
-                    _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
-                    greeks.Columns(segment.PaddedCount));
-            }
-            ExposureColumns exposure = _repricer.Read(view.Column, segment, _mark.Spot);
+            ExposureColumns? exposure = segment.IsPriced ? _repricer.Read(view.Column, segment, _mark.Spot) : null;
             for (int i = segment.Start; i < segment.End; i++)
             {
                 int row = i - segment.Start;
                 readings.Add(new NodeReading(
                     segment.Root.ToString(), segment.ExpiryDate, _nodes.Strike[i], _nodes.Status[i], segment.IsPriced,
                     _nodes.Source[i] == DeviationSource.Interpolated, segment.IsPriced ? _nodes.Deviation[i] : 0,
-                    segment.IsPriced ? greeks.Gamma[row] : 0,
-                    segment.IsPriced ? MoneyGrid.ToUsd(view.CallSign * exposure.CallGex[row]) : 0,
-                    segment.IsPriced ? MoneyGrid.ToUsd(view.PutSign * exposure.PutGex[row]) : 0,
+                    exposure is null ? 0 : _repricer.Greeks.Gamma[row],
+                    exposure is null ? 0 : MoneyGrid.ToUsd(view.CallSign * exposure.CallGex[row]),
+                    exposure is null ? 0 : MoneyGrid.ToUsd(view.PutSign * exposure.PutGex[row]),
                     segment.HasExercisePremiums ? _nodes.Zone[i] : ExerciseZone.None));
             }
         }
@@ -558,16 +548,6 @@ internal sealed class UnderlyingCalculation
         if (_nodes.IsCallSide[node] != isCall) return;
         _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
         _touchedQuotes.Add(node);
-    }
-
-    /// <summary>
-    /// The settlement was moved away from a pin state that had begun, or from an instant that was over: quotes move w again, beginning with
-    /// the stored ones.
-    /// </summary>
-    private void BeginAgain(ExpirySegment segment)
-    {
-        segment.IsPinned = false;
-        for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
     }
 
     /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>

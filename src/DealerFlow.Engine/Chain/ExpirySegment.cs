@@ -48,10 +48,6 @@ internal sealed class ExpirySegment
     public ForwardSource ForwardSource;
     public bool IsExpired;
     public bool IsPinned;
-
-    /// <summary>It was expired at the mark before: its settlement has been moved since.</summary>
-    public bool IsRevived;
-
     public bool IsZeroDte;
 
     // Parity: F/S of the last fit, held until the next.

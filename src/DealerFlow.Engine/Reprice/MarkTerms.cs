@@ -31,7 +31,6 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
             (bool wasExpired, bool wasZeroDte) = (segment.IsExpired, segment.IsZeroDte);
             segment.IsExpired = markNanos >= segment.SettlementNanos;
             segment.IsZeroDte = !segment.IsExpired && markNanos >= segment.DayStartNanos;
-            segment.IsRevived = wasExpired && !segment.IsExpired;
             hasChanged |= segment.IsExpired != wasExpired || segment.IsZeroDte != wasZeroDte;
             if (segment.IsExpired) continue;
             segment.Years = Math.Max(segment.SettlementNanos - markNanos, PinNanos) / NodeTable.NanosPerYear;

@@ -56,6 +56,9 @@ internal sealed class Repricer
 
     public ExposureScaling Scaling { get; } = new();
 
+    /// <summary>Raw Greeks of the expiry that was evaluated last.</summary>
+    public GreekScratch Greeks => _greeks;
+
     /// <summary>Nodes evaluated so far, padding not counted.</summary>
     public ulong NodesRepriced { get; private set; }
 
@@ -189,25 +192,25 @@ internal sealed class Repricer
     {
         int count = _gatheredCount;
         int padded = Columns.PaddedLength(count);
-        EvaluateGathered(segment, spot, padded, _greeks);
+        EvaluateGathered(segment, spot, padded);
         foreach (PositionColumn column in _allColumns)
-            if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _greeks, _before[(int)column]);
+            if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _before[(int)column]);
 
         TakeInputs(segment.Index);
         foreach (int node in _gathered.AsSpan(0, count)) if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
 
-        EvaluateGathered(segment, spot, padded, _greeks);
+        EvaluateGathered(segment, spot, padded);
         foreach (PositionColumn column in _allColumns)
         {
             if (!_nodes.Weights.IsLive(column)) continue;
-            ScaleGathered(column, spot, padded, _greeks, _fresh);
+            ScaleGathered(column, spot, padded, _fresh);
             for (int i = 0; i < count; i++) _book.Move(column, _gathered[i], _before[(int)column][i], _fresh[i]);
         }
         for (int i = 0; i < count; i++) _isGathered[_gathered[i]] = false;
         NodesRepriced += (ulong)count;
     }
 
-    private void EvaluateGathered(ExpirySegment segment, double spot, int padded, GreekScratch greeks)
+    private void EvaluateGathered(ExpirySegment segment, double spot, int padded)
     {
         for (int i = 0; i < _gatheredCount; i++)
         {
@@ -217,16 +220,16 @@ internal sealed class Repricer
         _logStrike.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
         _deviation.AsSpan(_gatheredCount, padded - _gatheredCount).Fill(1);
         GreekKernel.Evaluate(
-            _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), greeks.Columns(padded));
+            _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), _greeks.Columns(padded));
     }
 
-    private void ScaleGathered(PositionColumn column, double spot, int padded, GreekScratch greeks, ExposureColumns target)
+    private void ScaleGathered(PositionColumn column, double spot, int padded, ExposureColumns target)
     {
         double[] callWeight = _nodes.Weights.Call[(int)column], putWeight = _nodes.Weights.Put[(int)column];
         for (int i = 0; i < _gatheredCount; i++) (_callWeight[i], _putWeight[i]) = (callWeight[_gathered[i]], putWeight[_gathered[i]]);
         _callWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
         _putWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
-        Scaling.Evaluate(spot, greeks, _callWeight, _putWeight, padded, target);
+        Scaling.Evaluate(spot, _greeks, _callWeight, _putWeight, padded, target);
     }
 
     /// <summary>New totals of a whole expiry in one column, whose Greeks have just been evaluated.</summary>
