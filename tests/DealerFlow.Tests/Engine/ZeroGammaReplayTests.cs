@@ -88,20 +88,7 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
         {
             Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
             NodeTable nodes = calculation.Nodes;
-            var book = new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns);
-            var search = new ZeroGammaSearch(book, LaneDispatch.Best);
-            double[] gross = new double[3 * ModelView.Columns];
-            foreach (PositionColumn column in Enum.GetValues<PositionColumn>())
-            {
-                foreach (ExpirySegment segment in nodes.Segments)
-                {
-                    double expiry = calculation.Book.Expiry(column, segment.Index).Of(new ModelView(column, 1, 1)).GrossUsd;
-                    gross[(3 * (int)column) + (int)ExposureBucket.All] += expiry;
-                    gross[(3 * (int)column) + (int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
-                }
-            }
-            book.Refresh();
-            search.Run(calculation.MarkSpot, gross);
+            ZeroGammaTable fresh = FreshSearch.Of(calculation, out ProfileBook book);
             var surface = new GammaSurface(book, LaneDispatch.Best);
             figures.Marks++;
             long now = view.Head.MarkTimeNanos;
@@ -110,7 +97,7 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
                 ModelView of = nodes.Weights.View(model);
                 if (of is not { CallSign: 1, PutSign: 1 } || !nodes.Weights.IsLive(of.Column)) continue;
                 foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-                    Compare(model, bucket, view.Head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, search.Roots[(int)of.Column, bucket], surface, now);
+                    Compare(model, bucket, view.Head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, fresh[(int)of.Column, bucket], surface, now);
             }
         }
 

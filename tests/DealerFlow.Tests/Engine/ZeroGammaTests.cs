@@ -68,7 +68,7 @@ public class ZeroGammaTests
         ulong before = calculation.Work.FullSearches;
         calculation.Apply([Tick.Spot(open, 0, 500_000)], ref sink);
         Assert.Equal(before + 1, calculation.Work.FullSearches);
-        Assert.True(Fresh(calculation)[0, ExposureBucket.ZeroDte].IsPriced, "the afternoon expiry is still there");
+        Assert.True(FreshSearch.Of(calculation, out _)[0, ExposureBucket.ZeroDte].IsPriced, "the afternoon expiry is still there");
     }
 
     private static void Follow(InstrumentDefinition[] definitions, Tick[] ticks)
@@ -90,26 +90,6 @@ public class ZeroGammaTests
         return (calculation, recording.Last);
     }
 
-    private static ZeroGammaTable Fresh(Calculation calculation)
-    {
-        NodeTable nodes = calculation.Nodes;
-        var book = new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns);
-        var search = new ZeroGammaSearch(book, LaneDispatch.Best);
-        double[] gross = new double[3 * ModelView.Columns];
-        foreach (PositionColumn column in Enum.GetValues<PositionColumn>())
-        {
-            foreach (ExpirySegment segment in nodes.Segments)
-            {
-                double expiry = calculation.Book.Expiry(column, segment.Index).Of(new ModelView(column, 1, 1)).GrossUsd;
-                gross[(3 * (int)column) + (int)ExposureBucket.All] += expiry;
-                gross[(3 * (int)column) + (int)(segment.IsZeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)] += expiry;
-            }
-        }
-        book.Refresh();
-        search.Run(calculation.MarkSpot, gross);
-        return search.Roots;
-    }
-
     /// <summary>At every publish: the roots in the snapshot against a search that remembers nothing.</summary>
     private struct ComparingSink(Calculation calculation) : ISnapshotSink
     {
@@ -120,7 +100,7 @@ public class ZeroGammaTests
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
         {
             Assert.True(MarketView.TryOpen(marketSection, out MarketView view));
-            ZeroGammaTable fresh = Fresh(calculation);
+            ZeroGammaTable fresh = FreshSearch.Of(calculation, out _);
             for (int bucket = 0; bucket < 3; bucket++)
             {
                 ZeroGammaSection published = view.Head.Buckets[bucket].ZeroGamma;
