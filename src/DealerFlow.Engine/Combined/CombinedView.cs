@@ -65,7 +65,9 @@ internal sealed class CombinedView
             if (!TryWriteModel(ref head, model)) return [];
         _roots.Find(_gross);
         foreach (PositionModel model in ModelView.Models) WriteRoots(ref head, model);
-        WriteModelBands(ref head);
+        LevelBands.AddModels(ref head);
+        // No settlement is common to all members, so there is no pin.
+        LevelBands.ForgetPins(ref head.ModelBands);
         int expiries = WriteExpiries(ref head, strikes);
         head.StrikeCount = (uint)strikes;
         head.ExpiryCount = (uint)expiries;
@@ -85,7 +87,6 @@ internal sealed class CombinedView
         head.ForwardMode = _options.ForwardMode;
         head.Stickiness = _options.Stickiness;
         head.LiquidityUsd = _options.LiquidityUsd;
-        head.Beta = 1;
         head.OpenInterestDate = basis.OpenInterestDate;
         head.SessionDate = basis.SessionDate;
         head.CalendarVersion = basis.CalendarVersion;
@@ -251,20 +252,6 @@ internal sealed class CombinedView
         return true;
     }
 
-    private static void WriteModelBands(ref MarketSection head)
-    {
-        foreach (PositionModel model in ModelView.Models)
-        {
-            ref readonly ModelSection section = ref head.Models[(int)model];
-            if (section.Status != ModelStatus.Live || !ModelView.HasSign(model)) continue;
-            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-                LevelBands.Add(ref head.ModelBands, bucket, (int)model, in section.Buckets[(int)bucket], in section.Pin);
-        }
-        // No settlement is common to all members, so there is no pin.
-        foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-            head.ModelBands.Rows[((int)bucket * BandedLevels.Count) + BandedLevels.Pin] = default;
-    }
-
     /// <summary>The basis's strikes, each with everything that lies nearest to it.</summary>
     private int WriteStrikes(MarketView basis)
     {
@@ -312,8 +299,6 @@ internal sealed class CombinedView
         {
             if (!member.TryOpen(out MarketView market)) continue;
             foreach (ref readonly ExpiryRow row in market.Expiries) _expiries.Add((member.Beta, row));
-            for (int root = 0; root < market.Head.RootCount && head.RootCount < MarketSection.RootCapacity; root++)
-                AddRoot(ref head.Roots[head.RootCount++], in market.Head.Roots[root], member.Beta);
         }
         _expiries.Sort((left, right) => left.Row.SettlementNanos != right.Row.SettlementNanos
             ? left.Row.SettlementNanos.CompareTo(right.Row.SettlementNanos)
@@ -337,24 +322,9 @@ internal sealed class CombinedView
             row.TradeFlow = Scale(row.TradeFlow, beta);
             row.GrossShare = allGross == 0 ? 0 : (double)row.GrossGex / allGross;
             for (int model = 0; model < PositionModels.Count; model++) row.ModelNetGex[model] = Scale(row.ModelNetGex[model], squared);
+            RootRowSums.Add(ref head, in row);
         }
         return rows.Length;
-    }
-
-    private static void AddRoot(ref RootRow to, in RootRow root, double beta)
-    {
-        double squared = beta * beta;
-        to = root;
-        to.NetGex = Scale(root.NetGex, squared);
-        to.CallGex = Scale(root.CallGex, squared);
-        to.PutGex = Scale(root.PutGex, squared);
-        to.GrossGex = Scale(root.GrossGex, squared);
-        to.Dex = Scale(root.Dex, beta);
-        to.Vex = Scale(root.Vex, beta);
-        to.Chex = Scale(root.Chex, beta);
-        to.CharmToClose = Scale(root.CharmToClose, beta);
-        to.TradeFlow = Scale(root.TradeFlow, beta);
-        for (int model = 0; model < PositionModels.Count; model++) to.ModelNetGex[model] = Scale(root.ModelNetGex[model], squared);
     }
 
     /// <summary>A sum in terms of the basis, on the grid; exact where beta is 1.</summary>

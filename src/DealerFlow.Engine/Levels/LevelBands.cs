@@ -5,6 +5,24 @@ namespace DealerFlow.Engine;
 /// <summary>The range of every level over several books.</summary>
 internal static class LevelBands
 {
+    /// <summary>Bands over the position models that are live and have a sign.</summary>
+    public static void AddModels(ref MarketSection head)
+    {
+        foreach (PositionModel model in ModelView.Models)
+        {
+            ref readonly ModelSection section = ref head.Models[(int)model];
+            if (section.Status != ModelStatus.Live || !ModelView.HasSign(model)) continue;
+            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+                Add(ref head.ModelBands, bucket, (int)model, in section.Buckets[(int)bucket], in section.Pin);
+        }
+    }
+
+    /// <summary>No pin was looked for in these books.</summary>
+    public static void ForgetPins(ref BandTable bands)
+    {
+        foreach (ExposureBucket bucket in ZeroGammaTable.Buckets) Row(ref bands, bucket, BandedLevels.Pin) = default;
+    }
+
     /// <summary>Adds the levels of book <paramref name="number"/> to the bands.</summary>
     public static void Add(ref BandTable bands, ExposureBucket bucket, int number, in BucketSection section, in PinSection pin)
     {

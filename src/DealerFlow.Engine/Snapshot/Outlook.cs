@@ -59,9 +59,8 @@ internal sealed class Outlook
             LevelBands.Add(ref section.QuoteBands, bucket, 0, in bid, in none);
             LevelBands.Add(ref section.QuoteBands, bucket, 1, in here, in none);
             LevelBands.Add(ref section.QuoteBands, bucket, 2, in ask, in none);
-            // No pin is looked for in these books.
-            section.QuoteBands.Rows[((int)bucket * BandedLevels.Count) + BandedLevels.Pin] = default;
         }
+        LevelBands.ForgetPins(ref section.QuoteBands);
         return true;
     }
 

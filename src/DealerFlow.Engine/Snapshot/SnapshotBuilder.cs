@@ -84,7 +84,7 @@ internal sealed class SnapshotBuilder
         _pin.Find(mark.Spot, _pins);
         SumOpenInterest(mark.Spot);
         foreach (PositionModel model in ModelView.Models) WriteModel(ref head, model, mark.Spot);
-        WriteModelBands(ref head);
+        LevelBands.AddModels(ref head);
         if (_options.OneShot || mark.TimeNanos >= _nextOutlookNanos)
         {
             _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
@@ -110,7 +110,6 @@ internal sealed class SnapshotBuilder
         head.ForwardMode = _options.ForwardMode;
         head.LiquidityUsd = _options.LiquidityUsd;
         head.Stickiness = _options.Stickiness;
-        head.Beta = 1;
         head.Members = 1;
         head.Underlying = facts.Underlying;
         head.AdjustedOpenInterest = facts.AdjustedOpenInterest;
@@ -175,17 +174,6 @@ internal sealed class SnapshotBuilder
         if (followsColumn) section.Pin = _pins[(int)view.Column];
         else section.Pin.SettlementNanos = _pins[0].SettlementNanos;
         RollOffs.Write(_nodes, _book, view, _totals[(int)model, 0].GrossGex, ref section.RollOffs);
-    }
-
-    private static void WriteModelBands(ref MarketSection head)
-    {
-        foreach (PositionModel model in ModelView.Models)
-        {
-            ref readonly ModelSection section = ref head.Models[(int)model];
-            if (section.Status != ModelStatus.Live || !ModelView.HasSign(model)) continue;
-            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-                LevelBands.Add(ref head.ModelBands, bucket, (int)model, in section.Buckets[(int)bucket], in section.Pin);
-        }
     }
 
     private static void WriteCharmToClose(ref MarketSection head)
@@ -290,7 +278,7 @@ internal sealed class SnapshotBuilder
             if (segment.IsExpired) continue;
             ref ExpiryRow row = ref rows[count++];
             WriteExpiry(ref row, segment, allGross);
-            AddToRoot(ref head, in row);
+            RootRowSums.Add(ref head, in row);
             head.Nodes += row.Nodes;
             head.Held += row.Held;
             head.Stale += row.Stale;
@@ -351,29 +339,6 @@ internal sealed class SnapshotBuilder
             ModelView of = _nodes.Weights.View(model);
             row.ModelNetGex[(int)model] = (long)_book.Expiry(of.Column, segment.Index).Of(of).NetGex;
         }
-    }
-
-    private static void AddToRoot(ref MarketSection head, in ExpiryRow expiry)
-    {
-        int index = 0;
-        while (index < head.RootCount && index < MarketSection.RootCapacity && head.Roots[index].Root != expiry.Root) index++;
-        if (index == MarketSection.RootCapacity) return;
-        if (index == head.RootCount)
-        {
-            head.RootCount++;
-            head.Roots[index].Root = expiry.Root;
-        }
-        ref RootRow row = ref head.Roots[index];
-        row.NetGex += expiry.NetGex;
-        row.CallGex += expiry.CallGex;
-        row.PutGex += expiry.PutGex;
-        row.GrossGex += expiry.GrossGex;
-        row.Dex += expiry.Dex;
-        row.Vex += expiry.Vex;
-        row.Chex += expiry.Chex;
-        row.CharmToClose += expiry.CharmToClose;
-        row.TradeFlow += expiry.TradeFlow;
-        for (int model = 0; model < PositionModels.Count; model++) row.ModelNetGex[model] += expiry.ModelNetGex[model];
     }
 }
 

@@ -76,7 +76,6 @@ public static class FeedLayout
         146 u16 Quality
         148 u16 RootCount
         152 u64 CalendarOverrides
-        160 f64 Beta
         168 u32 Members
         172 u32 LateDefinitions
         192 TradeFlowSection Trades

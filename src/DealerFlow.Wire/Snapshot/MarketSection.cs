@@ -110,9 +110,6 @@ public struct MarketSection
     /// <summary>Fingerprint of the calendar overrides in force; 0 = none.</summary>
     [FieldOffset(152)] public ulong CalendarOverrides;
 
-    /// <summary>What spot has to be multiplied by for the basis of a combined view; 1 otherwise.</summary>
-    [FieldOffset(160)] public double Beta;
-
     /// <summary>Underlyings that this section sums up: 1, or more in a combined view.</summary>
     [FieldOffset(168)] public uint Members;
 

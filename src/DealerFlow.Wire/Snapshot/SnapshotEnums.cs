@@ -55,7 +55,7 @@ public enum ForwardMode : byte
 /// <summary>Where the spot of a snapshot comes from.</summary>
 public enum SpotSource : byte
 {
-    /// <summary>No spot: exposures are frozen.</summary>
+    /// <summary>Not quoted and not to be inferred: the last spot is held.</summary>
     NoUnderlying = 0,
 
     /// <summary>Quoted by the source.</summary>

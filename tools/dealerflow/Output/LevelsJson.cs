@@ -104,7 +104,6 @@ internal static class LevelsJson
         json.WriteNumber("lateDefinitions", head.LateDefinitions);
         json.WriteNumber("nonFiniteContributions", head.NonFiniteContributions);
         json.WriteNumber("members", head.Members);
-        WriteFinite(json, "beta", head.Beta);
         json.WriteStartArray("quality");
         foreach (string flag in Names.Of(head.Quality)) json.WriteStringValue(flag);
         json.WriteEndArray();
@@ -141,9 +140,7 @@ internal static class LevelsJson
     private static void WriteBucket(Utf8JsonWriter json, in BucketSection bucket, bool hasLiquidity, bool knowsClose)
     {
         json.WriteStartObject();
-        WriteUsd(json, "netGex", bucket.NetGex);
-        WriteUsd(json, "callGex", bucket.CallGex);
-        WriteUsd(json, "putGex", bucket.PutGex);
+        WriteGex(json, bucket.CallGex, bucket.PutGex);
         WriteUsd(json, "grossGex", bucket.GrossGex);
         WriteUsd(json, "dex", bucket.Dex);
         WriteUsd(json, "vex", bucket.Vex);
@@ -346,16 +343,9 @@ internal static class LevelsJson
             ref readonly RootRow row = ref head.Roots[i];
             json.WriteStartObject();
             json.WriteString("root", row.Root.ToString());
-            WriteUsd(json, "netGex", row.NetGex);
-            WriteUsd(json, "callGex", row.CallGex);
-            WriteUsd(json, "putGex", row.PutGex);
+            WriteGex(json, row.CallGex, row.PutGex);
             WriteUsd(json, "grossGex", row.GrossGex);
-            WriteUsd(json, "dex", row.Dex);
-            WriteUsd(json, "vex", row.Vex);
-            WriteUsd(json, "chex", row.Chex);
-            WriteCharmToClose(json, in head, row.CharmToClose);
-            WriteUsd(json, "tradeFlow", row.TradeFlow);
-            WriteNetOfModels(json, in head, in row.ModelNetGex);
+            WriteFlows(json, in head, row.Dex, row.Vex, row.Chex, row.CharmToClose, row.TradeFlow, in row.ModelNetGex);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -368,22 +358,13 @@ internal static class LevelsJson
         {
             json.WriteStartObject();
             WriteFinite(json, "strike", row.Strike);
-            WriteUsd(json, "netGex", row.CallGex + row.PutGex);
-            WriteUsd(json, "callGex", row.CallGex);
-            WriteUsd(json, "putGex", row.PutGex);
+            WriteGex(json, row.CallGex, row.PutGex);
             json.WriteStartObject("zeroDte");
-            WriteUsd(json, "netGex", row.ZeroDteCallGex + row.ZeroDtePutGex);
-            WriteUsd(json, "callGex", row.ZeroDteCallGex);
-            WriteUsd(json, "putGex", row.ZeroDtePutGex);
+            WriteGex(json, row.ZeroDteCallGex, row.ZeroDtePutGex);
             json.WriteEndObject();
             json.WriteNumber("callOpenInterest", row.CallOpenInterest);
             json.WriteNumber("putOpenInterest", row.PutOpenInterest);
-            WriteUsd(json, "dex", row.Dex);
-            WriteUsd(json, "vex", row.Vex);
-            WriteUsd(json, "chex", row.Chex);
-            WriteCharmToClose(json, in head, row.CharmToClose);
-            WriteUsd(json, "tradeFlow", row.TradeFlow);
-            WriteNetOfModels(json, in head, in row.ModelNetGex);
+            WriteFlows(json, in head, row.Dex, row.Vex, row.Chex, row.CharmToClose, row.TradeFlow, in row.ModelNetGex);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -405,16 +386,10 @@ internal static class LevelsJson
             WriteFinite(json, "forward", row.Forward);
             json.WriteString("forwardSource", row.ForwardSource.ToString());
             WriteFinite(json, "discount", row.Discount);
-            WriteUsd(json, "netGex", row.NetGex);
-            WriteUsd(json, "callGex", row.CallGex);
-            WriteUsd(json, "putGex", row.PutGex);
+            WriteGex(json, row.CallGex, row.PutGex);
             WriteUsd(json, "grossGex", row.GrossGex);
             WriteFinite(json, "grossShare", row.GrossShare);
-            WriteUsd(json, "dex", row.Dex);
-            WriteUsd(json, "vex", row.Vex);
-            WriteUsd(json, "chex", row.Chex);
-            WriteCharmToClose(json, in head, row.CharmToClose);
-            WriteUsd(json, "tradeFlow", row.TradeFlow);
+            WriteFlows(json, in head, row.Dex, row.Vex, row.Chex, row.CharmToClose, row.TradeFlow, in row.ModelNetGex);
             WriteFinite(json, "maxPain", row.MaxPain, row.MaxPain > 0);
             json.WriteNumber("openInterest", row.OpenInterest);
             json.WriteNumber("nodes", row.Nodes);
@@ -422,10 +397,27 @@ internal static class LevelsJson
             json.WriteNumber("held", row.Held);
             json.WriteNumber("stale", row.Stale);
             json.WriteNumber("interpolated", row.Interpolated);
-            WriteNetOfModels(json, in head, in row.ModelNetGex);
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteGex(Utf8JsonWriter json, long calls, long puts)
+    {
+        WriteUsd(json, "netGex", calls + puts);
+        WriteUsd(json, "callGex", calls);
+        WriteUsd(json, "putGex", puts);
+    }
+
+    private static void WriteFlows(
+        Utf8JsonWriter json, in MarketSection head, long dex, long vex, long chex, long charmToClose, long tradeFlow, in PerModel netGex)
+    {
+        WriteUsd(json, "dex", dex);
+        WriteUsd(json, "vex", vex);
+        WriteUsd(json, "chex", chex);
+        WriteCharmToClose(json, in head, charmToClose);
+        WriteUsd(json, "tradeFlow", tradeFlow);
+        WriteNetOfModels(json, in head, in netGex);
     }
 
     /// <summary>Net GEX by model; null for a model that lacks what it needs.</summary>

@@ -26,7 +26,7 @@ internal static class LevelsUnits
         ("conditioning", "units of the underlying's price per USD per 1% move"),
         ("perStickiness", "units of the underlying's price per unit of skew-stickiness"),
         ("sign", "-1, 0 or 1"),
-        ("squeezeGain", "ratio"), ("stickiness", "ratio"), ("beta", "ratio"), ("discount", "present value of 1"),
+        ("squeezeGain", "ratio"), ("stickiness", "ratio"), ("discount", "present value of 1"),
         ("margin", Share), ("share", Share), ("probability", Share), ("grossShare", Share), ("staleShare", Share), ("interpolatedShare", Share),
         ("unclassifiedShare", Share),
         ("openInterest", Contracts), ("callOpenInterest", Contracts), ("putOpenInterest", Contracts), ("unpricedOpenInterest", Contracts),
