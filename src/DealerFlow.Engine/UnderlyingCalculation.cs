@@ -17,6 +17,7 @@ internal sealed class UnderlyingCalculation
     private readonly ContractEntry _contracts;
     private readonly NodeTable _nodes;
     private readonly ExposureBook _book;
+    private readonly Settlements _settlements;
     private readonly MarkTerms _terms;
     private readonly AmericanQuotes? _american;
     private readonly QuoteInverter _inverter;
@@ -30,13 +31,11 @@ internal sealed class UnderlyingCalculation
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
 
-    private SessionCalendar _calendar;
     private long _lastHeardNanos;
     private bool _isSilent;
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
-    private bool _isRescheduled;
     private double _quotedSpot;
     private long _quotedSpotNanos = long.MinValue;
     private MarkStamp _mark;
@@ -51,10 +50,10 @@ internal sealed class UnderlyingCalculation
         ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, EngineOptions options)
     {
         _options = options;
-        _calendar = options.Calendar;
         _contracts = new ContractEntry(definitions, underlyingId, index, directory, options.OneShot ? RoomForLater.None : options.Room);
         _nodes = _contracts.Nodes;
         _book = new ExposureBook(_nodes);
+        _settlements = new Settlements(_nodes, options.Calendar);
         _terms = new MarkTerms(_nodes, options);
         _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
         _inverter = new QuoteInverter(_nodes, options);
@@ -206,7 +205,7 @@ internal sealed class UnderlyingCalculation
         if (rescheduled is not null || _nodes.Segments.Length > expiries)
         {
             newSettlementNanos = segment.AnnouncedSettlementNanos;
-            _isRescheduled |= rescheduled is not null;
+            if (rescheduled is not null) _settlements.HasNew = true;
             _snapshots.InvalidateRoots();
             _snapshots.InvalidateOutlook();
         }
@@ -224,33 +223,8 @@ internal sealed class UnderlyingCalculation
         return null;
     }
 
-    /// <summary>
-    /// Closes and settlements follow another calendar from now on. Only expiries that its overrides, or those before, speak of are moved, and
-    /// none that the source itself has rescheduled: it knows better.
-    /// </summary>
-    public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved)
-    {
-        SessionCalendar before = _calendar;
-        _calendar = calendar;
-        int already = moved.Count;
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            if (segment.IsExpired || segment.IsRescheduledBySource || segment.Settlement is not (SettlementKind.AM or SettlementKind.PM)) continue;
-            var date = new DateOnly(segment.ExpiryDate / 10000, segment.ExpiryDate / 100 % 100, segment.ExpiryDate % 100);
-            if (!Speaks(calendar, date) && !Speaks(before, date)) continue;
-            SettlementStyle style = segment.Settlement == SettlementKind.AM ? SettlementStyle.AM : SettlementStyle.PM;
-            if (!calendar.TrySettlement(date, style, segment.Root.ToString(), out long instant) || instant == segment.AnnouncedSettlementNanos) continue;
-            moved.Add(new RescheduledExpiry(segment.Root.ToString(), segment.ExpiryDate, segment.AnnouncedSettlementNanos, instant));
-            segment.AnnouncedSettlementNanos = instant;
-        }
-        if (moved.Count > already) _isRescheduled = true;
-    }
-
-    private static bool Speaks(SessionCalendar calendar, DateOnly date)
-    {
-        foreach (CalendarOverride row in calendar.Overrides.Rows) if (row.Date == date) return true;
-        return false;
-    }
+    /// <summary>Closes and settlements follow another calendar from now on; what was moved is added for the log.</summary>
+    public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved) => _settlements.Use(calendar, moved);
 
     /// <summary>A contract of a node is gone: its position leaves the book, and its quote is not read any more.</summary>
     private void Vacate(InstrumentSlot gone)
@@ -311,7 +285,11 @@ internal sealed class UnderlyingCalculation
     public bool TryMark(long markNanos, bool willPublish)
     {
         BeginSession(markNanos);
-        if (_isRescheduled) TakeOverSettlements(markNanos);
+        if (_settlements.TryTakeOver(markNanos, _touchedQuotes))
+        {
+            _snapshots.InvalidateRoots();
+            _snapshots.InvalidateOutlook();
+        }
         if (_terms.SetTime(markNanos))
         {
             _snapshots.InvalidateRoots();
@@ -485,31 +463,6 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateOutlook();
     }
 
-    /// <summary>Settlements that were rescheduled since the last mark.</summary>
-    private void TakeOverSettlements(long markNanos)
-    {
-        _isRescheduled = false;
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            long settlement = segment.AnnouncedSettlementNanos;
-            double more = (settlement - segment.SettlementNanos) / NodeTable.NanosPerYear;
-            if (more == 0) continue;
-            segment.Settle(settlement);
-            // w = w_ref·√(T(t)/T(t_ref)), and both T have changed: the quotes say what they said.
-            for (int i = segment.Start; i < segment.End; i++)
-                _nodes.ReferenceYears[i] = Math.Max(_nodes.ReferenceYears[i] + more, MarkTerms.PinNanos / NodeTable.NanosPerYear);
-            bool wasRead = !segment.IsPinned && !segment.IsExpired;
-            segment.IsPinned &= markNanos >= settlement - MarkTerms.PinNanos;
-            if (wasRead || segment.IsPinned) continue;
-            // Nobody has read its quotes since the pin state began.
-            segment.HasQuotesSinceFit = true;
-            for (int i = segment.Start; i < segment.End; i++) _touchedQuotes.Add(i);
-        }
-        _nodes.OrderBySettlement();
-        _snapshots.InvalidateRoots();
-        _snapshots.InvalidateOutlook();
-    }
-
     private bool TryFindSpot(long markNanos, out double spot, out SpotSource source)
     {
         (spot, source) = (_quotedSpot, SpotSource.Quoted);
@@ -562,7 +515,8 @@ internal sealed class UnderlyingCalculation
     {
         long adjusted = 0;
         foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
-        bool knowsClose = _calendar.TryNextClose(_mark.TimeNanos, out long close);
+        SessionCalendar calendar = _settlements.Calendar;
+        bool knowsClose = calendar.TryNextClose(_mark.TimeNanos, out long close);
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
@@ -576,12 +530,12 @@ internal sealed class UnderlyingCalculation
             AdjustedOpenInterest = adjusted,
             NonFinite = _repricer.Scaling.NonFinite,
             OpenInterestRevisions = _openInterestRevisions,
-            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(_calendar, _openInterestNanos),
+            OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(calendar, _openInterestNanos),
             SessionDate = _sessionDate,
             SpotAgeNanos = _quotedSpotNanos == long.MinValue ? -1 : Math.Max(_mark.TimeNanos - _quotedSpotNanos, 0),
             CloseNanos = close,
-            CalendarVersion = (ushort)_calendar.Version,
-            CalendarOverrides = _calendar.Overrides.Fingerprint,
+            CalendarVersion = (ushort)calendar.Version,
+            CalendarOverrides = calendar.Overrides.Fingerprint,
             Quality = quality,
             LateDefinitions = _contracts.LateDefinitions,
             Trades = _trades.Session,
