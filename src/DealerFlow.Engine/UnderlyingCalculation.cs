@@ -95,7 +95,7 @@ internal sealed class UnderlyingCalculation
 
     /// <summary>Work done so far, without what only the whole calculation counts.</summary>
     public WorkCounts Work => new(
-        _inverter.Inversions, _inverter.RobustLanes, _repricer.NodesRepriced, Marks, Flushes, 0, _snapshots.FullSearches);
+        _inverter.Inversions, _inverter.RobustLanes, _repricer.NodesRepriced, Marks, Flushes, 0, _snapshots.FullSearches, _snapshots.SearchesAtOnce);
 
     /// <summary>Something was heard of this underlying.</summary>
     public void Hear(long nowNanos) => (_lastHeardNanos, _isSilent) = (nowNanos, false);

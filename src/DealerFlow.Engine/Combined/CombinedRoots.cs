@@ -45,7 +45,7 @@ internal sealed class CombinedRoots : IGammaProfile
         Roots.Clear();
         Lay(grossUsd);
         if (_live.Count == 0) return;
-        _search.Run(_basis.Spot, grossUsd, Roots);
+        _search.Run(_basis.Spot, grossUsd, ProfileSet.All, Roots);
     }
 
     public ProfilePoint At(double logShift, int column, ExposureBucket bucket)

@@ -84,27 +84,39 @@ internal sealed class ProfileBook
         other._net.AsSpan(other._firstWeight, other.Columns * _nodes.Length).CopyTo(_net);
     }
 
-    /// <summary>Takes over only the nodes that some column in use has a position in: a search reads them over and over.</summary>
-    public void CompactFrom(ProfileBook other)
+    /// <summary>
+    /// Takes over only the columns of some profiles, and of the expiries that these see only the nodes that such a column has a position
+    /// in: a search reads them over and over.
+    /// </summary>
+    /// <param name="other">The book.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="columns">Room for the columns of the book that are taken, in their order.</param>
+    /// <returns>How many columns are taken.</returns>
+    public int CompactFrom(ProfileBook other, ProfileSet profiles, Span<int> columns)
     {
         _count = 0;
-        Columns = other.Columns;
+        Columns = 0;
+        for (int column = 0; column < other.Columns; column++) if (profiles.HasColumn(column)) columns[Columns++] = column;
         int stride = WeightStride;
         int next = 0;
         foreach (ref readonly ProfileSegment segment in other.Segments)
         {
+            if (!profiles.Sees(other.Columns, segment.IsZeroDte)) continue;
             int start = next;
             double greatest = 0;
             for (int i = segment.Start; i < segment.Start + segment.Count; i++)
             {
                 bool isHeld = false;
-                for (int column = 0; column < Columns; column++) isHeld |= other._net[other._firstWeight + (column * stride) + i] != 0;
+                for (int column = 0; column < Columns; column++)
+                {
+                    double net = other._net[other._firstWeight + (columns[column] * stride) + i];
+                    _net[(column * stride) + next] = net;
+                    isHeld |= net != 0;
+                }
                 if (!isHeld) continue;
                 LogStrike[next] = other.LogStrike[i];
                 _deviation[next] = other._deviation[i];
                 greatest = Math.Max(greatest, other._deviation[i]);
-                for (int column = 0; column < Columns; column++)
-                    _net[(column * stride) + next] = other._net[other._firstWeight + (column * stride) + i];
                 next++;
             }
             if (next == start) continue;
@@ -116,6 +128,7 @@ internal sealed class ProfileBook
                 for (int column = 0; column < Columns; column++) _net[(column * stride) + next] = 0;
             }
         }
+        return Columns;
     }
 
     /// <summary>Reads the terms of every expiry and how wide its densities are; call when the mark or any w changed.</summary>

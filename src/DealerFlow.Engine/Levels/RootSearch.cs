@@ -19,15 +19,15 @@ internal sealed class RootSearch<TProfile>(TProfile profile)
     private double[] _peakBefore = new double[513];
     private int _candidates;
 
-    /// <summary>Roots of every column and bucket. Gross is per column and bucket, USD per 1 %.</summary>
-    public void Run(double spot, ReadOnlySpan<double> grossUsd, ZeroGammaTable table)
+    /// <summary>Roots of some profiles. Gross is per column and bucket, USD per 1 %.</summary>
+    public void Run(double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles, ZeroGammaTable table)
     {
         for (int column = 0; column < profile.Columns; column++)
         {
             foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
             {
-                double gross = grossUsd[(column * 3) + (int)bucket];
-                if (gross <= 0) continue;
+                double gross = grossUsd[ProfileSet.Index(column, bucket)];
+                if (gross <= 0 || !profiles.Has(column, bucket)) continue;
                 ZeroGammaRoots roots = table[column, bucket];
                 roots.IsPriced = true;
                 roots.Sign = Math.Sign(profile.Sample(profile.AtSpot, column).Gamma(bucket));

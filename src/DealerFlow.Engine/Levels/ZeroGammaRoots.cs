@@ -88,15 +88,44 @@ internal sealed class ZeroGammaTable(int columns)
 
     private readonly ZeroGammaRoots[] _roots = [.. Enumerable.Range(0, 3 * columns).Select(_ => new ZeroGammaRoots())];
 
-    public ZeroGammaRoots this[int column, ExposureBucket bucket] => _roots[(3 * column) + (int)bucket];
+    public ZeroGammaRoots this[int column, ExposureBucket bucket] => _roots[ProfileSet.Index(column, bucket)];
 
     public void Clear()
     {
         foreach (ZeroGammaRoots roots in _roots) roots.Clear();
     }
 
-    public void CopyFrom(ZeroGammaTable other)
+    public void CopyFrom(ZeroGammaTable other, ProfileSet profiles)
     {
-        for (int i = 0; i < _roots.Length; i++) _roots[i].CopyFrom(other._roots[i]);
+        for (int i = 0; i < _roots.Length; i++) if (profiles.Has(i)) _roots[i].CopyFrom(other._roots[i]);
     }
+}
+
+/// <summary>Some of the profiles of a book: one for each position column and bucket.</summary>
+internal readonly record struct ProfileSet(uint Bits)
+{
+    public static readonly ProfileSet None = new(0);
+
+    public static readonly ProfileSet All = new(uint.MaxValue);
+
+    public bool IsEmpty => Bits == 0;
+
+    /// <summary>Where a profile stands in a table of columns and buckets.</summary>
+    public static int Index(int column, ExposureBucket bucket) => (3 * column) + (int)bucket;
+
+    public bool Has(int index) => (Bits >> index & 1) != 0;
+
+    public bool Has(int column, ExposureBucket bucket) => Has(Index(column, bucket));
+
+    public bool HasColumn(int column) => (Bits >> (3 * column) & 7) != 0;
+
+    /// <summary>A profile in it sees the expiries of today, or those that are not.</summary>
+    public bool Sees(int columns, bool zeroDte)
+    {
+        for (int column = 0; column < columns; column++)
+            if (Has(column, ExposureBucket.All) || Has(column, zeroDte ? ExposureBucket.ZeroDte : ExposureBucket.ExZeroDte)) return true;
+        return false;
+    }
+
+    public ProfileSet With(int index) => new(Bits | 1u << index);
 }

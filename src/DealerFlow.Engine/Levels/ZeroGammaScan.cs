@@ -58,21 +58,24 @@ internal sealed class ZeroGammaScan
     /// <summary>Exact values that the last search needed.</summary>
     public int ExactValues { get; private set; }
 
-    public void Run(double spot, ReadOnlySpan<double> grossUsd, ZeroGammaTable roots)
+    public void Run(double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles, ZeroGammaTable roots)
     {
         ExactValues = 0;
-        _book.CompactFrom(_source);
-        if (!_samples.TryTake(grossUsd)) return;
+        Span<int> columns = stackalloc int[_source.Columns];
+        columns = columns[.._book.CompactFrom(_source, profiles, columns)];
+        Span<double> gross = stackalloc double[3 * columns.Length];
+        for (int i = 0; i < columns.Length; i++) grossUsd.Slice(3 * columns[i], 3).CopyTo(gross[(3 * i)..]);
+        if (!_samples.TryTake(gross)) return;
         _spot = spot;
         for (_column = 0; _column < _book.Columns; _column++)
         {
             ProfilePoint atSpot = _surface.At(spot, 0, _column);
             foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
             {
-                double gross = grossUsd[(_column * 3) + (int)bucket];
-                if (gross <= 0) continue;
-                (_bucket, _negligible) = (bucket, Negligible * gross);
-                ZeroGammaRoots found = roots[_column, bucket];
+                double size = gross[ProfileSet.Index(_column, bucket)];
+                if (size <= 0 || !profiles.Has(columns[_column], bucket)) continue;
+                (_bucket, _negligible) = (bucket, Negligible * size);
+                ZeroGammaRoots found = roots[columns[_column], bucket];
                 found.IsPriced = true;
                 found.Sign = Math.Sign(atSpot.Gamma(bucket));
                 Scan();

@@ -31,25 +31,28 @@ internal sealed class ZeroGammaSearch : IGammaProfile
         Roots = new ZeroGammaTable(book.ColumnCapacity);
     }
 
-    /// <summary>The roots of every column and bucket.</summary>
+    /// <summary>The roots of every column and bucket that was asked for.</summary>
     public ZeroGammaTable Roots { get; }
 
     /// <summary>The shortest step of the last search.</summary>
     public double FinestStep => _scan is null ? _grid.FinestStep : _scan.FinestStep;
 
-    /// <summary>Searches the book as it stands. Gross is per column and bucket, USD per 1 %.</summary>
-    public void Run(double spot, ReadOnlySpan<double> grossUsd)
+    /// <summary>Searches the book as it stands for the roots of every profile. Gross is per column and bucket, USD per 1 %.</summary>
+    public void Run(double spot, ReadOnlySpan<double> grossUsd) => Run(spot, grossUsd, ProfileSet.All);
+
+    /// <summary>Searches the book as it stands for the roots of some profiles. Gross is per column and bucket, USD per 1 %.</summary>
+    public void Run(double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles)
     {
         Roots.Clear();
         if (_scan is not null)
         {
-            _scan.Run(spot, grossUsd, Roots);
+            _scan.Run(spot, grossUsd, profiles, Roots);
             return;
         }
         if (!_grid.TryLay(grossUsd)) return;
         _grid.Evaluate(_surface, spot);
         _spot = spot;
-        _plain.Run(spot, grossUsd, Roots);
+        _plain.Run(spot, grossUsd, profiles, Roots);
     }
 
     int IGammaProfile.Columns => _book.Columns;

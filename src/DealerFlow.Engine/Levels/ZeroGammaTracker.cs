@@ -5,7 +5,7 @@ namespace DealerFlow.Engine;
 
 /// <summary>
 /// The roots of one book along the day: followed from publish to publish by Newton's method, and searched in full every second of event
-/// time beside the calculation, or at once where following is not safe.
+/// time beside the calculation. A profile that is not safe to follow is searched at once, alone.
 /// </summary>
 /// <remarks>
 /// A search that was begun at one mark is taken over at a later one that depends on event time alone, whether it ran on another thread
@@ -29,6 +29,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
     private readonly bool _isThreaded;
     private readonly ProfilePoint[] _atSpot;
     private readonly double[] _gross;
+    private readonly long[] _searchedNanos;
     private double _finestStep;
     private bool _isStale = true;
 
@@ -58,16 +59,17 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         _atSpot = new ProfilePoint[book.ColumnCapacity];
         _gross = new double[3 * book.ColumnCapacity];
         _besideGross = new double[3 * book.ColumnCapacity];
+        _searchedNanos = new long[3 * book.ColumnCapacity];
         Roots = new ZeroGammaTable(book.ColumnCapacity);
     }
 
     /// <summary>Roots as of the last update.</summary>
     public ZeroGammaTable Roots { get; }
 
-    /// <summary>Full searches so far.</summary>
+    /// <summary>Searches of every profile so far.</summary>
     public ulong FullSearches { get; private set; }
 
-    /// <summary>Of those, how many could not wait.</summary>
+    /// <summary>Searches that could not wait for one beside, of some profiles or of all.</summary>
     public ulong SearchesAtOnce { get; private set; }
 
     /// <summary>Positions or expiries changed: following the old roots is not enough.</summary>
@@ -82,7 +84,8 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         grossUsd.CopyTo(_gross);
         _book.Refresh();
         TakeOver(markNanos);
-        if (_isStale || !TryTrackAll(spot)) SearchAtOnce(markNanos, spot);
+        ProfileSet lost = _isStale ? ProfileSet.All : Track(spot);
+        if (!lost.IsEmpty) SearchAtOnce(markNanos, spot, lost);
         if (_beside is not null && markNanos >= _nextSearchNanos && !_isUnderWay) Begin(markNanos, spot);
         _isStale = false;
         FindStickiness(spot);
@@ -128,16 +131,24 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         if (_failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
         // Positions or expiries have changed since: its roots are those of another book.
         if (_isStale) return;
-        Roots.CopyFrom(_beside!.Roots);
+        ProfileSet older = ProfileSet.None;
+        for (int i = 0; i < _searchedNanos.Length; i++) if (_searchedNanos[i] <= _besideFromNanos) older = older.With(i);
+        Roots.CopyFrom(_beside!.Roots, older);
         _finestStep = _beside.FinestStep;
     }
 
-    private void SearchAtOnce(long markNanos, double spot)
+    private void SearchAtOnce(long markNanos, double spot, ProfileSet lost)
     {
-        FullSearches++;
         SearchesAtOnce++;
-        _search.Run(spot, _gross);
-        Roots.CopyFrom(_search.Roots);
+        _search.Run(spot, _gross, lost);
+        Roots.CopyFrom(_search.Roots, lost);
+        for (int i = 0; i < _searchedNanos.Length; i++) if (lost.Has(i)) _searchedNanos[i] = markNanos;
+        if (lost != ProfileSet.All)
+        {
+            _finestStep = Math.Min(_finestStep, _search.FinestStep);
+            return;
+        }
+        FullSearches++;
         _finestStep = _search.FinestStep;
         _nextSearchNanos = markNanos + SearchEveryNanos;
         if (!_isUnderWay) return;
@@ -167,23 +178,29 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         while (Volatile.Read(ref _isDone) == 0) spin.SpinOnce();
     }
 
-    private bool TryTrackAll(double spot)
+    /// <summary>Follows every root; the profiles of which that is not safe.</summary>
+    private ProfileSet Track(double spot)
     {
+        ProfileSet lost = ProfileSet.None;
         _surface.At(spot, [0.0], _atSpot.AsSpan(0, _book.Columns));
         for (int column = 0; column < _book.Columns; column++)
         {
             foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-            {
-                ZeroGammaRoots roots = Roots[column, bucket];
-                if (roots.IsPriced != _gross[(3 * column) + (int)bucket] > 0) return false;
-                if (!roots.IsPriced) continue;
-                int sign = Math.Sign(_atSpot[column].Gamma(bucket));
-                if (roots.Found > roots.Count || roots.IsFrail || !TryTrack(spot, roots, column, bucket)) return false;
-                // A new sign at spot is right only if a root crossed it.
-                if (sign != roots.Sign && sign != roots.SignAt(spot)) return false;
-                roots.Sign = sign;
-            }
+                if (!TryTrack(spot, column, bucket)) lost = lost.With(ProfileSet.Index(column, bucket));
         }
+        return lost;
+    }
+
+    private bool TryTrack(double spot, int column, ExposureBucket bucket)
+    {
+        ZeroGammaRoots roots = Roots[column, bucket];
+        if (roots.IsPriced != _gross[ProfileSet.Index(column, bucket)] > 0) return false;
+        if (!roots.IsPriced) return true;
+        int sign = Math.Sign(_atSpot[column].Gamma(bucket));
+        if (roots.Found > roots.Count || roots.IsFrail || !TryTrack(spot, roots, column, bucket)) return false;
+        // A new sign at spot is right only if a root crossed it.
+        if (sign != roots.Sign && sign != roots.SignAt(spot)) return false;
+        roots.Sign = sign;
         return true;
     }
 

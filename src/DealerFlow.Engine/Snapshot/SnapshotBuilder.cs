@@ -57,6 +57,8 @@ internal sealed class SnapshotBuilder
 
     public ulong FullSearches => _zeroGamma.FullSearches;
 
+    public ulong SearchesAtOnce => _zeroGamma.SearchesAtOnce;
+
     /// <summary>The bytes of the last section, and room behind them.</summary>
     public ReadOnlySpan<byte> Page => _page;
 

@@ -95,7 +95,7 @@ public class ZeroGammaBisectionTests(ITestOutputHelper output)
             }
             var scan = new ZeroGammaScan(book.Profile, LaneDispatch.Best);
             var found = new ZeroGammaTable(1);
-            scan.Run(ZeroGammaBook.Spot, gross, found);
+            scan.Run(ZeroGammaBook.Spot, gross, ProfileSet.All, found);
             exact += scan.ExactValues;
             var plain = new ZeroGammaSearch(book.Profile, LaneDispatch.Best, isPlain: true);
             plain.Run(ZeroGammaBook.Spot, gross);

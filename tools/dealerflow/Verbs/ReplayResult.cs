@@ -29,6 +29,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("nodesRepriced", Work.NodesRepriced);
         json.WriteNumber("marks", Work.Marks);
         json.WriteNumber("zeroGammaSearches", Work.FullSearches);
+        json.WriteNumber("zeroGammaSearchesAtOnce", Work.SearchesAtOnce);
         json.WriteString("feed", Feeds.Paths.First().Path);
         WriteLevels(json, "levels", Symbols[0]);
         if (Symbols.Length > 1) WriteUnderlyings(json);
@@ -52,7 +53,8 @@ internal sealed record ReplayResult(
         Row("ticks/s", $"{Ledger.In / Seconds:#,0}");
         Row("marks, nodes repriced", $"{Work.Marks:#,0}, {Work.NodesRepriced:#,0}");
         Row("out-of-the-money inversions", $"{Work.Inversions:#,0}");
-        Row("snapshots, full zero-gamma searches", $"{Collector.Count:#,0}, {Work.FullSearches:#,0}");
+        Row("snapshots", $"{Collector.Count:#,0}");
+        Row("zero-gamma searches, full and at once", $"{Work.FullSearches:#,0}, {Work.SearchesAtOnce:#,0}");
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
         foreach ((string name, string path) in Feeds.Paths) Row(Symbols.Length == 1 ? "feed" : $"feed of {name}", path);
