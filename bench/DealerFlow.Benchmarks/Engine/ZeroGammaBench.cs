@@ -36,7 +36,7 @@ public class ZeroGammaBench
         _plainThree = new ZeroGammaSearch(three, LaneDispatch.Best, isPlain: true);
         _one = new ZeroGammaSearch(one, LaneDispatch.Best);
         _three = new ZeroGammaSearch(three, LaneDispatch.Best);
-        _surface = new GammaSurface(one, LaneDispatch.Best);
+        _surface = new GammaSurface(one, LaneDispatch.Best, GammaSurface.Felt);
         _tracker = new ZeroGammaTracker(one, new EngineOptions());
         _three.Run(Spot, _gross);
         _plainThree.Run(Spot, _gross);

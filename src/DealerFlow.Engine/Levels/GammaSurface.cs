@@ -5,10 +5,16 @@ namespace DealerFlow.Engine;
 
 /// <summary>
 /// G(S), the gamma exposure of a book repriced at another spot, and its slope: F(S) = F·S/S_m, w held per strike, or with a
-/// skew-stickiness R other than 1 moved by (R − 1)·∂w/∂ln K·ln(S/S_m), ∂w/∂ln K at the money of each expiry. Only nodes whose density does not underflow are visited, so the sums are those of a visit to all.
+/// skew-stickiness R other than 1 moved by (R − 1)·∂w/∂ln K·ln(S/S_m), ∂w/∂ln K at the money of each expiry. Only nodes within so many deviations are visited: as long as that is until densities underflow, the sums are those of a visit to all.
 /// </summary>
-internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
+internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes, double deviations = GammaSurface.UntilUnderflow)
 {
+    /// <summary>φ(d) is zero in double precision beyond 38.6 deviations.</summary>
+    public const double UntilUnderflow = 39;
+
+    /// <summary>φ(9) is 2.6e-18 of φ(0): what lies further away moves no root that is not searched afresh anyway.</summary>
+    public const double Felt = 9;
+
     /// <summary>Levels that are looked at together.</summary>
     public const int Levels = 4;
 
@@ -27,7 +33,7 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
         {
             if (!segment.IsIn(bucket)) continue;
             double logForward = segment.LogForward + logShift;
-            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift));
+            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift, deviations));
             if (first == end) continue;
             if (segment.SkewPerShift != 0)
             {
@@ -54,7 +60,7 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
         {
             if (!segment.IsIn(bucket)) continue;
             double logForward = segment.LogForward + logShift;
-            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift));
+            (int first, int end) = Window(in segment, logForward, logForward, segment.ReachAt(logShift, deviations));
             if (first == end) continue;
             SkewedSums sums = Skewed(in segment, logShift, column, first, end);
             double scale = 0.01 * segment.Discount * (segment.Forward * growth);
@@ -78,7 +84,7 @@ internal sealed class GammaSurface(ProfileBook book, LaneWidth lanes)
         foreach (ref readonly ProfileSegment segment in book.Segments)
         {
             for (int level = 0; level < logShifts.Length; level++) logForwards[level] = segment.LogForward + logShifts[level];
-            double reach = Math.Max(segment.ReachAt(logShifts[0]), segment.ReachAt(logShifts[^1]));
+            double reach = Math.Max(segment.ReachAt(logShifts[0], deviations), segment.ReachAt(logShifts[^1], deviations));
             (int first, int end) = Window(in segment, logForwards[0], logForwards[^1], reach);
             if (first == end) continue;
             if (segment.SkewPerShift != 0)

@@ -204,15 +204,12 @@ internal struct ProfileSegment
     /// <summary>(R − 1)·∂w/∂ln K: what every w moves by per unit of ln(S/S_m).</summary>
     public double SkewPerShift;
 
-    // φ(d) is zero in double precision beyond 38.6.
-    private const double UnderflowDeviations = 39;
-
-    /// <summary>|ln(F/K)| from which on every density is zero when spot is at S_m·e^<paramref name="logShift"/>.</summary>
-    public readonly double ReachAt(double logShift)
+    /// <summary>|ln(F/K)| from which on every |d1| is beyond so many deviations when spot is at S_m·e^<paramref name="logShift"/>.</summary>
+    public readonly double ReachAt(double logShift, double deviations)
     {
         double greatest = Greatest + Math.Abs(SkewPerShift * logShift);
         // |d1| = |ln(F/K)/w + w/2| stays below the limit only while |ln(F/K)| < limit·w + w²/2.
-        return (UnderflowDeviations * greatest) + (greatest * greatest / 2);
+        return (deviations * greatest) + (greatest * greatest / 2);
     }
 
     public readonly bool IsIn(ExposureBucket bucket) => bucket == ExposureBucket.All || IsZeroDte == (bucket == ExposureBucket.ZeroDte);

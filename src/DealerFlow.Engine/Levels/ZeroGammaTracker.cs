@@ -25,6 +25,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
 
     private readonly ProfileBook _book;
     private readonly GammaSurface _surface;
+    private readonly GammaSurface _near;
     private readonly ZeroGammaSearch _search;
     private readonly bool _isThreaded;
     private readonly ProfilePoint[] _atSpot;
@@ -55,6 +56,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
             _beside = new ZeroGammaSearch(_copy, lanes);
         }
         _surface = new GammaSurface(book, lanes);
+        _near = new GammaSurface(book, lanes, GammaSurface.Felt);
         _search = new ZeroGammaSearch(book, lanes);
         _atSpot = new ProfilePoint[book.ColumnCapacity];
         _gross = new double[3 * book.ColumnCapacity];
@@ -227,7 +229,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         slope = 0;
         for (int round = 0; round < 8; round++)
         {
-            ProfilePoint point = _surface.At(spot, shift, column, bucket);
+            ProfilePoint point = _near.At(spot, shift, column, bucket);
             slope = point.Slope(bucket);
             if (Math.Sign(slope) != Math.Sign(slopeBefore) || Math.Abs(slope) < 0.1 * Math.Abs(slopeBefore)) return false;
             double step = point.Gamma(bucket) / (slope * point.Spot);
