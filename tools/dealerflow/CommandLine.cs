@@ -45,6 +45,7 @@ internal static class CommandLine
             SnapshotVerb.Create(),
             LevelsVerb.Create(),
             SynthVerb.Create(),
+            ImportVerb.Create(),
             GreeksVerb.Create(),
         };
         root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth or greeks; 'dealerflow --help' shows examples."));

@@ -6,12 +6,12 @@ namespace DealerFlow.Import;
 /// Lines of a text, ended by LF, CR LF or CR, as spans into one buffer. Memory is bounded by the longest line that is accepted;
 /// a longer one is reported and passed over.
 /// </summary>
-internal sealed class LineReader(TextReader reader, string source)
+internal sealed class LineReader(TextReader reader, string source, long maxCharacters = LineReader.MaxCharacters)
 {
     /// <summary>Longest line that is read, in characters. Rows of a chain have about 150.</summary>
     public const int MaxLineLength = 8_192;
 
-    /// <summary>Longest text that is read, in characters. The largest real chains have under two million.</summary>
+    /// <summary>Longest text that is read unless told otherwise, in characters. The largest real chains have under two million.</summary>
     public const long MaxCharacters = 1L << 28;
 
     private readonly char[] _buffer = new char[8 * MaxLineLength];
@@ -85,7 +85,7 @@ internal sealed class LineReader(TextReader reader, string source)
         _start = 0;
         int read = reader.Read(_buffer.AsSpan(_end));
         _charactersRead += read;
-        if (_charactersRead > MaxCharacters) Throw.TooLarge(source, LineNumber + 1);
+        if (_charactersRead > maxCharacters) Throw.TooLarge(source, LineNumber + 1);
         _end += read;
         return read > 0;
     }

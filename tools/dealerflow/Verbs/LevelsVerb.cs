@@ -17,15 +17,10 @@ internal static class LevelsVerb
 
     public static Command Create()
     {
-        Argument<string> chain = new Argument<string>("CHAIN") { Description = "Option chain as the exchange publishes it (Cboe quotedata CSV)." }
+        Argument<string> chain = new Argument<string>("CHAIN") { Description = $"Option chain: {string.Join(", ", ChainFormats.All.Select(each => each.Description))}." }
             .RefusingOptions();
         var spot = new Option<double?>("--spot") { Description = "Price of the underlying, instead of the file's." };
-        var asOf = new Option<long?>("--as-of")
-        {
-            Description = "Instant of the quotes, instead of the file's: 2023-06-09T13:40-04:00; without an offset it is New York time.",
-            HelpName = "ISO",
-            CustomParser = ParseInstant,
-        };
+        Option<long?> asOf = AsOfOption();
         var exercise = new Option<string>("--exercise")
         {
             Description = "auto takes the early-exercise premium off the prices of shares and ETFs first; european takes them as they are.",
@@ -67,6 +62,13 @@ internal static class LevelsVerb
         return command;
     }
 
+    public static Option<long?> AsOfOption() => new("--as-of")
+    {
+        Description = "Instant of the quotes, instead of the file's: 2023-06-09T13:40-04:00; without an offset it is New York time.",
+        HelpName = "ISO",
+        CustomParser = ParseInstant,
+    };
+
     public static Option<int> StrikesOption()
     {
         var strikes = new Option<int>("--strikes") { Description = "Strikes to print, those nearest to spot; 0 for none.", DefaultValueFactory = _ => 40 };
@@ -92,7 +94,7 @@ internal static class LevelsVerb
         EngineOptions options = pricing.Options;
         if (spotGiven is not null and not (> 0 and < double.PositiveInfinity))
             throw new CliException(ExitCode.Usage, $"A spot of {spotGiven} cannot be; give a positive price.");
-        OptionChain chain = CboeQuotedataCsv.Read(path, options.Calendar);
+        OptionChain chain = ChainFormats.Read(path, options.Calendar);
         // A question to the user stands alone; what was skipped is told once there is an answer to go with it.
         long asOf = asOfGiven ?? chain.AsOfNanos ?? throw new CliException(ExitCode.Usage, chain.DateText is null
             ? $"{path} does not say when its quotes are from; give --as-of, for example --as-of 2023-06-09T13:40-04:00."

@@ -33,7 +33,7 @@ internal static class SynthVerb
 
     private static readonly Option<string?> FromChain = new("--from-chain")
     {
-        Description = "A real chain (Cboe quotedata CSV) that gives strikes, expiries, open interest, smiles, spot and date.",
+        Description = "A real chain (a file that levels takes) that gives strikes, expiries, open interest, smiles, spot and date.",
         HelpName = "CHAIN",
     };
 
@@ -94,7 +94,7 @@ internal static class SynthVerb
         string path = parsed.GetValue(Out)!;
         CheckOutput(path, parsed.GetValue(Force));
         string? chainPath = parsed.GetValue(FromChain);
-        OptionChain? quoted = chainPath is null ? null : CboeQuotedataCsv.Read(chainPath);
+        OptionChain? quoted = chainPath is null ? null : ChainFormats.Read(chainPath);
         SynthOptions options = OptionsOf(parsed, quoted);
         SyntheticChain chain = quoted is null ? CalendarChain.Build(options) : QuotedChain.Build(quoted, options);
         if (quoted is not null) TellChain(quoted, chain);
@@ -114,7 +114,7 @@ internal static class SynthVerb
         return ExitCode.Success;
     }
 
-    private static void CheckOutput(string path, bool force)
+    public static void CheckOutput(string path, bool force)
     {
         if (Directory.Exists(path)) throw new CliException(ExitCode.Usage, $"{path} is a folder; name a file.");
         if (File.Exists(path) && !force) throw new CliException(ExitCode.Usage, $"{path} exists already; name another file or add --force.");
@@ -218,7 +218,7 @@ internal static class SynthVerb
         console.WriteLine($"{path}: {bytes:#,0} bytes, {bytesPerTick:0.00} per tick; {seconds:0.0} s, {mix.Ticks / seconds / 1e6:0.0} M ticks/s.");
     }
 
-    private static DateOnly? ParseDate(ArgumentResult result)
+    public static DateOnly? ParseDate(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)) return date;
