@@ -34,7 +34,8 @@ internal static class BucketWriter
         int nearest = roots.Nearest(spot);
         section.Value = roots.Spot[nearest];
         section.Slope = roots.Slope[nearest];
-        section.Conditioning = 1 / Math.Abs(roots.Slope[nearest]);
+        // A slope among the smallest doubles has no reciprocal; JSON has no infinity.
+        section.Conditioning = Math.Min(1 / Math.Abs(roots.Slope[nearest]), double.MaxValue);
         section.PerStickiness = roots.PerStickiness;
         // Room for the roots about the nearest one; they ascend.
         int first = Math.Clamp(nearest - (ZeroGammaSection.RootCapacity / 2), 0, Math.Max(0, roots.Count - ZeroGammaSection.RootCapacity));

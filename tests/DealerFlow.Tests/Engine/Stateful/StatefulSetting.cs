@@ -38,11 +38,11 @@ internal sealed record StatefulSetting(int Seed, int Events, int Every)
         PendingCapacity = 12,
     };
 
-    /// <summary>As busy as a market: many events between two marks, a second apart, so that a campaign's time goes into events.</summary>
+    /// <summary>As busy as a market: many events between two marks, five seconds apart, so that a campaign's time goes into events.</summary>
     public StatefulSetting Busy() => this with
     {
         MeanStepNanos = Math.Min(MeanStepNanos, 2_000_000),
-        Options = Options with { MarkIntervalNanos = 1_000_000_000 },
+        Options = Options with { MarkIntervalNanos = 5_000_000_000 },
     };
 
     public override string ToString() => FormattableString.Invariant(
