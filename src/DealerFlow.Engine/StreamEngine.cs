@@ -5,7 +5,7 @@ namespace DealerFlow.Engine;
 
 /// <summary>
 /// The pipeline: source → ring → calculation (chain, kernels, book, levels) → sink. Two threads: ingest fills the ring,
-/// the caller's thread calculates. Start here; <see cref="Calculation"/> is what happens to a tick.
+/// the caller's thread calculates; a tap, such as a recorder, reads the same ring on a third. Start here; <see cref="Calculation"/> is what happens to a tick.
 /// </summary>
 /// <typeparam name="TSource">Where ticks come from.</typeparam>
 /// <typeparam name="TSink">Where snapshots go.</typeparam>
@@ -14,12 +14,15 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     where TSink : struct, ISnapshotSink
 {
     private const int IngestBatch = 1024;
+    private const int TapConsumer = 1;
 
     private readonly TickRing<Tick> _ring;
     private readonly Calculation _calculation;
     private TSource _source;         // not readonly: a struct policy must not be copied on every call
     private RingLedgerSink _sink;    // likewise
+    private readonly ITickTap? _tap;
     private Exception? _ingestFailure;
+    private Exception? _tapFailure;
     private int _stop;               // ask the source for nothing more; what is in the ring is still calculated
     private int _isAbandoned;        // and nobody will make room in the ring again
 
@@ -27,11 +30,13 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     /// <param name="source">Where ticks come from; read on the ingest thread.</param>
     /// <param name="sink">Where snapshots go; called on the thread of <see cref="Run"/>.</param>
     /// <param name="ringCapacity">Records between the two threads: a power of two.</param>
-    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity)
+    /// <param name="tap">Sees every tick as well; null = nobody does.</param>
+    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null)
     {
         _calculation = calculation;
         _source = source;
-        _ring = new TickRing<Tick>(ringCapacity);
+        _tap = tap;
+        _ring = new TickRing<Tick>(ringCapacity, consumers: tap is null ? 1 : 2);
         _sink = new RingLedgerSink(_ring, calculation, sink);
     }
 
@@ -49,27 +54,30 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
     /// <summary>
     /// Runs until the source ends or <paramref name="stop"/> is set; either way the ring is drained and the last snapshot
-    /// leaves. A source's exception is thrown again here, after everything that came before it was calculated. An exception of
-    /// the calculation or the sink ends the run at once; the ingest thread is gone when this method returns, either way.
+    /// leaves. A source's or a tap's exception is thrown again here, after everything that came before it was calculated. An exception
+    /// of the calculation or the sink ends the run at once; the other threads are gone when this method returns, either way.
     /// </summary>
     public void Run(CancellationToken stop)
     {
         using CancellationTokenRegistration registration = stop.Register(() => Volatile.Write(ref _stop, 1));
         var ingest = new Thread(Ingest) { Name = "ingest", IsBackground = true };
         ingest.Start();
+        Thread? tap = _tap is null ? null : new Thread(Tap) { Name = "tap", IsBackground = true };
+        tap?.Start();
         try
         {
             Calculate();
         }
         finally
         {
-            // After a failure nobody empties the ring any more: the ingest thread must neither wait for room nor outlive the ring.
+            // After a failure nobody empties the ring any more: the other threads must neither wait for room nor outlive the ring.
             Volatile.Write(ref _stop, 1);
             Volatile.Write(ref _isAbandoned, 1);
             ingest.Join();
+            tap?.Join();
         }
         _calculation.Finish(ref _sink);
-        if (_ingestFailure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_ingestFailure);
+        if ((_ingestFailure ?? _tapFailure) is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <inheritdoc/>
@@ -133,6 +141,33 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         finally
         {
             _ring.Complete();
+        }
+    }
+
+    /// <summary>Hands every tick to the tap; after its failure the ring is emptied all the same, so that the stream goes on.</summary>
+    private void Tap()
+    {
+        int idleRounds = 0;
+        while (true)
+        {
+            bool isLast = _ring.IsCompleted;
+            ReadOnlySpan<Tick> ticks = _ring.Available(TapConsumer);
+            if (ticks.IsEmpty)
+            {
+                if (isLast) return;
+                SleepingWait.Idle(idleRounds++);
+                continue;
+            }
+            idleRounds = 0;
+            try
+            {
+                if (_tapFailure is null) _tap!.Take(ticks);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                _tapFailure = failure;
+            }
+            _ring.Release(TapConsumer, ticks.Length);
         }
     }
 

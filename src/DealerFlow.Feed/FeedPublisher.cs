@@ -130,10 +130,15 @@ public sealed class FeedPublisher : IDisposable
     /// <param name="marketSection">The bytes of one whole market section.</param>
     /// <param name="ledger">Where every message went.</param>
     /// <param name="ticksPerSecond">Ticks per second since the start of the run, by the monotonic clock.</param>
+    /// <param name="recording">Whether the run is recorded, and whether its ticks reach the tape.</param>
+    /// <param name="recordedTicks">Ticks on the tape.</param>
+    /// <param name="unrecordedTicks">Ticks that are on no tape although the run is recorded.</param>
     /// <exception cref="ArgumentException">The bytes are no market section; nothing is written.</exception>
     /// <exception cref="FeedException">It has more rows than the feed has room for; nothing is written.</exception>
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
-    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond)
+    public void Publish(
+        ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond, RecordingState recording = RecordingState.None, ulong recordedTicks = 0,
+        ulong unrecordedTicks = 0)
     {
         if (_region is null) Throw.Closed();
         if (!MarketView.TryOpen(marketSection, out MarketView market)) Throw.NotAMarketSection(marketSection);
@@ -150,6 +155,9 @@ public sealed class FeedPublisher : IDisposable
             PublishMonotonicNanos = now,
             PublishUtcNanos = _clock.UtcNanos,
             TicksPerSecond = ticksPerSecond,
+            RecordedTicks = recordedTicks,
+            UnrecordedTicks = unrecordedTicks,
+            Recording = recording,
             Ledger = ledger,
         };
         ReadOnlySpan<byte> runtimeBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime));

@@ -110,7 +110,7 @@ internal sealed class TapeBlockReader(TapeSource source)
             _ => false,
         };
         bool exact = _header.Kind is not (TapeBlockKind.Definitions or TapeBlockKind.Index) || _header.PayloadBytes == largestPayload;
-        return _header.PayloadBytes <= largestPayload && stored && exact && _header.Reserved == 0 && _header.Reserved2 == 0;
+        return _header.PayloadBytes <= largestPayload && stored && exact && (_header.TickKinds == 0 || _header.Kind == TapeBlockKind.Ticks) && _header.Reserved2 == 0;
     }
 
     private TapeFault Decompress()

@@ -29,7 +29,7 @@ internal sealed class TapeIndex
         LatestNanos = _tickBlocks == 0 ? block.LatestNanos : Math.Max(LatestNanos, block.LatestNanos);
         if (_tickBlocks++ % Stride != 0)
         {
-            _entries[_count - 1] = Spanning(_entries[_count - 1], block.EarliestNanos, block.LatestNanos);
+            _entries[_count - 1] = Spanning(_entries[_count - 1], block.EarliestNanos, block.LatestNanos, block.TickKinds);
             return;
         }
         if (_count == _entries.Length) Thin();
@@ -41,6 +41,7 @@ internal sealed class TapeIndex
             LatestNanos = block.LatestNanos,
             BlockNumber = block.BlockNumber,
             StoredCrc = block.StoredCrc,
+            TickKinds = block.TickKinds,
         };
     }
 
@@ -49,12 +50,13 @@ internal sealed class TapeIndex
     {
         _count /= 2;
         for (int i = 0; i < _count; i++)
-            _entries[i] = Spanning(_entries[2 * i], _entries[(2 * i) + 1].EarliestNanos, _entries[(2 * i) + 1].LatestNanos);
+            _entries[i] = Spanning(_entries[2 * i], _entries[(2 * i) + 1].EarliestNanos, _entries[(2 * i) + 1].LatestNanos, _entries[(2 * i) + 1].TickKinds);
         Stride *= 2;
     }
 
-    private static TapeIndexEntry Spanning(TapeIndexEntry entry, long earliest, long latest)
+    private static TapeIndexEntry Spanning(TapeIndexEntry entry, long earliest, long latest, ushort kinds)
     {
+        entry.TickKinds |= kinds;
         entry.EarliestNanos = Math.Min(entry.EarliestNanos, earliest);
         entry.LatestNanos = Math.Max(entry.LatestNanos, latest);
         return entry;

@@ -43,6 +43,14 @@ public sealed class TapeReader : IDisposable
         Rewind();
     }
 
+    /// <summary>Sees every tick block that is begun.</summary>
+    internal delegate void BlockObserver(in TapeBlockHeader header, ReadOnlySpan<byte> payload);
+
+    internal BlockObserver? OnBlock { get; set; }
+
+    /// <summary>The index; empty without tick blocks.</summary>
+    internal ReadOnlySpan<TapeIndexEntry> Index => _index;
+
     /// <summary>Text pairs that the writer was given.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
@@ -57,6 +65,9 @@ public sealed class TapeReader : IDisposable
 
     /// <summary>Latest event time on the tape; 0 without ticks.</summary>
     public long LastEventTimeNanos { get; private set; }
+
+    /// <summary>The file.</summary>
+    public string Path => _source.Path;
 
     /// <summary>Bytes of the file.</summary>
     public long SizeInBytes => _source.Length;
@@ -120,7 +131,45 @@ public sealed class TapeReader : IDisposable
     /// Moves to the first tick, in the order of the stream, whose event time is not before <paramref name="eventTimeNanos"/>; to the
     /// end when there is none. Only the blocks around it are read.
     /// </summary>
-    public void SeekToTime(long eventTimeNanos)
+    public void SeekToTime(long eventTimeNanos) => Seek(eventTimeNanos);
+
+    /// <summary>
+    /// As <see cref="SeekToTime(long)"/>, and gives what came before and is still needed: all ticks of some kinds, each at the time that
+    /// was sought. Beside the blocks around the place only those that hold such ticks are read.
+    /// </summary>
+    /// <param name="eventTimeNanos">The time.</param>
+    /// <param name="kinds">The kinds, a bit for each, as <see cref="TickKinds"/> has them.</param>
+    public List<Tick> SeekToTime(long eventTimeNanos, int kinds)
+    {
+        var before = new List<Tick>();
+        var ticks = new Tick[PackedColumn.RunLength];
+        foreach (TapeIndexEntry entry in _index)
+        {
+            if ((entry.TickKinds & kinds) == 0 || entry.EarliestNanos >= eventTimeNanos) continue;
+            MoveTo(entry.Offset, entry.BlockNumber, entry.FirstTick, previousCrc: null);
+            // A run of blocks ends where the next one's begins, and the last one's at the end.
+            long end = EndOfRun(in entry);
+            while (_decoder.Remaining > 0 || (_blocks.TicksBefore < end && TryBeginBlock()))
+            {
+                int count = DecodeRun(ticks);
+                for (int i = 0; i < count; i++)
+                {
+                    if ((TickKinds.Of(ticks[i].Kind) & kinds) != 0 && ticks[i].EventTimeNanos < eventTimeNanos)
+                        before.Add(ticks[i] with { EventTimeNanos = eventTimeNanos });
+                }
+            }
+        }
+        Seek(eventTimeNanos);
+        return before;
+    }
+
+    private long EndOfRun(in TapeIndexEntry entry)
+    {
+        foreach (ref readonly TapeIndexEntry next in _index.AsSpan()) if (next.FirstTick > entry.FirstTick) return next.FirstTick;
+        return TickCount;
+    }
+
+    private void Seek(long eventTimeNanos)
     {
         Rewind();
         int entry = 0;
@@ -167,6 +216,7 @@ public sealed class TapeReader : IDisposable
         if (fault != TapeFault.None) ThrowDamaged(fault);
         if (_blocks.Header.Kind != TapeBlockKind.Ticks) ThrowDamaged(TapeFault.BadContent, last: true);
         if (_decoder.Begin(_blocks.Payload, (int)_blocks.Header.Count) != TapeDecodeStatus.Ok) ThrowDamaged(TapeFault.BadContent, last: true);
+        OnBlock?.Invoke(in _blocks.Header, _blocks.Payload);
         return true;
     }
 

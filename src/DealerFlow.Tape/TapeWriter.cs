@@ -35,6 +35,7 @@ public sealed class TapeWriter : IDisposable
     private readonly ulong _fileId;
     private int _openTicks;
     private long _offset;
+    private long _wholeBytes;                   // where the last whole block ends
     private long _writtenTicks;
     private uint _blocks;
     private uint _previousCrc;
@@ -145,6 +146,34 @@ public sealed class TapeWriter : IDisposable
         _state = State.Completed;
     }
 
+    /// <summary>Waits until the disk has every block that was written. After a failure the tape accepts no more: what it holds is not known.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public void Sync()
+    {
+        if (_state != State.Open) Throw.NotOpen(_path, _state);
+        _state = State.Failed;
+        RandomAccess.FlushToDisk(_file);
+        _state = State.Open;
+    }
+
+    /// <summary>Closes the tape as it is, after a failure: the blocks that were written stay in the partial file, cut at the edge of the last.</summary>
+    /// <returns>The partial file's path.</returns>
+    public string Abandon()
+    {
+        if (_state is State.Completed or State.Disposed) Throw.NotOpen(_path, _state);
+        _state = State.Disposed;
+        try
+        {
+            RandomAccess.SetLength(_file, _wholeBytes);
+        }
+        catch (IOException)
+        {
+            // A torn block at the end is cut off by whoever reads the file.
+        }
+        _file.Dispose();
+        return _partialPath;
+    }
+
     /// <summary>Closes the tape. One that was not completed is removed.</summary>
     public void Dispose()
     {
@@ -209,6 +238,7 @@ public sealed class TapeWriter : IDisposable
             Count = (uint)ticks.Length,
             EarliestNanos = earliest,
             LatestNanos = latest,
+            TickKinds = TickKinds.Of(ticks),
         }, payloadBytes);
         _writtenTicks += ticks.Length;
         _index.Add(offset, in block);
@@ -244,6 +274,7 @@ public sealed class TapeWriter : IDisposable
         Write(stored.AsSpan(0, TapeBlockHeader.SizeInBytes + storedBytes));
         _previousCrc = header.StoredCrc;
         _blocks = checked(_blocks + 1);
+        _wholeBytes = _offset;
         return header;
     }
 

@@ -46,6 +46,9 @@ internal static class CommandLine
             LevelsVerb.Create(),
             SynthVerb.Create(),
             ImportVerb.Create(),
+            ExportVerb.Create(),
+            InspectVerb.CreateInspect(),
+            InspectVerb.CreateVerify(),
             GreeksVerb.Create(),
         };
         root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth or greeks; 'dealerflow --help' shows examples."));

@@ -36,6 +36,8 @@ public sealed class TickImport
     private long _place;
     private bool _isOpen;
     private bool _hasOutcome;
+    private bool _isRepeated;            // a part of the row was told before …
+    private long _ticksBefore;           // … which is all of it when no tick came of it
 
     /// <param name="sink">Takes the ticks.</param>
     /// <param name="options">What the files leave open.</param>
@@ -72,6 +74,7 @@ public sealed class TickImport
     {
         EndRow();
         (_place, _isOpen, _hasOutcome) = (place, true, false);
+        (_isRepeated, _ticksBefore) = (false, Report.Ticks);
         Report.Rows++;
     }
 
@@ -131,7 +134,7 @@ public sealed class TickImport
     public bool TryUnderlying(string symbol, out uint id)
     {
         if (_underlyings.TryGetValue(symbol, out id)) return true;
-        if (symbol.Length is 0 or > 8 || !Ascii.IsValid(symbol) || symbol.AsSpan().ContainsAnyInRange('\0', ' '))
+        if (symbol.Length is 0 or > 8 || !Ascii.IsValid(symbol) || symbol.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return Reject(ImportRejection.UnknownContract, $"'{symbol}' is no symbol of an underlying: it must have 1 to 8 characters");
         if (!HasRoom()) return false;
         id = Add(new InstrumentDefinition
@@ -188,13 +191,25 @@ public sealed class TickImport
         if (contracts is < 0 or > uint.MaxValue) return Reject(ImportRejection.BadQuantity, $"open interest of {contracts} cannot be");
         if (!_openInterest.Add((id, (NewYorkTime.DateOf(nanos).DayNumber * (1L << 32)) + contracts)))
         {
-            Pass(ImportPass.Repeated);
+            _isRepeated = true;
             return true;
         }
         Tick tick = Tick.OpenInterest(nanos, id, (uint)contracts);
         tick.ReceiveDelayNanos = receiveDelayNanos;
         return Give(in tick);
     }
+
+    /// <summary>Messages of an instrument, or of an underlying and all its contracts, were lost.</summary>
+    public bool Gap(long nanos, uint id) => IsTime(nanos) && Give(new Tick { EventTimeNanos = nanos, InstrumentId = id, Kind = TickKind.Gap });
+
+    /// <summary>Trading of an underlying is halted, or resumed.</summary>
+    public bool Status(long nanos, uint id, bool isHalted) => IsTime(nanos) && Give(new Tick
+    {
+        EventTimeNanos = nanos,
+        InstrumentId = id,
+        Kind = TickKind.Status,
+        Flags = isHalted ? TickFlags.Halted : TickFlags.None,
+    });
 
     private bool Give(in Tick tick)
     {
@@ -205,6 +220,7 @@ public sealed class TickImport
 
     private void EndRow()
     {
+        if (_isOpen && _isRepeated && Report.Ticks == _ticksBefore) Pass(ImportPass.Repeated);
         if (_isOpen && !_hasOutcome) Report.Taken++;
         _isOpen = false;
     }
@@ -213,7 +229,7 @@ public sealed class TickImport
     {
         id = 0;
         if (!_options.Calendar.TrySettlement(contract.Expiry, terms.Settlement, contract.Root, out long settlement))
-            return Reject(ImportRejection.NoCalendar, $"{contract} settles outside of the trading calendar, {TradingCalendar.FirstYear} to {TradingCalendar.LastYear}");
+            return Reject(ImportRejection.NoCalendar, $"{contract.Root} of {contract.Expiry:yyyy-MM-dd} settles outside of the trading calendar, {TradingCalendar.FirstYear} to {TradingCalendar.LastYear}");
         if (!TryUnderlying(terms.Underlying, out uint underlying) || !HasRoom()) return false;
         id = Add(new InstrumentDefinition
         {

@@ -4,7 +4,7 @@ namespace DealerFlow.Memory;
 
 /// <summary>
 /// The words that a ring's producer and one consumer share, each on a stride of its own, so that neither core's stores
-/// take the other's line away.
+/// take the other's line away. Each further consumer has a record of its own, of which the producer's words are not used.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 4 * Stride)]
 internal struct RingSequences

@@ -5,9 +5,9 @@ using System.Runtime.CompilerServices;
 namespace DealerFlow.Memory;
 
 /// <summary>
-/// Bounded, lock-free hand-off of value records from one producer thread to one consumer thread, whole spans at a time.
-/// The producer claims room, fills it, publishes; the consumer takes what is available, reads it in place, releases it.
-/// Nothing is ever overwritten before it was released.
+/// Bounded, lock-free hand-off of value records from one producer thread to one consumer thread or a few, whole spans at a time.
+/// The producer claims room, fills it, publishes; each consumer takes what is available, reads it in place, releases it.
+/// Every consumer sees every record, and nothing is ever overwritten before all have released it.
 /// </summary>
 /// <typeparam name="T">The record; copied as bytes, so it holds no references.</typeparam>
 public sealed unsafe class TickRing<T> : IDisposable
@@ -15,6 +15,7 @@ public sealed unsafe class TickRing<T> : IDisposable
 {
     private readonly int _capacity;
     private readonly int _mask;
+    private readonly int _consumers;
     private readonly AlignedBuffer<T> _slotMemory;
     private readonly AlignedBuffer<RingSequences> _sequenceMemory;
     // Into the two buffers, which never move: the hot path looks at them without asking the owner.
@@ -23,13 +24,16 @@ public sealed unsafe class TickRing<T> : IDisposable
     private int _completed;          // written by the producer, once
 
     /// <param name="capacity">Records in the ring: a power of two, at least 8.</param>
-    public TickRing(int capacity)
+    /// <param name="consumers">Consumers, each on a thread of its own; all of them gate the producer.</param>
+    public TickRing(int capacity, int consumers = 1)
     {
         if (!BitOperations.IsPow2(capacity) || capacity < 8) Throw.CapacityNotPowerOfTwo(capacity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(consumers, 1);
+        _consumers = consumers;
         _capacity = capacity;
         _mask = capacity - 1;
         _slotMemory = new AlignedBuffer<T>(capacity);
-        _sequenceMemory = new AlignedBuffer<RingSequences>(1);
+        _sequenceMemory = new AlignedBuffer<RingSequences>(consumers);
         _slots = (T*)Unsafe.AsPointer(ref _slotMemory.First);
         _sequences = (RingSequences*)Unsafe.AsPointer(ref _sequenceMemory.First);
     }
@@ -40,7 +44,7 @@ public sealed unsafe class TickRing<T> : IDisposable
     /// <summary>Events published so far. Any thread.</summary>
     public long Cursor => Volatile.Read(ref _sequences->Cursor);
 
-    /// <summary>Events released by the consumer so far: the gating sequence. Any thread.</summary>
+    /// <summary>Events released by the first consumer so far. Any thread.</summary>
     public long Released => Volatile.Read(ref _sequences->Gating);
 
     /// <summary>True once the producer said that nothing follows. Any thread.</summary>
@@ -53,8 +57,7 @@ public sealed unsafe class TickRing<T> : IDisposable
         long free = _capacity - (cursor - _sequences->GatingCached);
         if (free < wanted)
         {
-            // Acquire: the consumer has finished reading every slot below Gating before the producer writes there again.
-            _sequences->GatingCached = Volatile.Read(ref _sequences->Gating);
+            _sequences->GatingCached = SlowestGating();
             free = _capacity - (cursor - _sequences->GatingCached);
         }
         int index = (int)cursor & _mask;
@@ -72,24 +75,48 @@ public sealed unsafe class TickRing<T> : IDisposable
         // Release: whoever sees the end sees every record published before it.
         Volatile.Write(ref _completed, 1);
 
-    /// <summary>Consumer: every published record that lies side by side with the first unread one; empty when there is none.</summary>
-    public ReadOnlySpan<T> Available()
+    /// <summary>The first consumer: every published record that lies side by side with the first unread one; empty when there is none.</summary>
+    public ReadOnlySpan<T> Available() => Available(_sequences);
+
+    /// <summary>One of several consumers, counted from 0: as <see cref="Available()"/>.</summary>
+    public ReadOnlySpan<T> Available(int consumer) => Available(Of(consumer));
+
+    /// <summary>The first consumer: gives the first <paramref name="count"/> available slots back.</summary>
+    public void Release(int count) => Release(_sequences, count);
+
+    /// <summary>One of several consumers, counted from 0: as <see cref="Release(int)"/>.</summary>
+    public void Release(int consumer, int count) => Release(Of(consumer), count);
+
+    private ReadOnlySpan<T> Available(RingSequences* consumer)
     {
-        long gating = _sequences->Gating;
-        if (_sequences->CursorCached == gating)
+        long gating = consumer->Gating;
+        if (consumer->CursorCached == gating)
         {
             // Acquire: records below the cursor are read only after the cursor was seen.
-            _sequences->CursorCached = Volatile.Read(ref _sequences->Cursor);
+            consumer->CursorCached = Volatile.Read(ref _sequences->Cursor);
         }
         int index = (int)gating & _mask;
-        int contiguous = (int)Math.Min(_sequences->CursorCached - gating, _capacity - index);
+        int contiguous = (int)Math.Min(consumer->CursorCached - gating, _capacity - index);
         return new ReadOnlySpan<T>(_slots + index, contiguous);
     }
 
-    /// <summary>Consumer: gives the first <paramref name="count"/> available slots back.</summary>
-    public void Release(int count) =>
+    private static void Release(RingSequences* consumer, int count) =>
         // Release: every read of these slots is done before the producer may claim them.
-        Volatile.Write(ref _sequences->Gating, _sequences->Gating + count);
+        Volatile.Write(ref consumer->Gating, consumer->Gating + count);
+
+    private RingSequences* Of(int consumer)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)consumer, (uint)_consumers);
+        return _sequences + consumer;
+    }
+
+    private long SlowestGating()
+    {
+        // Acquire: a consumer has finished reading every slot below its gating sequence before the producer writes there again.
+        long slowest = Volatile.Read(ref _sequences->Gating);
+        for (int consumer = 1; consumer < _consumers; consumer++) slowest = Math.Min(slowest, Volatile.Read(ref _sequences[consumer].Gating));
+        return slowest;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

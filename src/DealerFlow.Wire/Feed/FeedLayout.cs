@@ -219,6 +219,9 @@ public static class FeedLayout
         16 i64 PublishMonotonicNanos
         24 i64 PublishUtcNanos
         32 f64 TicksPerSecond
+        40 u64 RecordedTicks
+        48 u64 UnrecordedTicks
+        56 u8 Recording
         64 Ledger Ledger
         Ledger 256
         0 u64 In

@@ -25,8 +25,33 @@ public struct RuntimeSection
     /// <summary>Ticks per second since the start of the run, by the monotonic clock.</summary>
     [FieldOffset(32)] public double TicksPerSecond;
 
+    /// <summary>Ticks on the tape that is recorded beside.</summary>
+    [FieldOffset(40)] public ulong RecordedTicks;
+
+    /// <summary>Ticks of the run that are on no tape although it is recorded, because the disk did not follow or failed.</summary>
+    [FieldOffset(48)] public ulong UnrecordedTicks;
+
+    /// <summary>Whether ticks reach the tape.</summary>
+    [FieldOffset(56)] public RecordingState Recording;
+
     /// <summary>Where every message went.</summary>
     [FieldOffset(64)] public Ledger Ledger;
+}
+
+/// <summary>Whether a run is recorded, and whether its ticks reach the tape.</summary>
+public enum RecordingState : byte
+{
+    /// <summary>Nobody records.</summary>
+    None = 0,
+
+    /// <summary>Every tick is on its way to the tape.</summary>
+    Recording = 1,
+
+    /// <summary>The disk does not follow: ticks are dropped and counted.</summary>
+    Behind = 2,
+
+    /// <summary>The disk is full or failed; a new file is tried for.</summary>
+    Stopped = 3,
 }
 
 /// <summary>

@@ -14,7 +14,7 @@ namespace DealerFlow.Wire;
 /// 32      LatestNanos (i64)          largest event time of the block's ticks; 0 without ticks
 /// 40      Kind (u8)                  1 metadata, 2 definitions, 3 ticks, 4 index
 /// 41      Compression (u8)           0 none, 1 LZ4 (raw block)
-/// 42      Reserved (u16)             0
+/// 42      TickKinds (u16)            bit k: a tick of kind k is among them, bit 15: one of a kind beyond 14; 0 without ticks
 /// 44      Count (u32)                pairs, definitions, ticks or index entries
 /// 48      StoredBytes (u32)          bytes that follow this header
 /// 52      PayloadBytes (u32)         bytes after decompression
@@ -61,8 +61,8 @@ public struct TapeBlockHeader
     /// <summary>How the payload is stored.</summary>
     [FieldOffset(41)] public TapeCompression Compression;
 
-    /// <summary>0.</summary>
-    [FieldOffset(42)] public ushort Reserved;
+    /// <summary>Which kinds the ticks have, a bit for each: <see cref="Wire.TickKinds"/>.</summary>
+    [FieldOffset(42)] public ushort TickKinds;
 
     /// <summary>Records in the payload.</summary>
     [FieldOffset(44)] public uint Count;

@@ -14,13 +14,15 @@ namespace DealerFlow.Wire;
 /// 24      LatestNanos (i64)     over the run
 /// 32      BlockNumber (u32)     of the first block
 /// 36      StoredCrc (u32)       of the first block
+/// 40      TickKinds (u16)       over the run, as in the block header
+/// 42      Reserved (6 bytes)    0
 /// </code>
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
 public struct TapeIndexEntry
 {
     /// <summary>Size of the record.</summary>
-    public const int SizeInBytes = 40;
+    public const int SizeInBytes = 48;
 
     /// <summary>Entries of an index at most; a longer tape has a coarser index.</summary>
     public const int Capacity = 16_384;
@@ -42,4 +44,7 @@ public struct TapeIndexEntry
 
     /// <summary><see cref="TapeBlockHeader.StoredCrc"/> of that block.</summary>
     [FieldOffset(36)] public uint StoredCrc;
+
+    /// <summary>Which kinds of ticks the run holds.</summary>
+    [FieldOffset(40)] public ushort TickKinds;
 }

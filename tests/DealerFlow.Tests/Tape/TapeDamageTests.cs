@@ -147,7 +147,8 @@ public class TapeDamageTests
         older[TicksPerBlock].BidSize ^= 1;
         byte[] other = Record(older, "a");
         (int start, int length, _) = Blocks[^2];
-        Assert.Equal(Whole.Length, other.Length);
+        (int otherStart, int otherLength, _) = TapeWalk.Blocks(other)[^2];
+        Assert.Equal((start, length), (otherStart, otherLength));
         byte[] tape = [.. Whole];
         other.AsSpan(start, length).CopyTo(tape.AsSpan(start));
         Assert.Equal(start, AssertDamaged(tape).Offset);

@@ -1,4 +1,5 @@
 using DealerFlow.Feed;
+using DealerFlow.Tape;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Pipeline;
@@ -52,8 +53,10 @@ internal sealed class MarketFeeds : IDisposable
         }
     }
 
-    public void Publish(ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond) =>
-        Of(in head).Publish(marketSection, in ledger, ticksPerSecond);
+    public void Publish(
+        ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond, in RecorderStatus recording) =>
+        Of(in head).Publish(
+            marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped);
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DealerFlow.Engine;
+using DealerFlow.Tape;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Pipeline;
@@ -9,7 +10,7 @@ namespace DealerFlow.Cli.Pipeline;
 /// Takes every snapshot of a run: hashes its market section, hands it to its feed, and keeps the last one of each underlying for
 /// whoever asks.
 /// </summary>
-internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPerSecond)
+internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPerSecond, TapeRecorder? recorder = null)
 {
     private readonly XxHash128 _hash = new();
     private readonly Lock _gate = new();
@@ -26,7 +27,7 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     {
         ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(marketSection);
         _hash.Append(marketSection);
-        feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond());
+        feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status);
         lock (_gate)
         {
             KeptOf(in head).Keep(marketSection);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DealerFlow.Cli.Output;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
+using DealerFlow.Tape;
 using DealerFlow.Wire;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ namespace DealerFlow.Cli.Verbs;
 /// <summary>What a replay ends with.</summary>
 internal sealed record ReplayResult(
     Ledger Ledger, double Seconds, long AllocatedBytes, ulong MeasuredTicks, SnapshotCollector Collector, WorkCounts Work, Ascii8[] Symbols,
-    MarketFeeds Feeds)
+    MarketFeeds Feeds, RecorderStatus? Recorded)
 {
     private double AllocatedBytesPerTick => MeasuredTicks == 0 ? 0 : (double)AllocatedBytes / MeasuredTicks;
 
@@ -30,6 +31,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("marks", Work.Marks);
         json.WriteNumber("zeroGammaSearches", Work.FullSearches);
         json.WriteNumber("zeroGammaSearchesAtOnce", Work.SearchesAtOnce);
+        if (Recorded is { } recorded) json.WriteNumber("recordedTicks", recorded.Recorded);
         json.WriteString("feed", Feeds.Paths.First().Path);
         WriteLevels(json, "levels", Symbols[0]);
         if (Symbols.Length > 1) WriteUnderlyings(json);
@@ -57,6 +59,7 @@ internal sealed record ReplayResult(
         Row("zero-gamma searches, full and at once", $"{Work.FullSearches:#,0}, {Work.SearchesAtOnce:#,0}");
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
+        if (Recorded is { } recorded) Row("ticks recorded", $"{recorded.Recorded:#,0}");
         foreach ((string name, string path) in Feeds.Paths) Row(Symbols.Length == 1 ? "feed" : $"feed of {name}", path);
         console.Write(table);
         WriteLedger(console);

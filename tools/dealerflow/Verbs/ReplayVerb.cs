@@ -5,6 +5,7 @@ using DealerFlow.Cli.Output;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
 using DealerFlow.Feed;
+using DealerFlow.Tape;
 using DealerFlow.Wire;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class ReplayVerb
     {
         Argument<string[]> tapes = new Argument<string[]>("TAPE")
         {
-            Description = "Tick files, in the order of their times.",
+            Description = "Tick files; several are merged by time, such as the underlying's and its options'.",
             Arity = ArgumentArity.OneOrMore,
         }.RefusingOptions();
         var speed = new Option<double>("--speed")
@@ -26,6 +27,15 @@ internal static class ReplayVerb
             HelpName = "max|1x|10x",
             CustomParser = ParseSpeed,
         };
+        var from = new Option<string?>("--from") { Description = "Begin at this time: 14:30 or 14:30:15 New York on the day of the tape, or an ISO instant. Quotes of before are not known.", HelpName = "TIME" };
+        var to = new Option<string?>("--to") { Description = "End after this time.", HelpName = "TIME" };
+        var step = new Option<int?>("--step") { Description = "Wait for a line on stdin before every so many ticks; a number in the line is so many steps, the end of stdin goes on.", HelpName = "TICKS" };
+        step.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && int.TryParse(token.Value, out int given) && given < 1) result.AddError($"--step {given} cannot be; give 1 or more ticks.");
+        });
+        var record = new Option<string?>("--record") { Description = "Record what the engine is given onto a new tape.", HelpName = "TAPE" };
+        var force = new Option<bool>("--force") { Description = "Overwrite the tape of --record." };
         Option<string> feed = FeedOption();
         Option<bool> json = JsonOption();
         var combine = new Option<string?>("--combine")
@@ -43,15 +53,18 @@ internal static class ReplayVerb
               dealerflow replay morning.dftape afternoon.dftape --speed 10x --feed spx
               dealerflow replay day.dftape --forward carry --rate 0.05 --dividend 0.015 --json > result.json
               dealerflow replay day.dftape --model OpenClose --positions customers.csv
+              dealerflow replay spot.dftape options.dftape --from 14:30 --to 15:00 --record afternoon.dftape
 
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, feed, combine, json };
+        { tapes, speed, from, to, step, record, force, feed, combine, json };
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine),
-            parsed.GetValue(json)));
+            new ReplayPart(
+                parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(step),
+                parsed.GetValue(record), parsed.GetValue(force)),
+            parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json)));
         return command;
     }
 
@@ -64,10 +77,12 @@ internal static class ReplayVerb
 
     public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout instead of tables." };
 
-    private static int Run(string[] paths, double speed, string feedName, Pricing pricing, string? combine, bool asJson)
+    private static int Run(ReplayPart part, string feedName, Pricing pricing, string? combine, bool asJson)
     {
+        string[] paths = part.Paths;
+        if (part.Record is not null) SynthVerb.CheckOutput(part.Record, part.Overwrite);
         using var signals = new StopSignals();
-        using var tapes = new TapeSequence(paths, speed, signals.Token);
+        using TapeReplayer tapes = part.Open(signals.Token);
         InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = UnderlyingsOf(definitions, paths[0]);
@@ -77,11 +92,16 @@ internal static class ReplayVerb
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
         using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, symbols, calculation.StrikeCapacity, calculation.ExpiryCapacity);
 
+        using TapeRecorder? recorder = part.Record is null
+            ? null
+            : TapeRecorder.Create(part.Record, definitions, tapes.Metadata, new RecorderOptions { Overwrite = part.Overwrite });
+        using StepLines? steps = part.Step is int ticks ? new StepLines(tapes, ticks) : null;
         long start = Stopwatch.GetTimestamp();
         double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var collector = new SnapshotCollector(feeds, () => calculation.Sequence / Math.Max(Elapsed(), 1e-9));
+        var collector = new SnapshotCollector(feeds, () => calculation.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
         using var engine = new StreamEngine<TapeSource, CollectorSink>(
-            calculation, new TapeSource(tapes, pricing.LateMoves()), new CollectorSink(collector), options.RingCapacity);
+            calculation, new TapeSource(tapes, pricing.LateMoves()), new CollectorSink(collector), options.RingCapacity,
+            recorder is null ? null : new RecorderTap(recorder));
         try
         {
             using (new ReplayProgress(collector, tapes.TickCount, Elapsed)) engine.Run(signals.Token);
@@ -90,12 +110,13 @@ internal static class ReplayVerb
         {
             feeds.Close();
         }
+        RecorderStatus? recorded = recorder?.Finish();
         double seconds = Elapsed();
         if (calculation.HasOverflowed)
             throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
 
         var result = new ReplayResult(
-            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, calculation.Work, symbols, feeds);
+            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, calculation.Work, symbols, feeds, recorded);
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());
         return ExitCode.Success;

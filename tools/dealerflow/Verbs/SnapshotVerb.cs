@@ -50,6 +50,7 @@ internal static class SnapshotVerb
         long age = FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos;
         console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
             $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToUtc(runtime.PublishUtcNanos):yyyy-MM-dd HH:mm:ss}Z");
+        if (Recording(in runtime) is { } recording) console.WriteLine(recording);
         LevelsTable.Write(console, snapshot.Market, shown);
         return ExitCode.Success;
     }
@@ -66,8 +67,23 @@ internal static class SnapshotVerb
         json.WriteString("published", UnixNanos.ToIso(runtime.PublishUtcNanos));
         json.WriteNumber("messagesIn", runtime.Ledger.In);
         json.WriteBoolean("ledgerBalances", runtime.Ledger.Balances);
+        json.WriteString("recording", runtime.Recording.ToString());
+        json.WriteNumber("recordedTicks", runtime.RecordedTicks);
+        json.WriteNumber("unrecordedTicks", runtime.UnrecordedTicks);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static string? Recording(ref readonly RuntimeSection runtime)
+    {
+        string lost = runtime.UnrecordedTicks == 0 ? "" : $", {runtime.UnrecordedTicks:#,0} are on no tape";
+        return runtime.Recording switch
+        {
+            RecordingState.None => null,
+            RecordingState.Recording => $"Recording: {runtime.RecordedTicks:#,0} ticks on the tape{lost}.",
+            RecordingState.Behind => $"Recording cannot follow: {runtime.RecordedTicks:#,0} ticks on the tape{lost}.",
+            _ => $"Recording has stopped: {runtime.RecordedTicks:#,0} ticks on the tape{lost}.",
+        };
     }
 
     private static string Explain(string name, SnapshotReadStatus status) => status switch

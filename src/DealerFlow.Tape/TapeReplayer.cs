@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Tape;
+
+/// <summary>
+/// Replays one or several tapes as one stream: flat out, at a multiple of event time, or step by step. The speed is no part of what is
+/// replayed: the ticks are the same, in the same order.
+/// </summary>
+/// <remarks>
+/// <see cref="Read"/> belongs to one thread; <see cref="Speed"/>, <see cref="Pause"/>, <see cref="Resume"/> and <see cref="Step"/> may be
+/// called from any.
+/// </remarks>
+public sealed class TapeReplayer : IDisposable
+{
+    // Under a pace: read ahead and not handed out yet, from _firstEarly up to _endEarly.
+    private readonly Tick[] _early = new Tick[1024];
+    private readonly TapeMerge _tapes;
+    private readonly CancellationToken _stop;
+    private readonly ManualResetEventSlim _mayRead = new(initialState: true);
+    private readonly Lock _control = new();
+    private int _firstEarly;
+    private int _endEarly;
+
+    private double _speed;
+    private bool _isPaced;
+    private long _stepsLeft;             // of a pause: ticks that may be handed out
+    private bool _resumesAfterSteps;
+    private long _anchorNanos;           // event time …
+    private long _anchorTimestamp;       // … and the clock's at that moment
+    private bool _isAnchored;
+
+    private TapeReplayer(TapeMerge tapes, ReplayerOptions options)
+    {
+        _tapes = tapes;
+        _stop = options.Stop;
+        Speed = options.Speed;
+    }
+
+    /// <summary>What the ids of the stream mean.</summary>
+    public ReadOnlySpan<InstrumentDefinition> Definitions => _tapes.Definitions;
+
+    /// <summary>Of the first tape.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _tapes.Metadata;
+
+    /// <summary>Ticks on all tapes, whatever part of them is replayed.</summary>
+    public long TickCount => _tapes.TickCount;
+
+    /// <summary>Earliest event time on any tape.</summary>
+    public long FirstEventTimeNanos => _tapes.FirstEventTimeNanos;
+
+    /// <summary>Latest event time on any tape.</summary>
+    public long LastEventTimeNanos => _tapes.LastEventTimeNanos;
+
+    /// <summary>Event seconds per second; 0 = flat out.</summary>
+    public double Speed
+    {
+        get
+        {
+            lock (_control) return _speed;
+        }
+
+        set
+        {
+            if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(nameof(value), value, "A speed is 0, for flat out, or a positive number.");
+            lock (_control) (_speed, _isPaced, _isAnchored) = (value, _isPaced || value > 0, false);
+        }
+    }
+
+    /// <summary>Nothing is handed out but what <see cref="Step"/> allows.</summary>
+    public bool IsPaused => !_mayRead.IsSet || Volatile.Read(ref _stepsLeft) > 0;
+
+    /// <summary>Opens tapes.</summary>
+    /// <param name="paths">The files, in the order in which ticks of one time are to come.</param>
+    /// <param name="options">From when to when, how fast.</param>
+    /// <exception cref="TapeFormatException">A tape is damaged.</exception>
+    /// <exception cref="ArgumentException">Two tapes say different things of one contract.</exception>
+    public static TapeReplayer Open(IReadOnlyList<string> paths, ReplayerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
+        options ??= new ReplayerOptions();
+        var readers = new List<TapeReader>();
+        try
+        {
+            foreach (string path in paths) readers.Add(TapeReader.Open(path));
+            return new TapeReplayer(new TapeMerge(readers, paths, options.FromNanos, options.ToNanos), options);
+        }
+        catch
+        {
+            foreach (TapeReader reader in readers) reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Holds the stream: the next <see cref="Read"/> waits.</summary>
+    public void Pause()
+    {
+        lock (_control)
+        {
+            (_stepsLeft, _resumesAfterSteps) = (0, false);
+            _isPaced = true;
+            _mayRead.Reset();
+        }
+    }
+
+    /// <summary>Goes on, at the speed in force, from where it was held.</summary>
+    public void Resume()
+    {
+        lock (_control)
+        {
+            _stepsLeft = 0;
+            _isAnchored = false;
+            _mayRead.Set();
+        }
+    }
+
+    /// <summary>Hands out so many ticks more, at once, and holds the stream again.</summary>
+    public void Step(long ticks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ticks);
+        lock (_control)
+        {
+            _isPaced = true;
+            _stepsLeft += ticks;
+            _mayRead.Set();
+        }
+    }
+
+    /// <summary>Hands out what earlier calls of <see cref="Step"/> allow, and goes on after it.</summary>
+    public void FinishStepping()
+    {
+        lock (_control)
+        {
+            if (_stepsLeft == 0) _mayRead.Set();
+            _resumesAfterSteps = _stepsLeft > 0;
+            _isAnchored = false;
+        }
+    }
+
+    /// <summary>Fills a prefix with the next ticks; under a pace, only what is due, waiting for the first.</summary>
+    /// <returns>How many; 0 = the end, or a stop.</returns>
+    public int Read(Span<Tick> ticks)
+    {
+        int count = !Volatile.Read(ref _isPaced) && _firstEarly == _endEarly ? _tapes.Read(ticks) : ReadDue(ticks);
+        return _stop.IsCancellationRequested ? 0 : count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tapes.Dispose();
+        _mayRead.Dispose();
+    }
+
+    private int ReadDue(Span<Tick> ticks)
+    {
+        if (_firstEarly == _endEarly) (_firstEarly, _endEarly) = (0, _tapes.Read(_early));
+        if (_firstEarly == _endEarly) return 0;
+        while (!_stop.IsCancellationRequested)
+        {
+            if (!TryWaitForPermission()) return 0;
+            double left;
+            lock (_control)
+            {
+                if (!_mayRead.IsSet) continue;
+                if (_stepsLeft > 0) return TakeSteps(ticks);
+                left = SecondsUntil(_early[_firstEarly].EventTimeNanos);
+                if (left <= 0) return TakeDue(ticks);
+            }
+            _stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(left, 0.05)));
+        }
+        return 0;
+    }
+
+    private bool TryWaitForPermission()
+    {
+        try
+        {
+            _mayRead.Wait(_stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private int TakeSteps(Span<Tick> ticks)
+    {
+        int count = (int)Math.Min(Math.Min(_stepsLeft, ticks.Length), _endEarly - _firstEarly);
+        _early.AsSpan(_firstEarly, count).CopyTo(ticks);
+        _firstEarly += count;
+        _stepsLeft -= count;
+        if (_stepsLeft == 0 && !_resumesAfterSteps) _mayRead.Reset();
+        return count;
+    }
+
+    private int TakeDue(Span<Tick> ticks)
+    {
+        int count = 0;
+        do ticks[count++] = _early[_firstEarly++];
+        while (count < ticks.Length && _firstEarly < _endEarly && SecondsUntil(_early[_firstEarly].EventTimeNanos) <= 0);
+        return count;
+    }
+
+    private double SecondsUntil(long eventTimeNanos)
+    {
+        if (_speed == 0) return 0;
+        if (!_isAnchored) (_isAnchored, _anchorNanos, _anchorTimestamp) = (true, eventTimeNanos, Stopwatch.GetTimestamp());
+        return ((eventTimeNanos - _anchorNanos) / 1e9 / _speed) - Stopwatch.GetElapsedTime(_anchorTimestamp).TotalSeconds;
+    }
+}
+
+/// <summary>What part of the tapes is replayed, and how.</summary>
+public sealed record ReplayerOptions
+{
+    /// <summary>
+    /// Ticks before are left out; their definitions and open interest come first, at this time. Quotes, trades and spot of before are not
+    /// known. UTC nanoseconds since the Unix epoch.
+    /// </summary>
+    public long FromNanos { get; init; } = long.MinValue;
+
+    /// <summary>Ticks from the first one after it are left out.</summary>
+    public long ToNanos { get; init; } = long.MaxValue;
+
+    /// <summary>Event seconds per second; 0 = flat out.</summary>
+    public double Speed { get; init; }
+
+    /// <summary>Ends all waiting, and the stream.</summary>
+    public CancellationToken Stop { get; init; }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using DealerFlow.Tape;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary><c>import</c>, <c>export</c>, <c>inspect</c> and <c>verify</c> as processes.</summary>
+public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
+{
+    private readonly Workspace _room = new();
+
+    public void Dispose() => _room.Dispose();
+
+    [Fact]
+    public void A_tape_that_goes_out_as_csv_comes_back_with_the_same_ticks()
+    {
+        string csv = _room.Path("market.csv"), back = _room.Path("back.dftape");
+        JsonElement exported = _room.Run("export", tape.Path, "--out", csv, "--json").Json();
+        JsonElement imported = _room.Run("import", csv, "--out", back, "--json").Json();
+        long ticks = exported.GetProperty("ticks").GetInt64();
+        Assert.Equal((ticks, ticks, ticks), (imported.GetProperty("rows").GetInt64(), imported.GetProperty("taken").GetInt64(), imported.GetProperty("ticks").GetInt64()));
+        using TapeReader one = TapeReader.Open(tape.Path), other = TapeReader.Open(back);
+        Dictionary<uint, string> ofOne = Symbols(one), ofOther = Symbols(other);
+        Tick[] left = ReadAll(one), right = ReadAll(other);
+        Assert.Equal(left.Length, right.Length);
+        for (int i = 0; i < left.Length; i++)
+        {
+            Assert.Equal(ofOne[left[i].InstrumentId], ofOther[right[i].InstrumentId]);
+            // The import has four decimals, the market two.
+            Tick scaled = left[i] with { InstrumentId = right[i].InstrumentId };
+            if (scaled.Kind == TickKind.Quote) (scaled.Bid, scaled.Ask) = (scaled.Bid * 100, scaled.Ask * 100);
+            else if (scaled.Kind is TickKind.Trade) scaled.Price *= 100;
+            else if (scaled.Kind is TickKind.Spot) scaled.Price = right[i].Price;
+            Assert.Equal(scaled, right[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(".parquet", "PAR1")]
+    [InlineData(".arrow", "ARROW1")]
+    [InlineData(".csv.gz", "\u001f")]
+    public void Other_programs_know_the_files_by_their_first_bytes(string ending, string magic)
+    {
+        string path = _room.Path("market" + ending);
+        JsonElement exported = _room.Run("export", tape.Path, "--out", path, "--json").Json();
+        Assert.True(exported.GetProperty("ticks").GetInt64() > 10_000);
+        Assert.StartsWith(magic, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)[..6]), StringComparison.Ordinal);
+        Assert.Contains("exists already", _room.Run("export", tape.Path, "--out", path).Refused(2));
+        Assert.Contains("none of the endings", _room.Run("export", tape.Path, "--out", _room.Path("market.xls")).Refused(2));
+    }
+
+    [Fact]
+    public void Inspect_counts_what_is_on_a_tape_and_verify_finds_it_sound()
+    {
+        JsonElement inspected = _room.Run("inspect", tape.Path, "--json").Json(), verified = _room.Run("verify", tape.Path, "--json").Json();
+        using TapeReader reader = TapeReader.Open(tape.Path);
+        Tick[] ticks = ReadAll(reader);
+        JsonElement kinds = inspected.GetProperty("kinds");
+        Assert.Equal(ticks.Length, inspected.GetProperty("ticks").GetInt32());
+        Assert.Equal(ticks.Length, verified.GetProperty("ticks").GetInt32());
+        Assert.Equal(ticks.Count(tick => tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0), kinds.GetProperty("nationalBestQuotes").GetInt32());
+        Assert.Equal(ticks.Count(tick => tick.Kind == TickKind.Trade), kinds.GetProperty("trades").GetInt32());
+        Assert.Equal(ticks.Count(tick => tick.Kind == TickKind.OpenInterest), kinds.GetProperty("openInterests").GetInt32());
+        Assert.Equal(UnixNanos.ToIso(ticks[0].EventTimeNanos), inspected.GetProperty("first").GetString());
+        long columns = inspected.GetProperty("columnBytes").EnumerateObject().Sum(column => column.Value.GetInt64());
+        Assert.InRange(columns, ticks.Length, 10 * ticks.Length);
+        Assert.Contains("bytes, per tick", _room.Run("inspect", tape.Path).Succeeded());
+        Assert.Contains("sound", _room.Run("verify", tape.Path).Succeeded());
+
+        byte[] bytes = File.ReadAllBytes(tape.Path);
+        bytes[bytes.Length / 2] ^= 4;
+        File.WriteAllBytes(_room.Path("rotten.dftape"), bytes);
+        Assert.Contains("is damaged", _room.Run("verify", _room.Path("rotten.dftape")).Refused(3));
+    }
+
+    [Fact]
+    public void Bad_rows_are_told_by_reason_and_strict_writes_nothing()
+    {
+        string csv = _room.Path("ticks.csv"), made = _room.Path("ticks.dftape");
+        File.WriteAllText(csv, "ts_ns,kind,symbol,bid,ask,bid_size,ask_size,price,size\n1795532400000000000,S,SPX,,,,,6800,\nx,S,SPX,,,,,6800,\n1795532400000000000,T,SPX,,,,,1,1\n");
+        Outcome outcome = _room.Run("import", csv, "--out", made, "--json");
+        JsonElement imported = outcome.Json();
+        Assert.Equal((3, 1), (imported.GetProperty("rows").GetInt32(), imported.GetProperty("taken").GetInt32()));
+        Assert.Equal(1, imported.GetProperty("rejected").GetProperty("badTime").GetInt32());
+        Assert.Equal(1, imported.GetProperty("rejected").GetProperty("unknownContract").GetInt32());
+        Assert.Equal(2, outcome.Messages.Count);
+
+        Outcome strict = _room.Run("import", csv, "--out", _room.Path("strict.dftape"), "--strict");
+        Assert.Equal((3, 3), (strict.ExitCode, strict.Messages.Count));
+        Assert.False(File.Exists(_room.Path("strict.dftape")));
+        Assert.Contains("exists already", _room.Run("import", csv, "--out", made).Refused(2));
+        Assert.Contains("'paper' is no format", _room.Run("import", csv, "--out", _room.Path("a.dftape"), "--format", "paper").Refused(2));
+        File.WriteAllText(_room.Path("noise.txt"), "neither here nor there\n");
+        Assert.Contains("none of the formats", _room.Run("import", _room.Path("noise.txt"), "--out", _room.Path("a.dftape")).Refused(1));
+        Assert.Empty(Directory.GetFiles(_room.Path("."), "*.run*"));
+    }
+
+    private static Tick[] ReadAll(TapeReader reader)
+    {
+        var ticks = new Tick[reader.TickCount];
+        for (int read = 0; read < ticks.Length;) read += reader.Read(ticks.AsSpan(read));
+        return ticks;
+    }
+
+    private static Dictionary<uint, string> Symbols(TapeReader reader)
+    {
+        var symbols = new Dictionary<uint, string>();
+        foreach (InstrumentDefinition each in reader.Definitions)
+            symbols[each.InstrumentId] = $"{each.Root} {each.ExpiryDate} {each.StrikeMills} {each.Kind} {each.SettlementNanos} {each.Multiplier}";
+        return symbols;
+    }
+}
