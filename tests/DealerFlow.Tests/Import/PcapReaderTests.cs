@@ -194,7 +194,7 @@ public class PcapReaderTests
         foreach (string path in files.Where(path => !path.Contains("/Siac/") && !path.Contains("/Iex/")))
         {
             others++;
-            foreach (ITickFormat format in (ITickFormat[])[new OpraPcap()])
+            foreach (ITickFormat format in (ITickFormat[])[new OpraPcap(), new IexTops()])
             {
                 using ImportFile file = ImportFile.Open(path);
                 Assert.False(format.Recognizes(file.Head.Span, file.FileName), $"{format.Name} takes {path} for its own");
