@@ -6,7 +6,7 @@ namespace DealerFlow.Import;
 public static class TickFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ITickFormat> All { get; } = [new PlainCsv(), new OpraPcap(), new IexTops(), .. ChainFormats.All.Select(chain => new ChainTickFormat(chain))];
+    public static IReadOnlyList<ITickFormat> All { get; } = [new PlainCsv(), new OpraPcap(), new IexTops(), new Cryptofeed(), .. ChainFormats.All.Select(chain => new ChainTickFormat(chain))];
 
     /// <summary>The format of a file by its first bytes and its name.</summary>
     /// <exception cref="InputFormatException">No format knows it.</exception>
