@@ -75,6 +75,19 @@ public class PcapReaderTests
     }
 
     [Theory]
+    [InlineData(0u)]
+    [InlineData(1u)]
+    [InlineData(0xFFFF_FFFFu)]
+    public void The_stated_longest_packet_of_a_capture_is_not_believed(uint snapLength)
+    {
+        byte[] bytes = Pcap([1, 2, 3], [4]);
+        UInt32(snapLength, isBigEndian: false).CopyTo(bytes, 16);
+        (List<byte[]> packets, _, string? damage) = Read(bytes);
+        Assert.Equal<byte[]>([[1, 2, 3], [4]], packets);
+        Assert.Null(damage);
+    }
+
+    [Theory]
     [InlineData(0xFFFF_FFFF)]
     [InlineData(0x7FFF_FFFF)]
     [InlineData(262_145)]
