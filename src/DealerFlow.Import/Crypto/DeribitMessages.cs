@@ -53,7 +53,8 @@ internal sealed class DeribitMessages(TickImport import)
         if (!TryOption(data, out OsiContract contract) || !TryTime(data, receivedSeconds, out long nanos, out uint delayNanos)) return;
         if (!TryPositive(data, "underlying_price", out decimal underlying) || !TryId(in contract, out uint id)) return;
         if (!TryAmount(data, "best_bid_price", MostDollars, out decimal bid) || !TryAmount(data, "best_ask_price", MostDollars, out decimal ask)) return;
-        if (!TryAmount(data, "best_bid_amount", MostContracts, out decimal bidSize) || !TryAmount(data, "best_ask_amount", MostContracts, out decimal askSize)) return;
+        if (!TryAmount(data, "best_bid_amount", MostContracts, out decimal bidSize)) return;
+        if (!TryAmount(data, "best_ask_amount", MostContracts, out decimal askSize)) return;
         if (_underlyings.Count < MaxExpiries) _underlyings[(contract.Root, contract.Expiry)] = underlying;
         if (TryNumber(data, "index_price", out decimal index) && !GiveIndex(contract.Root, index, nanos, delayNanos)) return;
         if (!TryDollars(bid, underlying, out long bidBillionths) || !TryDollars(ask, underlying, out long askBillionths)) return;

@@ -89,7 +89,8 @@ internal sealed class OpraMessages(TickImport import)
 
     private bool ReadShortQuote(ReadOnlySpan<byte> message, long nanos, uint delayNanos)
     {
-        if (!TrySeries(message.Slice(12, 4), message.Slice(16, 3), BinaryPrimitives.ReadUInt16BigEndian(message[19..]) * ShortStrikeMills, out int series)) return false;
+        long strikeMills = BinaryPrimitives.ReadUInt16BigEndian(message[19..]) * ShortStrikeMills;
+        if (!TrySeries(message.Slice(12, 4), message.Slice(16, 3), strikeMills, out int series)) return false;
         var bid = new Side(BinaryPrimitives.ReadUInt16BigEndian(message[21..]) * ShortPriceBillionths, BinaryPrimitives.ReadUInt16BigEndian(message[23..]));
         var offer = new Side(BinaryPrimitives.ReadUInt16BigEndian(message[25..]) * ShortPriceBillionths, BinaryPrimitives.ReadUInt16BigEndian(message[27..]));
         return GiveQuote(message, message[ShortQuoteBytes..], series, bid, offer, nanos, delayNanos);

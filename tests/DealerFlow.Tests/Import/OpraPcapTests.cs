@@ -21,7 +21,8 @@ public class OpraPcapTests
     {
         byte[] body = [.. messages.SelectMany(message => Hex(message))];
         if (body.Length % 2 == 0) body = [.. body, 0];    // 21 bytes of header: an odd body ends even
-        return [version, .. UInt16(21 + body.Length), (byte)'O', (byte)' ', 0, .. UInt32(++_sequence), (byte)count, .. UInt32(Seconds), .. UInt32(800_000_000), 0, 0, .. body];
+        byte[] time = [.. UInt32(Seconds), .. UInt32(800_000_000)];
+        return [version, .. UInt16(21 + body.Length), (byte)'O', (byte)' ', 0, .. UInt32(++_sequence), (byte)count, .. time, 0, 0, .. body];
     }
 
     // Spaces are nothing, a letter in quotes is its byte.
