@@ -10,6 +10,14 @@ public static class TickFormats
     [
         new DbnFormat(),
         new PlainCsv(),
+        new OpraPcap(),
+        new IexTops(),
+        new Cryptofeed(),
+        new LeanFormat(),
+        new ThetaFormat(),
+        new PolygonFlatFormat(),
+        new DataShopTradesFormat(),
+        new DataShopIntervalsFormat(),
         .. ChainFormats.All.Select(chain => new ChainTickFormat(chain)),
     ];
 
