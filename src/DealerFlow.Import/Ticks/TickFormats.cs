@@ -6,7 +6,12 @@ namespace DealerFlow.Import;
 public static class TickFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ITickFormat> All { get; } = [new PlainCsv(), .. ChainFormats.All.Select(chain => new ChainTickFormat(chain))];
+    public static IReadOnlyList<ITickFormat> All { get; } =
+    [
+        new PlainCsv(),
+        new LeanFormat(),
+        .. ChainFormats.All.Select(chain => new ChainTickFormat(chain)),
+    ];
 
     /// <summary>The format of a file by its first bytes and its name.</summary>
     /// <exception cref="InputFormatException">No format knows it.</exception>
