@@ -10,6 +10,7 @@ public static class TickFormats
     [
         new PlainCsv(),
         new LeanFormat(),
+        new ThetaFormat(),
         .. ChainFormats.All.Select(chain => new ChainTickFormat(chain)),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using DealerFlow.Import;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 using Xunit;
 
@@ -45,6 +46,28 @@ internal sealed class TickList : ITickSink
     /// <summary>Reads a text by a name.</summary>
     public static TickList OfText(string content, string name, ITickFormat format, ImportOptions? options = null) =>
         OfBytes(Encoding.UTF8.GetBytes(content), name, format, options);
+
+    /// <summary>Every prefix of a text and every byte of it changed in several ways: ticks, rejected rows or a refusal, nothing else.</summary>
+    public static void TryEveryDamage(string text, ITickFormat format)
+    {
+        byte[] good = Encoding.UTF8.GetBytes(text);
+        for (int i = 0; i < good.Length; i++)
+        {
+            foreach (int other in (ReadOnlySpan<int>)[-1, 0, ',', '"', '\n', '-', '9', 'E', 0xFF])
+            {
+                byte[] bad = other < 0 ? good[..i] : [.. good];
+                if (other >= 0) bad[i] = (byte)other;
+                try
+                {
+                    _ = OfBytes(bad, "damaged", format);
+                }
+                catch (InputFormatException refusal)
+                {
+                    Assert.NotEmpty(refusal.Reason);
+                }
+            }
+        }
+    }
 
     public IEnumerable<Tick> Of(TickKind kind) => Ticks.Where(tick => tick.Kind == kind);
 
