@@ -11,6 +11,7 @@ public static class TickFormats
         new PlainCsv(),
         new LeanFormat(),
         new ThetaFormat(),
+        new PolygonFlatFormat(),
         .. ChainFormats.All.Select(chain => new ChainTickFormat(chain)),
     ];
 
