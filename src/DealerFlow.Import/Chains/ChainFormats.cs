@@ -12,6 +12,7 @@ public static class ChainFormats
         new DelayedQuotesFormat(),
         new MergedJsonFormat(),
         new PolygonSnapshotFormat(),
+        new DataShopEodFormat(),
     ];
 
     /// <summary>Reads a chain of whatever format; a text that none recognizes is read as quotedata CSV, whose header may be lost.</summary>

@@ -12,6 +12,8 @@ public static class TickFormats
         new LeanFormat(),
         new ThetaFormat(),
         new PolygonFlatFormat(),
+        new DataShopTradesFormat(),
+        new DataShopIntervalsFormat(),
         .. ChainFormats.All.Select(chain => new ChainTickFormat(chain)),
     ];
 
