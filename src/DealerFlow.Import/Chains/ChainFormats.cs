@@ -6,7 +6,14 @@ namespace DealerFlow.Import;
 public static class ChainFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IChainFormat> All { get; } = [new QuotedataFormat()];
+    public static IReadOnlyList<IChainFormat> All { get; } =
+    [
+        new QuotedataFormat(),
+        new DelayedQuotesFormat(),
+        new MergedJsonFormat(),
+        new PolygonSnapshotFormat(),
+        new DataShopEodFormat(),
+    ];
 
     /// <summary>Reads a chain of whatever format; a text that none recognizes is read as quotedata CSV, whose header may be lost.</summary>
     /// <param name="path">The file; <c>-</c> is standard input.</param>

@@ -26,7 +26,9 @@ internal sealed class ChainTickFormat(IChainFormat chain) : ITickFormat
         {
             import.BeginRow(contract.Line);
             var osi = new OsiContract(contract.Root, contract.Expiry, contract.Right, contract.StrikeMills);
-            if (!import.TryContract(in osi, out uint id)) continue;
+            var terms = new RootTerms(
+                contract.Root, read.Underlying, contract.Settlement, contract.Exercise, contract.Multiplier, contract.IsAdjusted);
+            if (!import.TryContract(in osi, in terms, out uint id)) continue;
             _ = import.OpenInterest(asOf, id, contract.OpenInterest)
                 && import.Quote(asOf, id, InBillionths(contract.Bid), InBillionths(contract.Ask), 0, 0, 0, isNationalBest: true);
         }

@@ -8,6 +8,9 @@ internal static class Billionths
     /// <summary>Billionths of one.</summary>
     public const long PerOne = 1_000_000_000;
 
+    /// <summary>Billionths of a thousandth, the unit of strikes.</summary>
+    public const long PerMill = PerOne / 1_000;
+
     private const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>A number of at least zero with at most nine decimals and below 9.2e9.</summary>
