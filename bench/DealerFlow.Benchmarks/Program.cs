@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using DealerFlow.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["sizes", .. string[] tapes]) TapeSizes.Run(tapes);
+else BenchmarkSwitcher.FromAssembly(typeof(TapeSizes).Assembly).Run(args);

@@ -64,7 +64,7 @@ internal static class ImportVerb
               zcat ticks.csv.gz | dealerflow import - --format csv --out ticks.dftape
 
             Formats:
-            {string.Join('\n', TickFormats.All.Select(each => $"  {each.Name,-12} {each.Description}"))}
+            {string.Join('\n', TickFormats.All.Select(each => $"  {each.Name,-18} {each.Description}"))}
 
             Ticks are sorted by event time; ticks of one time keep the order of the files. A bad row is counted by reason. Progress goes to stderr, the result to stdout.
             """)

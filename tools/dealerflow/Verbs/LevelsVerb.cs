@@ -160,7 +160,7 @@ internal static class LevelsVerb
         int count = chain.IssueCount + unscaled.Count;
         if (count == 0) return;
         foreach (ChainIssue issue in chain.Issues.Concat(unscaled).Take(IssuesShown))
-            Console.Error.WriteLine($"dealerflow: {path}, line {issue.Line}: {issue.Reason}");
+            Console.Error.WriteLine($"dealerflow: {path}{(issue.Line > 0 ? $", line {issue.Line}" : "")}: {issue.Reason}");
         if (count > IssuesShown) Console.Error.WriteLine($"dealerflow: {path}: and {count - IssuesShown} more of this kind.");
         Console.Error.WriteLine($"dealerflow: {path}: {count} {(count == 1 ? "issue" : "issues")}, {chain.SkippedContracts} contracts left out.");
     }
