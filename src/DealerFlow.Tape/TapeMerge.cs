@@ -30,6 +30,7 @@ internal sealed class TapeMerge : IDisposable
             _tracks[i] = new Track(readers[i], areSame ? null : Join(readers[i], paths, i, known), _ids, fromNanos, toNanos);
         Metadata = readers[0].Metadata;
         TickCount = readers.Sum(reader => reader.TickCount);
+        LostTicks = readers.Sum(reader => reader.LostTicks);
         FirstEventTimeNanos = readers.Min(reader => reader.FirstEventTimeNanos);
         LastEventTimeNanos = readers.Max(reader => reader.LastEventTimeNanos);
     }
@@ -42,6 +43,8 @@ internal sealed class TapeMerge : IDisposable
 
     /// <summary>Ticks on all tapes, within the time that was asked for or not.</summary>
     public long TickCount { get; }
+
+    public long LostTicks { get; }
 
     public long FirstEventTimeNanos { get; }
 

@@ -24,6 +24,8 @@ public sealed class TapeReader : IDisposable
     private uint _endNumber;                    // number and predecessor that the block there names
     private uint _endPreviousCrc;
     private TapeFormatException? _damage;
+    private readonly List<Hole> _holes = [];    // blocks that are missing or damaged and were passed over
+    private int _nextHole;
     private int _runStart, _runEnd;             // decoded ticks of _run that were not handed out yet
 
     private TapeReader(TapeSource source, TapeRecovery recovery)
@@ -38,7 +40,8 @@ public sealed class TapeReader : IDisposable
         _crcBeforeTicks = _blocks.Header.StoredCrc;
         _blocks.Reserve();
         _decoder = new TapeBlockDecoder((int)header.MaxTicksPerBlock);
-        if (recovery == TapeRecovery.Prefix) Recover();
+        if (recovery == TapeRecovery.Skip) RecoverAll();
+        else if (recovery == TapeRecovery.Prefix) Recover();
         else ReadEnd();
         Rewind();
     }
@@ -113,6 +116,8 @@ public sealed class TapeReader : IDisposable
             {
                 // Ticks that are there are handed out before the next block can turn out to be damaged.
                 if (written > 0 || !TryBeginBlock()) break;
+                // A gap in place of blocks that were passed over.
+                if (_runStart < _runEnd) continue;
             }
             if (ticks.Length - written >= Math.Min(PackedColumn.RunLength, _decoder.Remaining)) written += DecodeRun(ticks[written..]);
             else
@@ -142,21 +147,20 @@ public sealed class TapeReader : IDisposable
     public List<Tick> SeekToTime(long eventTimeNanos, int kinds)
     {
         var before = new List<Tick>();
-        var ticks = new Tick[PackedColumn.RunLength];
         foreach (TapeIndexEntry entry in _index)
         {
             if ((entry.TickKinds & kinds) == 0 || entry.EarliestNanos >= eventTimeNanos) continue;
             MoveTo(entry.Offset, entry.BlockNumber, entry.FirstTick, previousCrc: null);
             // A run of blocks ends where the next one's begins, and the last one's at the end.
             long end = EndOfRun(in entry);
-            while (_decoder.Remaining > 0 || (_blocks.TicksBefore < end && TryBeginBlock()))
+            while ((_decoder.Remaining > 0 || _blocks.TicksBefore < end) && TryFillRun())
             {
-                int count = DecodeRun(ticks);
-                for (int i = 0; i < count; i++)
+                foreach (ref readonly Tick tick in _run.AsSpan(_runStart, _runEnd - _runStart))
                 {
-                    if ((TickKinds.Of(ticks[i].Kind) & kinds) != 0 && ticks[i].EventTimeNanos < eventTimeNanos)
-                        before.Add(ticks[i] with { EventTimeNanos = eventTimeNanos });
+                    if ((TickKinds.Of(tick.Kind) & kinds) != 0 && tick.EventTimeNanos < eventTimeNanos)
+                        before.Add(tick with { EventTimeNanos = eventTimeNanos });
                 }
+                _runStart = _runEnd;
             }
         }
         Seek(eventTimeNanos);
@@ -179,10 +183,8 @@ public sealed class TapeReader : IDisposable
         else if (entry > 0)
             MoveTo(_ticksEnd, _endNumber, TickCount, _endPreviousCrc);
 
-        while (_decoder.Remaining > 0 || TryBeginBlock())
+        while (TryFillRun())
         {
-            _runEnd = DecodeRun(_run);
-            _runStart = 0;
             while (_runStart < _runEnd && _run[_runStart].EventTimeNanos < eventTimeNanos) _runStart++;
             if (_runStart < _runEnd) return;
         }
@@ -204,12 +206,26 @@ public sealed class TapeReader : IDisposable
         }
     }
 
+    private bool TryFillRun()
+    {
+        if (_decoder.Remaining == 0 && !TryBeginBlock()) return false;
+        if (_runStart == _runEnd) (_runStart, _runEnd) = (0, DecodeRun(_run));
+        return true;
+    }
+
     private bool TryBeginBlock()
     {
         if (_damage is not null) throw _damage;
+        if (_nextHole < _holes.Count && _blocks.Offset == _holes[_nextHole].Offset)
+        {
+            Hole hole = _holes[_nextHole++];
+            _blocks.MoveTo(hole.NextOffset, hole.NextBlock, hole.NextTick, previousCrc: null);
+            TellGap(hole.NextNanos);
+            return true;
+        }
         if (_blocks.Offset == _ticksEnd)
         {
-            if (!_blocks.IsBefore(_endNumber, TickCount, _endPreviousCrc)) ThrowDamaged(TapeFault.OutOfPlace);
+            if (!_blocks.IsBefore(_endNumber, TickCount + LostBeforeEnd, _endPreviousCrc)) ThrowDamaged(TapeFault.OutOfPlace);
             return false;
         }
         TapeFault fault = _blocks.Offset < _ticksEnd ? _blocks.ReadNext() : TapeFault.OutOfPlace;
@@ -229,6 +245,8 @@ public sealed class TapeReader : IDisposable
     private void MoveTo(long offset, uint number, long ticksBefore, uint? previousCrc)
     {
         _blocks.MoveTo(offset, number, ticksBefore, previousCrc);
+        _nextHole = 0;
+        while (_nextHole < _holes.Count && _holes[_nextHole].Offset < offset) _nextHole++;
         _decoder.Reset();
         _runStart = _runEnd = 0;
     }
@@ -343,6 +361,86 @@ public sealed class TapeReader : IDisposable
         DamageOffset = fault == TapeFault.None ? OffsetBehindIndex() : _ticksEnd;
         return fault;
     }
+
+    /// <summary>Ticks that the tape had and that cannot be read; 0 unless it was opened to pass damage over.</summary>
+    public long LostTicks { get; private set; }
+
+    // As Recover, and goes on behind every damage at the next block that is sound by itself.
+    private void RecoverAll()
+    {
+        var index = new TapeIndex();
+        _blocks.MoveTo(_firstTickOffset, _firstTickBlock, 0, _crcBeforeTicks);
+        long ticks = 0;
+        _ticksEnd = _firstTickOffset;
+        while (true)
+        {
+            long offset = _blocks.Offset, before = _blocks.TicksBefore;
+            TapeFault fault = _blocks.ReadNext();
+            if (fault == TapeFault.End) break;
+            if (fault == TapeFault.None && _blocks.Header.Kind != TapeBlockKind.Ticks) break;
+            if (fault == TapeFault.None)
+            {
+                index.Add(offset, in _blocks.Header);
+                ticks += _blocks.Header.Count;
+                _ticksEnd = _blocks.Offset;
+                (_endNumber, _endPreviousCrc) = (_blocks.NextNumber, _blocks.PreviousCrc ?? 0);
+                LostBeforeEnd = _blocks.TicksBefore - ticks;
+                continue;
+            }
+            if (DamageOffset < 0) DamageOffset = offset;
+            if (!TryFindNext(offset + 1)) break;
+            LostTicks += _blocks.TicksBefore - before;
+            if (_blocks.Header.Kind != TapeBlockKind.Ticks) break;
+            _holes.Add(new Hole(offset, _blocks.Offset, _blocks.NextNumber, _blocks.TicksBefore, _blocks.Header.EarliestNanos));
+        }
+        TickCount = ticks;
+        _index = index.Entries.ToArray();
+        FirstEventTimeNanos = index.EarliestNanos;
+        LastEventTimeNanos = index.LatestNanos;
+    }
+
+    // Stands before the next sound block of this tape, its header read; false when there is none.
+    private bool TryFindNext(long from)
+    {
+        const int Chunk = 1 << 16;
+        byte[] chunk = new byte[Chunk + TapeBlockHeader.SizeInBytes];
+        uint number = _blocks.NextNumber;
+        long ticks = _blocks.TicksBefore;
+        for (long start = from; start < SizeInBytes; start += Chunk)
+        {
+            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(chunk.Length, SizeInBytes - start));
+            if (!_source.TryRead(bytes, start)) return false;
+            for (int at = 0; at <= Math.Min(Chunk - 1, bytes.Length - TapeBlockHeader.SizeInBytes); at++)
+            {
+                TapeBlockHeader header = MemoryMarshal.Read<TapeBlockHeader>(bytes[at..]);
+                if (header.Marker != TapeBlockHeader.ExpectedMarker || header.FileId != _blocks.FileId) continue;
+                // Blocks only follow: one that is older was copied over the damage.
+                if (header.BlockNumber < number || header.FirstTick < ticks) continue;
+                _blocks.MoveTo(start + at, header.BlockNumber, header.FirstTick, previousCrc: null);
+                if (_blocks.ReadNext() != TapeFault.None) continue;
+                _blocks.MoveTo(start + at, header.BlockNumber, header.FirstTick, previousCrc: null);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void TellGap(long nanos)
+    {
+        int count = 0;
+        foreach (ref readonly InstrumentDefinition definition in _definitions.AsSpan())
+        {
+            if (definition.Kind != InstrumentKind.Underlying || count == _run.Length) continue;
+            _run[count++] = new Tick { EventTimeNanos = nanos, InstrumentId = definition.InstrumentId, Kind = TickKind.Gap };
+        }
+        (_runStart, _runEnd) = (0, count);
+        _decoder.Reset();
+    }
+
+    // Behind the last sound block the tape counts on with those that were passed over before it.
+    private long LostBeforeEnd { get; set; }
+
+    private readonly record struct Hole(long Offset, long NextOffset, uint NextBlock, long NextTick, long NextNanos);
 
     // −1 when the index that was just read and the footer end the file as they should.
     private long OffsetBehindIndex()

@@ -8,4 +8,10 @@ public enum TapeRecovery
 
     /// <summary>Read the ticks of the undamaged blocks before it. Every block is checked when the tape is opened.</summary>
     Prefix = 1,
+
+    /// <summary>
+    /// Read the ticks of every undamaged block, those behind the damage too. Where blocks are missing a gap of every underlying is read
+    /// in their place. Every block is checked when the tape is opened.
+    /// </summary>
+    Skip = 2,
 }

@@ -52,6 +52,9 @@ public sealed class TapeReplayer : IDisposable
     /// <summary>Latest event time on any tape.</summary>
     public long LastEventTimeNanos => _tapes.LastEventTimeNanos;
 
+    /// <summary>Ticks that cannot be read because of damage that was passed over.</summary>
+    public long LostTicks => _tapes.LostTicks;
+
     /// <summary>Event seconds per second; 0 = flat out.</summary>
     public double Speed
     {
@@ -83,7 +86,7 @@ public sealed class TapeReplayer : IDisposable
         var readers = new List<TapeReader>();
         try
         {
-            foreach (string path in paths) readers.Add(TapeReader.Open(path));
+            foreach (string path in paths) readers.Add(TapeReader.Open(path, options.Recovery));
             return new TapeReplayer(new TapeMerge(readers, paths, options.FromNanos, options.ToNanos), options);
         }
         catch
@@ -226,6 +229,9 @@ public sealed record ReplayerOptions
 
     /// <summary>Event seconds per second; 0 = flat out.</summary>
     public double Speed { get; init; }
+
+    /// <summary>What to do with a tape that is not whole.</summary>
+    public TapeRecovery Recovery { get; init; }
 
     /// <summary>Ends all waiting, and the stream.</summary>
     public CancellationToken Stop { get; init; }

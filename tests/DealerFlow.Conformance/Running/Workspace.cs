@@ -44,6 +44,9 @@ public sealed class Workspace : IDisposable
     public Outcome RunWith(string variable, string value, params string[] arguments) =>
         Start(DealerFlow(arguments, (variable, value))).WaitForEnd();
 
+    /// <summary>Runs another program that the build put beside this test to its end.</summary>
+    public Outcome RunOther(string program, params string[] arguments) => Start(Beside(program, arguments)).WaitForEnd();
+
     /// <summary>Runs <c>dealerflow</c> to its end with a text on stdin.</summary>
     public Outcome RunReading(string input, params string[] arguments)
     {
@@ -74,15 +77,18 @@ public sealed class Workspace : IDisposable
     }
 
     // The copy that the build put beside this test: the same program, under the same runtime.
-    private static ProcessStartInfo DealerFlow(string[] arguments, params (string Name, string Value)[] environment)
+    private static ProcessStartInfo DealerFlow(string[] arguments, params (string Name, string Value)[] environment) =>
+        Beside("dealerflow", arguments, environment);
+
+    private static ProcessStartInfo Beside(string name, string[] arguments, params (string Name, string Value)[] environment)
     {
-        string program = System.IO.Path.Combine(AppContext.BaseDirectory, "dealerflow.dll");
+        string program = System.IO.Path.Combine(AppContext.BaseDirectory, name + ".dll");
         Assert.True(File.Exists(program), $"{program} is missing: build the solution first.");
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet");
         start.ArgumentList.Add(program);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment.Remove("DEALERFLOW_LANES");
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        foreach ((string variable, string value) in environment) start.Environment[variable] = value;
         return start;
     }
 }

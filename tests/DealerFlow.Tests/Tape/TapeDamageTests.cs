@@ -154,6 +154,41 @@ public class TapeDamageTests
         Assert.Equal(start, AssertDamaged(tape).Offset);
     }
 
+    // ---- C4: damage may be passed over
+
+    [Fact]
+    public void Damage_of_any_block_can_be_passed_over_and_is_told_as_a_gap()
+    {
+        (int Start, int Length, TapeBlockHeader Header)[] blocks = [.. Blocks.Where(block => block.Header.Kind == TapeBlockKind.Ticks)];
+        for (int from = 0; from < blocks.Length; from++)
+        {
+            for (int until = from; until < Math.Min(from + 3, blocks.Length); until++)
+            {
+                byte[] tape = [.. Whole];
+                for (int i = from; i <= until; i++) tape[blocks[i].Start + (i % blocks[i].Length)] ^= 0x40;
+                using TapeReader reader = TapeReader.Open(tape, "damaged", TapeRecovery.Skip);
+                int first = (int)blocks[from].Header.FirstTick, end = until + 1 < blocks.Length ? (int)blocks[until + 1].Header.FirstTick : Ticks.Length;
+                Assert.Equal((blocks[from].Start, end - first, Ticks.Length - (end - first)), (reader.DamageOffset, reader.LostTicks, reader.TickCount));
+                Tick[] read = TapeRoundTripTests.ReadAll(reader, 37);
+                Tick[] gaps = [.. read.Where(tick => tick.Kind == TickKind.Gap)];
+                TapeRoundTripTests.AssertSameTicks([.. Ticks[..first], .. gaps, .. Ticks[end..]], read);
+                if (end == Ticks.Length) Assert.Empty(gaps);
+                else Assert.NotEmpty(gaps);
+                Assert.All(gaps, gap => Assert.Equal(blocks[Math.Min(until + 1, blocks.Length - 1)].Header.EarliestNanos, gap.EventTimeNanos));
+                reader.Rewind();
+                TapeRoundTripTests.AssertSameTicks(read, TapeRoundTripTests.ReadAll(reader, 1_000));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_sound_tape_that_may_pass_damage_over_loses_nothing()
+    {
+        using TapeReader reader = TapeReader.Open(Whole, "whole", TapeRecovery.Skip);
+        Assert.Equal((0L, -1L), (reader.LostTicks, reader.DamageOffset));
+        TapeRoundTripTests.AssertSameTicks(Ticks, TapeRoundTripTests.ReadAll(reader, 100));
+    }
+
     // ---- H8a
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class ExportVerb
         var from = new Option<string?>("--from") { Description = "Begin at this time: 14:30 New York on the day of the tape, or an ISO instant.", HelpName = "TIME" };
         var to = new Option<string?>("--to") { Description = "End after this time.", HelpName = "TIME" };
         var force = new Option<bool>("--force") { Description = "Overwrite FILE." };
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<bool> skipBad = ReplayVerb.SkipBadOption(), json = ReplayVerb.JsonOption();
         var command = new Command("export",
             $"""
             Write the ticks of a tape for other programs.
@@ -38,9 +38,9 @@ internal static class ExportVerb
             Kind is Q for a national best quote, V for a venue's, T trade, S price of the underlying, O open interest, G gap, H halt, R resume, D definition.
             'dealerflow import' reads the CSV again.
             """)
-        { tape, output, from, to, force, json };
+        { tape, output, from, to, skipBad, force, json };
         command.SetAction(parsed => Run(
-            new ReplayPart([parsed.GetValue(tape)!], 0, parsed.GetValue(from), parsed.GetValue(to), null, null, false), parsed.GetValue(output)!,
+            new ReplayPart([parsed.GetValue(tape)!], 0, parsed.GetValue(from), parsed.GetValue(to), null, null, false, parsed.GetValue(skipBad)), parsed.GetValue(output)!,
             parsed.GetValue(force), parsed.GetValue(json)));
         return command;
     }
@@ -53,6 +53,7 @@ internal static class ExportVerb
         if (!toStdout) SynthVerb.CheckOutput(path, force);
         using var signals = new StopSignals();
         using TapeReplayer tape = part.Open(signals.Token);
+        CommandLine.Tell(ReplayPart.Remarks(tape));
         var symbols = new TickSymbols(tape.Definitions);
         long start = Stopwatch.GetTimestamp(), count = 0;
         string partial = path + TapeWriter.PartialSuffix;

@@ -36,6 +36,7 @@ internal static class ReplayVerb
         });
         var record = new Option<string?>("--record") { Description = "Record what the engine is given onto a new tape.", HelpName = "TAPE" };
         var force = new Option<bool>("--force") { Description = "Overwrite the tape of --record." };
+        Option<bool> skipBad = SkipBadOption();
         Option<string> feed = FeedOption();
         Option<bool> json = JsonOption();
         var combine = new Option<string?>("--combine")
@@ -58,12 +59,12 @@ internal static class ReplayVerb
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, from, to, step, record, force, feed, combine, json };
+        { tapes, speed, from, to, step, skipBad, record, force, feed, combine, json };
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
             new ReplayPart(
                 parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(step),
-                parsed.GetValue(record), parsed.GetValue(force)),
+                parsed.GetValue(record), parsed.GetValue(force), parsed.GetValue(skipBad)),
             parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json)));
         return command;
     }
@@ -75,6 +76,8 @@ internal static class ReplayVerb
         DefaultValueFactory = _ => "default",
     };
 
+    public static Option<bool> SkipBadOption() => new("--skip-bad") { Description = "Pass damaged blocks of a tape over instead of refusing it; what is lost is told, and a gap." };
+
     public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout instead of tables." };
 
     private static int Run(ReplayPart part, string feedName, Pricing pricing, string? combine, bool asJson)
@@ -83,6 +86,7 @@ internal static class ReplayVerb
         if (part.Record is not null) SynthVerb.CheckOutput(part.Record, part.Overwrite);
         using var signals = new StopSignals();
         using TapeReplayer tapes = part.Open(signals.Token);
+        CommandLine.Tell(ReplayPart.Remarks(tapes));
         InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = UnderlyingsOf(definitions, paths[0]);
