@@ -96,6 +96,20 @@ public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
         Assert.Empty(Directory.GetFiles(_room.Path("."), "*.run*"));
     }
 
+    // K7: what somebody wrote into a tape is no formula of the spreadsheet that opens its export.
+    [Fact]
+    public void A_symbol_that_looks_like_a_formula_is_quoted()
+    {
+        string path = _room.Path("formula.dftape"), csv = _room.Path("formula.csv");
+        using (TapeWriter writer = TapeWriter.Create(path, [new InstrumentDefinition { Root = Ascii8.From("=1+2,3"), PriceDecimals = 2 }], new Dictionary<string, string>()))
+        {
+            writer.Append([Tick.Spot(1_795_532_400_000_000_000, 0, 5)]);
+            writer.Complete();
+        }
+        _room.Run("export", path, "--out", csv, "--json").Json();
+        Assert.Contains(",S,\"'=1+2,3\",", File.ReadAllText(csv), StringComparison.Ordinal);
+    }
+
     private static Tick[] ReadAll(TapeReader reader)
     {
         var ticks = new Tick[reader.TickCount];

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Export;
@@ -8,6 +10,7 @@ namespace DealerFlow.Cli.Export;
 internal sealed class CsvExport : ITickExport
 {
     private const int LongestRow = 512;
+    private static readonly SearchValues<char> Awkward = SearchValues.Create(",\" \t\r\n");
 
     private readonly Stream _stream;
     private readonly TickSymbols _symbols;
@@ -32,7 +35,7 @@ internal sealed class CsvExport : ITickExport
             Byte(',');
             Byte(row.Kind);
             Byte(',');
-            Text(row.Symbol);
+            Symbol(row.Symbol);
             Byte(',');
             bool isQuote = row.Kind is 'Q' or 'V';
             Price(row.Bid, row.Decimals, isQuote);
@@ -56,6 +59,13 @@ internal sealed class CsvExport : ITickExport
     {
         _stream.Write(_buffer.AsSpan(0, _length));
         _length = 0;
+    }
+
+    // A symbol is what somebody wrote into a tape: a spreadsheet must not take it for a formula, nor for two cells.
+    private void Symbol(string symbol)
+    {
+        if (symbol.Length > 0 && !"=+-@".Contains(symbol[0], StringComparison.Ordinal) && !symbol.AsSpan().ContainsAny(Awkward)) Text(symbol);
+        else Text($"\"'{Printable.Of(symbol).Replace('"', '\'')}\"");
     }
 
     private void Field(long value, bool isThere)
