@@ -29,6 +29,13 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
             foreach ((int _, TimeOnly from) in Stretches) Replay(seed, from, 60_000, 10 * UnixNanos.PerMillisecond);
     }
 
+    [Fact(Explicit = true)]
+    public void Every_followed_root_of_every_model_is_a_searched_one_at_every_mark_of_a_whole_day()
+    {
+        // A mark every 200 ms from before the open through the close.
+        Replay(seed: 55, new TimeOnly(9, 29, 0), 230_000, 200 * UnixNanos.PerMillisecond, meanStepNanos: 20e6, through: new TimeOnly(16, 0, 5));
+    }
+
     [Theory]
     [InlineData(61, 15, 59)]
     [InlineData(62, 11, 30)]
@@ -52,7 +59,7 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
         }
     }
 
-    private void Replay(int seed, TimeOnly from, int count, long markNanos)
+    private void Replay(int seed, TimeOnly from, int count, long markNanos, double meanStepNanos = 2e6, TimeOnly through = default)
     {
         var market = new RandomMarket(seed, time: from);
         var random = new Random(seed);
@@ -61,7 +68,12 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
         var sink = new ComparingSink(calculation, figures);
         calculation.LoadPositions([.. market.Definitions.Skip(1).Select(definition => new OutsidePosition(definition.InstrumentId, random.Next(-3000, 3001)))]);
         // Revisions of open interest ask for a search at once; without them there is more to follow.
-        Tick[] ticks = [.. market.Opening(), .. market.Next(count, 2e6).Where(tick => tick.Kind != TickKind.OpenInterest)];
+        Tick[] ticks = [.. market.Opening(), .. market.Next(count, meanStepNanos).Where(tick => tick.Kind != TickKind.OpenInterest)];
+        if (through != default)
+        {
+            Assert.True(DealerFlow.Market.NewYorkTime.TimeOf(ticks[^1].EventTimeNanos) > through, "the stream is as long as the day");
+            ticks = [.. ticks.Where(tick => DealerFlow.Market.NewYorkTime.TimeOf(tick.EventTimeNanos) <= through)];
+        }
         calculation.Apply(ticks, ref sink);
         output.WriteLine($"seed {seed} from {from}: {figures.Marks} marks, {calculation.Work.FullSearches} full searches, {figures.Compared} roots compared, worst {figures.Worst:E1}, " +
             $"{figures.Missing} times a root not yet known ({figures.Births} births), {figures.Lapsed} times one that has ceased to count, the longest for {figures.LongestNanos / 1e6:F0} ms");

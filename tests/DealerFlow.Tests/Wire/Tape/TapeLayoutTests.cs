@@ -27,17 +27,17 @@ public class TapeLayoutTests
         Assert.Equal(
             [0, 4, 8, 16, 24, 32, 40, 41, 42, 44, 48, 52, 56, 60, 64, 68],
             Offsets<TapeBlockHeader>(
-                "Marker", "BlockNumber", "FileId", "FirstTick", "EarliestNanos", "LatestNanos", "Kind", "Compression", "Reserved", "Count",
+                "Marker", "BlockNumber", "FileId", "FirstTick", "EarliestNanos", "LatestNanos", "Kind", "Compression", "TickKinds", "Count",
                 "StoredBytes", "PayloadBytes", "PreviousCrc", "PayloadCrc", "Reserved2", "StoredCrc"));
     }
 
     [Fact]
     public void The_index_entry_and_the_footer_have_the_documented_offsets()
     {
-        Assert.Equal(40, Unsafe.SizeOf<TapeIndexEntry>());
+        Assert.Equal(48, Unsafe.SizeOf<TapeIndexEntry>());
         Assert.Equal(
-            [0, 8, 16, 24, 32, 36],
-            Offsets<TapeIndexEntry>("Offset", "FirstTick", "EarliestNanos", "LatestNanos", "BlockNumber", "StoredCrc"));
+            [0, 8, 16, 24, 32, 36, 40],
+            Offsets<TapeIndexEntry>("Offset", "FirstTick", "EarliestNanos", "LatestNanos", "BlockNumber", "StoredCrc", "TickKinds"));
         Assert.Equal(64, Unsafe.SizeOf<TapeFooter>());
         Assert.Equal(TapeFooter.CheckedBytes, Offset<TapeFooter>(nameof(TapeFooter.Crc)));
         Assert.Equal(
