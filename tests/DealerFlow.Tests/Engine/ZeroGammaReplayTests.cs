@@ -64,7 +64,7 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
         var market = new RandomMarket(seed, time: from);
         var random = new Random(seed);
         var calculation = new Calculation(market.Definitions, 0, new EngineOptions { MarkIntervalNanos = markNanos, PublishIntervalNanos = markNanos });
-        var figures = new Figures();
+        var figures = new Figures { MarkNanos = markNanos };
         var sink = new ComparingSink(calculation, figures);
         calculation.LoadPositions([.. market.Definitions.Skip(1).Select(definition => new OutsidePosition(definition.InstrumentId, random.Next(-3000, 3001)))]);
         // Revisions of open interest ask for a search at once; without them there is more to follow.
@@ -87,7 +87,17 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
     private sealed class Figures
     {
         public int Marks, Compared, Missing, Births, Lapsed;
-        public long LongestNanos;
+        public long LongestNanos, MarkNanos;
+        private long _lastNanos = long.MinValue, _activeNanos;
+
+        // Without messages there are no marks, and nothing can become known: such time does not count.
+        public long ActiveAt(long now)
+        {
+            if (_lastNanos != long.MinValue) _activeNanos += Math.Min(now - _lastNanos, MarkNanos);
+            _lastNanos = now;
+            return _activeNanos;
+        }
+
         public double Worst;
         public readonly Dictionary<(PositionModel, ExposureBucket), List<(double Spot, long SinceNanos)>> Unknown = [];
     }
@@ -103,17 +113,17 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
             ZeroGammaTable fresh = FreshSearch.Of(calculation, out ProfileBook book);
             var surface = new GammaSurface(book, LaneDispatch.Best);
             figures.Marks++;
-            long now = view.Head.MarkTimeNanos;
+            long now = view.Head.MarkTimeNanos, active = figures.ActiveAt(now);
             foreach (PositionModel model in ModelView.Models)
             {
                 ModelView of = nodes.Weights.View(model);
                 if (of is not { CallSign: 1, PutSign: 1 } || !nodes.Weights.IsLive(of.Column)) continue;
                 foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
-                    Compare(model, bucket, view.Head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, fresh[(int)of.Column, bucket], surface, now);
+                    Compare(model, bucket, view.Head.Models[(int)model].Buckets[(int)bucket].ZeroGamma, fresh[(int)of.Column, bucket], surface, now, active);
             }
         }
 
-        private void Compare(PositionModel model, ExposureBucket bucket, in ZeroGammaSection published, ZeroGammaRoots fresh, GammaSurface surface, long now)
+        private void Compare(PositionModel model, ExposureBucket bucket, in ZeroGammaSection published, ZeroGammaRoots fresh, GammaSurface surface, long now, long active)
         {
             string what = $"{model} {bucket} at {UnixNanos.ToIso(now)}";
             // A bucket in which everything has settled says None, with no sign.
@@ -152,10 +162,10 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
                 double root = fresh.Spot[j];
                 // The same unknown root as at the mark before, moved a little.
                 int same = unknown.FindIndex(other => Math.Abs(other.Spot - root) <= 3e-4 * root);
-                stillUnknown.Add((root, same >= 0 ? unknown[same].SinceNanos : now));
+                stillUnknown.Add((root, same >= 0 ? unknown[same].SinceNanos : active));
                 figures.Missing++;
                 if (same < 0) figures.Births++;
-                figures.LongestNanos = Math.Max(figures.LongestNanos, now - stillUnknown[^1].SinceNanos);
+                figures.LongestNanos = Math.Max(figures.LongestNanos, active - stillUnknown[^1].SinceNanos);
             }
             unknown.Clear();
             unknown.AddRange(stillUnknown);
