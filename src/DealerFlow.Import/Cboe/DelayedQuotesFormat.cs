@@ -12,8 +12,6 @@ namespace DealerFlow.Import;
 /// </remarks>
 public sealed class DelayedQuotesFormat : IChainFormat
 {
-    private const int MaxSymbolLength = 40;
-
     /// <inheritdoc/>
     public string Name => "delayed-quotes";
 
@@ -42,8 +40,7 @@ public sealed class DelayedQuotesFormat : IChainFormat
         foreach (JsonElement option in options.EnumerateArray()) ReadOption(option, ++place, chain);
 
         string? symbol = file.Text("symbol") ?? data.Text("symbol");
-        if (symbol is not null && chain.Underlying is not null && symbol.TrimStart('_', '^') != chain.Underlying)
-            chain.Issues.Add(0, $"the file is of '{Printable.Of(symbol)}', but its contracts are on {chain.Underlying}; the contracts are used.");
+        chain.CompareSymbol(symbol);
         string? timestamp = file.Text("timestamp");
         (double? spot, double? bid, double? ask) = (data.Price("current_price"), data.Price("bid"), data.Price("ask"));
         long? asOf = AsOf(timestamp, data.Text("last_trade_time"), chain.Issues);
@@ -55,12 +52,7 @@ public sealed class DelayedQuotesFormat : IChainFormat
     private static void ReadOption(JsonElement option, int place, ChainAssembly chain)
     {
         var fields = new JsonFields(option);
-        string? symbol = fields.Text("option");
-        if (symbol is null || symbol.Length > MaxSymbolLength || !OsiSymbol.TryParse(symbol, chain.LikelyRoot, out OsiContract contract))
-        {
-            chain.Skip(place, fields.Trouble ?? $"option is '{Printable.Of(symbol)}', which is no option symbol");
-            return;
-        }
+        if (!JsonContract.TryRead(ref fields, "option", place, chain, out OsiContract contract)) return;
         var numbers = new ChainNumbers
         {
             Bid = fields.Price("bid") ?? 0,
@@ -73,7 +65,7 @@ public sealed class DelayedQuotesFormat : IChainFormat
             Gamma = fields.Price("gamma"),
         };
         if (fields.Trouble is null) chain.Add(in contract, in numbers, place);
-        else chain.Skip(place, $"{symbol}: {fields.Trouble}");
+        else chain.Skip(place, $"{contract}: {fields.Trouble}");
     }
 
     private static long? AsOf(string? timestamp, string? lastTrade, IssueList issues)

@@ -48,44 +48,24 @@ public static class CboeQuotedataCsv
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new LineReader(reader, source);
-        var issues = new IssueList();
+        var chain = new ChainAssembly(source, calendar ?? SessionCalendar.Embedded);
+        IssueList issues = chain.Issues;
         var header = new QuotedataHeader();
         QuotedataColumns columns = FindColumns(lines, header, issues, source);
-        var rows = new QuotedataRows(columns, calendar ?? SessionCalendar.Embedded, issues);
+        var rows = new QuotedataRows(columns, chain);
         while (true)
         {
             LineStatus status = lines.Read(out ReadOnlySpan<char> line);
             if (status == LineStatus.End) break;
             if (status == LineStatus.TooLong) issues.Add(lines.LineNumber, TooLong);
             else rows.Read(line, lines.LineNumber);
-            if (rows.Contracts.Count > MaxContracts) Throw.TooMany(source, lines.LineNumber);
         }
         if (lines.LastLineIsOpen) issues.Add(lines.LineNumber, OpenEnd);
-        if (rows.Contracts.Count == 0) Throw.NoContracts(source, lines.LineNumber, issues);
-
-        return new OptionChain
-        {
-            Source = source,
-            Underlying = rows.Underlying!,
-            UnderlyingName = header.Name,
-            Spot = header.Last,
-            UnderlyingBid = header.Bid,
-            UnderlyingAsk = header.Ask,
-            AsOfNanos = header.AsOfNanos,
-            DateText = header.DateText,
-            Contracts = rows.Contracts,
-            Issues = issues.Kept,
-            IssueCount = issues.Count,
-            SkippedContracts = rows.Skipped,
-            FirstExpiry = rows.FirstExpiry,
-            LastExpiry = rows.LastExpiry,
-        };
+        if (chain.Count == 0) Throw.NoContracts(source, lines.LineNumber, issues);
+        return chain.Build(new ChainFacts(header.Name, header.Last, header.Bid, header.Ask, header.AsOfNanos, header.DateText));
     }
 
     private const int MaxHeaderLines = 64;
-
-    // All US listed options together are about two million; one underlying has at most some thirty thousand.
-    private const int MaxContracts = 1_000_000;
 
     private const string TooLong = "the line is longer than any row of a chain; passed over.";
     private const string OpenEnd = "the file ends without a line end, so its last number may be cut short; used as it stands.";
@@ -127,9 +107,5 @@ public static class CboeQuotedataCsv
             issues.Count == 0
                 ? "the file ends without a row of contracts."
                 : $"no usable contract; the first trouble was {issues.Kept[0]}");
-
-        [DoesNotReturn]
-        public static void TooMany(string source, int line) => throw new ChainFormatException(
-            source, line, string.Create(CultureInfo.InvariantCulture, $"more than {MaxContracts:N0} contracts, which no underlying has."));
     }
 }

@@ -4,8 +4,8 @@ using DealerFlow.Market;
 namespace DealerFlow.Import;
 
 /// <summary>
-/// Puts a chain together, contract by contract, for the formats in which each contract stands alone. Keeps account of what it leaves
-/// out and refuses a chain from which nothing can be computed.
+/// Puts a chain together, contract by contract. Keeps account of what it leaves out; <see cref="Finish"/> refuses a chain from which
+/// nothing can be computed, <see cref="Build"/> takes it as it is.
 /// </summary>
 internal sealed class ChainAssembly(string source, SessionCalendar calendar)
 {
@@ -42,20 +42,24 @@ internal sealed class ChainAssembly(string source, SessionCalendar calendar)
     /// <summary>Root of the last contract, for <see cref="OsiSymbol.TryParse(ReadOnlySpan{char}, string?, out OsiContract)"/>.</summary>
     public string? LikelyRoot => _terms.Root;
 
+    /// <summary>Contracts so far.</summary>
+    public int Count => _contracts.Count;
+
     /// <summary>Adds a contract; a second one of the same name and one on another underlying are left out.</summary>
     /// <param name="contract">Its terms.</param>
     /// <param name="numbers">What the file says of it.</param>
     /// <param name="place">Line, or number within the file, counted from 1.</param>
-    public void Add(in OsiContract contract, in ChainNumbers numbers, int place)
+    /// <returns>False when it was left out, which is then counted.</returns>
+    public bool Add(in OsiContract contract, in ChainNumbers numbers, int place)
     {
         if (_contracts.Count >= MaxContracts) throw new ChainFormatException(
             source, place, string.Create(CultureInfo.InvariantCulture, $"more than {MaxContracts:N0} contracts, which no underlying has."));
-        if (!TrySettle(in contract, place)) return;
+        if (!TrySettle(in contract, place)) return false;
         string symbol = OsiSymbol.Format(contract);
         if (!_symbols.Add(symbol))
         {
             Skip(place, $"{symbol} stands in the file for a second time; the first one is used");
-            return;
+            return false;
         }
         if (numbers.Bid > 0 || numbers.Ask > 0) _quoted++;
         if (numbers.OpenInterest is null) _withoutOpenInterest++;
@@ -66,6 +70,7 @@ internal sealed class ChainAssembly(string source, SessionCalendar calendar)
             numbers.Iv > 0 ? numbers.Iv : null, numbers.Delta, numbers.Gamma, place));
         if (contract.Expiry < _firstExpiry) _firstExpiry = contract.Expiry;
         if (contract.Expiry > _lastExpiry) _lastExpiry = contract.Expiry;
+        return true;
     }
 
     /// <summary>Counts a contract that is left out.</summary>
@@ -73,6 +78,20 @@ internal sealed class ChainAssembly(string source, SessionCalendar calendar)
     {
         _skipped++;
         Issues.Add(place, $"{reason}; left out.");
+    }
+
+    /// <summary>Counts a row of a call and a put that is left out.</summary>
+    public void SkipRow(int place, string reason)
+    {
+        _skipped += 2;
+        Issues.Add(place, $"{reason}; the row is left out.");
+    }
+
+    /// <summary>Holds the symbol that a file gives itself against its contracts.</summary>
+    public void CompareSymbol(string? symbol)
+    {
+        if (symbol is not null && _underlying is not null && symbol.TrimStart('_', '^') != _underlying)
+            Issues.Add(0, $"the file is of '{Printable.Of(symbol)}', but its contracts are on {_underlying}; the contracts are used.");
     }
 
     /// <summary>The chain. Refuses one without contracts, without open interest, or all but without quotes.</summary>
@@ -91,25 +110,28 @@ internal sealed class ChainAssembly(string source, SessionCalendar calendar)
             $"only {_quoted:N0} of its {_contracts.Count:N0} contracts have a bid or an ask, as when quotes are withdrawn overnight, so nothing can be computed; take a file from trading hours."));
         if (_withoutOpenInterest > 0) Issues.Add(0, string.Create(
             CultureInfo.InvariantCulture, $"{_withoutOpenInterest:N0} contracts state no open interest; counted as 0 (said once)."));
-
-        return new OptionChain
-        {
-            Source = source,
-            Underlying = _underlying!,
-            UnderlyingName = facts.Name,
-            Spot = Positive(facts.Spot),
-            UnderlyingBid = Positive(facts.Bid),
-            UnderlyingAsk = Positive(facts.Ask),
-            AsOfNanos = facts.AsOfNanos,
-            DateText = facts.DateText is null ? null : Printable.Of(facts.DateText),
-            Contracts = _contracts,
-            Issues = Issues.Kept,
-            IssueCount = Issues.Count,
-            SkippedContracts = _skipped,
-            FirstExpiry = _firstExpiry,
-            LastExpiry = _lastExpiry,
-        };
+        return Build(in facts);
     }
+
+    /// <summary>The chain as it is; there is a contract in it.</summary>
+    /// <param name="facts">What the file says of the underlying and of its own time.</param>
+    public OptionChain Build(in ChainFacts facts) => new()
+    {
+        Source = source,
+        Underlying = _underlying!,
+        UnderlyingName = facts.Name,
+        Spot = Positive(facts.Spot),
+        UnderlyingBid = Positive(facts.Bid),
+        UnderlyingAsk = Positive(facts.Ask),
+        AsOfNanos = facts.AsOfNanos,
+        DateText = facts.DateText is null ? null : Printable.Of(facts.DateText),
+        Contracts = _contracts,
+        Issues = Issues.Kept,
+        IssueCount = Issues.Count,
+        SkippedContracts = _skipped,
+        FirstExpiry = _firstExpiry,
+        LastExpiry = _lastExpiry,
+    };
 
     private static double? Positive(double? price) => price > 0 ? price : null;
 

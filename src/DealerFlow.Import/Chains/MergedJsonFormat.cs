@@ -16,7 +16,6 @@ namespace DealerFlow.Import;
 public sealed class MergedJsonFormat : IChainFormat
 {
     private const double NoVolatility = 2e-5;
-    private const int MaxSymbolLength = 40;
 
     /// <inheritdoc/>
     public string Name => "merged-json";
@@ -45,8 +44,7 @@ public sealed class MergedJsonFormat : IChainFormat
         foreach (JsonElement quote in quotes.EnumerateArray()) ReadQuote(quote, ++place, chain);
 
         string? symbol = file.Text("symbol");
-        if (symbol is not null && chain.Underlying is not null && symbol.TrimStart('_', '^') != chain.Underlying)
-            chain.Issues.Add(0, $"the file is of '{Printable.Of(symbol)}', but its contracts are on {chain.Underlying}; the contracts are used.");
+        chain.CompareSymbol(symbol);
         string? updated = file.Text("updated");
         long? asOf = TryInstant(updated, out long nanos) ? nanos : null;
         if (asOf is null) chain.Issues.Add(0, "'updated' is no date and time with an offset; state the time of the chain.");
@@ -58,12 +56,7 @@ public sealed class MergedJsonFormat : IChainFormat
     private static void ReadQuote(JsonElement quote, int place, ChainAssembly chain)
     {
         var fields = new JsonFields(quote);
-        string? symbol = fields.Text("symbol");
-        if (symbol is null || symbol.Length > MaxSymbolLength || !OsiSymbol.TryParse(symbol, chain.LikelyRoot, out OsiContract contract))
-        {
-            chain.Skip(place, fields.Trouble ?? $"symbol is '{Printable.Of(symbol)}', which is no option symbol");
-            return;
-        }
+        if (!JsonContract.TryRead(ref fields, "symbol", place, chain, out OsiContract contract)) return;
         var numbers = new ChainNumbers
         {
             Bid = fields.Price("bid") ?? 0,
@@ -76,7 +69,7 @@ public sealed class MergedJsonFormat : IChainFormat
             Gamma = fields.Price("gamma"),
         };
         if (fields.Trouble is null) chain.Add(in contract, in numbers, place);
-        else chain.Skip(place, $"{symbol}: {fields.Trouble}");
+        else chain.Skip(place, $"{contract}: {fields.Trouble}");
     }
 
     // "2026-07-12T04:34:47.129426-04:00": an instant only with its offset.

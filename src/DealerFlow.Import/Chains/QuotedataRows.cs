@@ -4,37 +4,14 @@ using DealerFlow.Market;
 
 namespace DealerFlow.Import;
 
-/// <summary>Turns rows into contracts, half by half, and keeps account of what it leaves out.</summary>
-internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar calendar, IssueList issues)
+/// <summary>Turns rows into contracts of a chain, half by half.</summary>
+internal sealed class QuotedataRows(QuotedataColumns columns, ChainAssembly chain)
 {
     private static readonly string[] ExpiryForms = ["ddd MMM dd yyyy", "dd-MM-yy", "yyyy-MM-dd"];
 
-    private readonly List<ChainContract> _contracts = new(1024);
-    private readonly HashSet<string> _symbols = new(1024, StringComparer.Ordinal);
-
-    // Rows come sorted by expiry: what was worked out for the last row mostly serves the next one.
-    private RootTerms _terms;
-    private DateOnly _settlementExpiry;
-    private long _settlementNanos;
-    private bool _settlementKnown;
     private string _expiryText = "";
     private DateOnly? _expiryOfText;
     private bool _saidExpiryForm;
-
-    /// <summary>The contracts so far, in file order.</summary>
-    public IReadOnlyList<ChainContract> Contracts => _contracts;
-
-    /// <summary>Symbol of the underlying, from the first contract.</summary>
-    public string? Underlying { get; private set; }
-
-    /// <summary>Halves that were left out.</summary>
-    public int Skipped { get; private set; }
-
-    /// <summary>First expiry date so far.</summary>
-    public DateOnly FirstExpiry { get; private set; } = DateOnly.MaxValue;
-
-    /// <summary>Last expiry date so far.</summary>
-    public DateOnly LastExpiry { get; private set; } = DateOnly.MinValue;
 
     /// <summary>Reads one row: up to two contracts. A line of blanks and commas is no row.</summary>
     public void Read(ReadOnlySpan<char> line, int lineNumber)
@@ -44,7 +21,7 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
         var fields = new CsvFields(ranges);
         if (!fields.TrySplit(line))
         {
-            SkipRow(lineNumber, "a quote is not closed, or there are far too many fields");
+            chain.SkipRow(lineNumber, "a quote is not closed, or there are far too many fields");
             return;
         }
         fields.DropEmptyTail(keep: columns.Count);
@@ -52,7 +29,7 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
         {
             bool hasStrike = TryStrikeMills(fields[columns.Strike], out long strikeMills);
             if (!hasStrike)
-                issues.Add(lineNumber, $"Strike is '{Printable.Of(fields[columns.Strike])}', which is no strike; the symbols are used.");
+                chain.Issues.Add(lineNumber, $"Strike is '{Printable.Of(fields[columns.Strike])}', which is no strike; the symbols are used.");
             var row = new Row(lineNumber, ExpiryOf(fields[0], lineNumber), hasStrike ? strikeMills : null);
             ReadHalf(fields, QuotedataColumns.Calls, OptionRight.Call, row);
             ReadHalf(fields, columns.Puts, OptionRight.Put, row);
@@ -71,10 +48,10 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
             && OsiSymbol.TryParse(fields[columns.Puts], out OsiContract put) && put.StrikeMills == strikeMills;
         if (!callIsWhole)
         {
-            SkipRow(lineNumber, shape);
+            chain.SkipRow(lineNumber, shape);
             return;
         }
-        SkipHalf(lineNumber, $"{shape}; the put is left out");
+        chain.Skip(lineNumber, $"{shape}; the put is left out");
         ReadHalf(fields, QuotedataColumns.Calls, OptionRight.Call, new Row(lineNumber, ExpiryOf(fields[0], lineNumber), strikeMills: null));
     }
 
@@ -82,70 +59,29 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
     {
         ReadOnlySpan<char> text = fields[first];
         string half = columnRight == OptionRight.Call ? "Calls" : "Puts";
-        if (!OsiSymbol.TryParse(text, _terms.Root, out OsiContract contract))
+        if (!OsiSymbol.TryParse(text, chain.LikelyRoot, out OsiContract contract))
         {
-            SkipHalf(row.Line, $"{half} is '{Printable.Of(text)}', which is no option symbol");
+            chain.Skip(row.Line, $"{half} is '{Printable.Of(text)}', which is no option symbol");
             return;
         }
         var numbers = new HalfRow(fields, first, columns.HasGreeks);
         if (!numbers.TryRead(out string? trouble))
         {
-            SkipHalf(row.Line, $"{Printable.Of(text)}: {trouble}");
+            chain.Skip(row.Line, $"{Printable.Of(text)}: {trouble}");
             return;
         }
 
-        string symbol = text.Length == contract.Root.Length + OsiSymbol.TailLength ? text.ToString() : OsiSymbol.Format(contract);
-        if (!TrySettle(contract, row.Line)) return;
-        if (!_symbols.Add(symbol))
-        {
-            SkipHalf(row.Line, $"{symbol} stands in the file for a second time; the first one is used");
-            return;
-        }
-        CompareWithColumns(symbol, contract, columnRight, row);
-        _contracts.Add(new ChainContract(
-            symbol, contract.Root, contract.Expiry, _terms.Settlement, _settlementNanos, contract.Right, contract.StrikeMills,
-            _terms.Multiplier, _terms.Exercise, _terms.IsAdjusted,
-            numbers.Bid, numbers.Ask, numbers.Last, numbers.Volume, numbers.OpenInterest,
-            numbers.Iv, numbers.Delta, numbers.Gamma, row.Line));
-        if (contract.Expiry < FirstExpiry) FirstExpiry = contract.Expiry;
-        if (contract.Expiry > LastExpiry) LastExpiry = contract.Expiry;
+        if (chain.Add(in contract, numbers.Read, row.Line)) CompareWithColumns(in contract, columnRight, row);
     }
 
-    private bool TrySettle(in OsiContract contract, int line)
-    {
-        if (contract.Root != _terms.Root)
-        {
-            _terms = RootTable.TermsOf(contract.Root);
-            _settlementExpiry = default;
-        }
-        Underlying ??= _terms.Underlying;
-        if (_terms.Underlying != Underlying)
-        {
-            SkipHalf(line, $"{contract} is an option on {_terms.Underlying}, but the chain began as one on {Underlying}");
-            return false;
-        }
-        if (contract.Expiry != _settlementExpiry)
-        {
-            _settlementExpiry = contract.Expiry;
-            _settlementKnown = calendar.TrySettlement(contract.Expiry, _terms.Settlement, contract.Root, out _settlementNanos);
-        }
-        if (!_settlementKnown)
-        {
-            SkipHalf(line, $"{contract} expires in a year that is not in the trading calendar"
-                + $" ({TradingCalendar.FirstYear} to {TradingCalendar.LastYear}), so its settlement instant is unknown");
-            return false;
-        }
-        return true;
-    }
-
-    private void CompareWithColumns(string symbol, in OsiContract contract, OptionRight columnRight, in Row row)
+    private void CompareWithColumns(in OsiContract contract, OptionRight columnRight, in Row row)
     {
         if (contract.Right != columnRight)
-            issues.Add(row.Line, $"{symbol} is a {contract.Right} among the {columnRight}s; the symbol is used.");
+            chain.Issues.Add(row.Line, $"{contract} is a {contract.Right} among the {columnRight}s; the symbol is used.");
         if (row.StrikeMills is long mills && mills != contract.StrikeMills)
-            issues.Add(row.Line, $"{symbol} stands in a row of strike {mills / 1000.0}; the symbol is used.");
+            chain.Issues.Add(row.Line, $"{contract} stands in a row of strike {mills / 1000.0}; the symbol is used.");
         if (row.Expiry is DateOnly expiry && expiry != contract.Expiry)
-            issues.Add(row.Line, $"{symbol} stands in a row of {expiry:yyyy-MM-dd}; the symbol is used.");
+            chain.Issues.Add(row.Line, $"{contract} stands in a row of {expiry:yyyy-MM-dd}; the symbol is used.");
     }
 
     private DateOnly? ExpiryOf(ReadOnlySpan<char> text, int lineNumber)
@@ -158,7 +94,7 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
         if (_expiryOfText is null && !_saidExpiryForm)
         {
             _saidExpiryForm = true;   // a foreign form would otherwise repeat in every row
-            issues.Add(lineNumber,
+            chain.Issues.Add(lineNumber,
                 $"Expiration Date is '{Printable.Of(text)}', which is in no known form; the symbols are used (said once).");
         }
         return _expiryOfText;
@@ -170,18 +106,6 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
         if (!ChainNumber.TryPrice(text, out double strike) || strike is 0 or > 1e9) return false;
         mills = (long)Math.Round(strike * 1000);
         return mills / 1000.0 == strike;
-    }
-
-    private void SkipRow(int line, string reason)
-    {
-        Skipped += 2;
-        issues.Add(line, $"{reason}; the row is left out.");
-    }
-
-    private void SkipHalf(int line, string reason)
-    {
-        Skipped++;
-        issues.Add(line, $"{reason}; left out.");
     }
 
     // What the columns around the halves say, to be held against the symbols.
@@ -197,37 +121,29 @@ internal sealed class QuotedataRows(QuotedataColumns columns, SessionCalendar ca
     {
         private readonly CsvFields _fields = fields;
 
-        public double Last;
-        public double Bid;
-        public double Ask;
-        public long Volume;
-        public uint OpenInterest;
-        public double? Iv;
-        public double? Delta;
-        public double? Gamma;
+        /// <summary>The numbers, after <see cref="TryRead"/>.</summary>
+        public ChainNumbers Read;
 
         public bool TryRead([NotNullWhen(false)] out string? trouble)
         {
             // The symbol stands at 0, the net change at 2: negative on falling days and of no use here.
             trouble = null;
-            if (!ChainNumber.TryPrice(_fields[first + 1], out Last)) trouble = Refusal("Last Sale", first + 1, "a price");
-            if (!ChainNumber.TryPrice(_fields[first + 3], out Bid)) trouble ??= Refusal("Bid", first + 3, "a price");
-            if (!ChainNumber.TryPrice(_fields[first + 4], out Ask)) trouble ??= Refusal("Ask", first + 4, "a price");
-            if (!ChainNumber.TryCount(_fields[first + 5], long.MaxValue, out Volume)) trouble ??= Refusal("Volume", first + 5, "a count");
+            if (!ChainNumber.TryPrice(_fields[first + 1], out Read.Last)) trouble = Refusal("Last Sale", first + 1, "a price");
+            if (!ChainNumber.TryPrice(_fields[first + 3], out Read.Bid)) trouble ??= Refusal("Bid", first + 3, "a price");
+            if (!ChainNumber.TryPrice(_fields[first + 4], out Read.Ask)) trouble ??= Refusal("Ask", first + 4, "a price");
+            if (!ChainNumber.TryCount(_fields[first + 5], long.MaxValue, out Read.Volume)) trouble ??= Refusal("Volume", first + 5, "a count");
             int openInterest = first + 6;
             if (hasGreeks)
             {
                 if (!ChainNumber.TryPrice(_fields[first + 6], out double iv)) trouble ??= Refusal("IV", first + 6, "a volatility");
                 if (!ChainNumber.TryFinite(_fields[first + 7], out double delta)) trouble ??= Refusal("Delta", first + 7, "a number");
                 if (!ChainNumber.TryPrice(_fields[first + 8], out double gamma)) trouble ??= Refusal("Gamma", first + 8, "a gamma");
-                Iv = iv > 0 ? iv : null;
-                Delta = delta;
-                Gamma = gamma;
+                (Read.Iv, Read.Delta, Read.Gamma) = (iv, delta, gamma);
                 openInterest = first + 9;
             }
             if (!ChainNumber.TryCount(_fields[openInterest], uint.MaxValue, out long contracts))
                 trouble ??= Refusal("Open Interest", openInterest, "a count of contracts");
-            OpenInterest = trouble is null ? (uint)contracts : 0;
+            Read.OpenInterest = trouble is null ? (uint)contracts : 0;
             return trouble is null;
         }
 

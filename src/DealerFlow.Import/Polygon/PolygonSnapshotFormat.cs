@@ -13,7 +13,6 @@ namespace DealerFlow.Import;
 /// </remarks>
 public sealed class PolygonSnapshotFormat : IChainFormat
 {
-    private const int MaxSymbolLength = 40;
     private const uint MaxMultiplier = 1_000_000;
     private const long EarliestNanos = 946_684_800 * UnixNanos.PerSecond;    // 2000-01-01
     private const long LatestNanos = 4_102_444_800 * UnixNanos.PerSecond;    // 2100-01-01
@@ -80,12 +79,7 @@ public sealed class PolygonSnapshotFormat : IChainFormat
             var fields = new JsonFields(element);
             JsonFields details = fields.Object("details"), quote = fields.Object("last_quote"), day = fields.Object("day");
             JsonFields trade = fields.Object("last_trade"), greeks = fields.Object("greeks"), asset = fields.Object("underlying_asset");
-            string? symbol = details.Text("ticker");
-            if (symbol is null || symbol.Length > MaxSymbolLength || !OsiSymbol.TryParse(symbol, _chain.LikelyRoot, out OsiContract contract))
-            {
-                _chain.Skip(_place, details.Trouble ?? $"ticker is '{Printable.Of(symbol)}', which is no option symbol");
-                return;
-            }
+            if (!JsonContract.TryRead(ref details, "ticker", _place, _chain, out OsiContract contract)) return;
             var numbers = new ChainNumbers
             {
                 Bid = quote.Price("bid") ?? 0,
@@ -111,7 +105,7 @@ public sealed class PolygonSnapshotFormat : IChainFormat
             string? trouble = fields.Trouble ?? details.Trouble ?? quote.Trouble ?? day.Trouble ?? trade.Trouble ?? greeks.Trouble ?? asset.Trouble;
             if (trouble is not null)
             {
-                _chain.Skip(_place, $"{symbol}: {trouble}");
+                _chain.Skip(_place, $"{contract}: {trouble}");
                 return;
             }
             Latest(quoted);

@@ -28,7 +28,7 @@ public sealed class ImportReport
     /// <summary>The first <see cref="MaxIssues"/> issues.</summary>
     public IReadOnlyList<ImportIssue> Issues => _issues;
 
-    /// <summary>Every row has one outcome. Always true; that it is looked at is the point.</summary>
+    /// <summary>Every row has one outcome. A host looks at it after each import: false is a fault of a format.</summary>
     public bool AddsUp => Rows == Taken + PassedTotal + RejectedTotal;
 
     /// <summary>Rows that were rejected for a reason.</summary>

@@ -118,7 +118,7 @@ public sealed class TickImport
     public bool TryContract(in OsiContract contract, string underlying, InstrumentDefinition definition, out uint id)
     {
         if (_contracts.TryGetValue(contract, out id)) return true;
-        if (!TryUnderlying(underlying, out uint underlyingId) || !HasRoom()) return false;
+        if (!TryUnderlying(underlying, out uint underlyingId)) return false;
         id = Add(definition with
         {
             UnderlyingId = underlyingId,
@@ -136,7 +136,6 @@ public sealed class TickImport
         if (_underlyings.TryGetValue(symbol, out id)) return true;
         if (symbol.Length is 0 or > 8 || !Ascii.IsValid(symbol) || symbol.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return Reject(ImportRejection.UnknownContract, $"'{symbol}' is no symbol of an underlying: it must have 1 to 8 characters");
-        if (!HasRoom()) return false;
         id = Add(new InstrumentDefinition
         {
             UnderlyingId = (uint)_definitions.Count,
@@ -230,7 +229,7 @@ public sealed class TickImport
         id = 0;
         if (!_options.Calendar.TrySettlement(contract.Expiry, terms.Settlement, contract.Root, out long settlement))
             return Reject(ImportRejection.NoCalendar, $"{contract.Root} of {contract.Expiry:yyyy-MM-dd} settles outside of the trading calendar, {TradingCalendar.FirstYear} to {TradingCalendar.LastYear}");
-        if (!TryUnderlying(terms.Underlying, out uint underlying) || !HasRoom()) return false;
+        if (!TryUnderlying(terms.Underlying, out uint underlying)) return false;
         id = Add(new InstrumentDefinition
         {
             UnderlyingId = underlying,
@@ -251,15 +250,10 @@ public sealed class TickImport
 
     private uint Add(InstrumentDefinition definition)
     {
+        if (_definitions.Count >= _options.MaxContracts) Throw.TooManyContracts(_source, _options.MaxContracts);
         definition.InstrumentId = (uint)_definitions.Count;
         _definitions.Add(definition);
         return definition.InstrumentId;
-    }
-
-    private bool HasRoom()
-    {
-        if (_definitions.Count >= _options.MaxContracts) Throw.TooManyContracts(_source, _options.MaxContracts);
-        return true;
     }
 
     private bool IsTime(long nanos) =>
