@@ -31,8 +31,10 @@ internal sealed class TapeMerge : IDisposable
         Metadata = readers[0].Metadata;
         TickCount = readers.Sum(reader => reader.TickCount);
         LostTicks = readers.Sum(reader => reader.LostTicks);
-        FirstEventTimeNanos = readers.Min(reader => reader.FirstEventTimeNanos);
-        LastEventTimeNanos = readers.Max(reader => reader.LastEventTimeNanos);
+        // An empty tape has no times.
+        TapeReader[] filled = [.. readers.Where(reader => reader.TickCount > 0)];
+        FirstEventTimeNanos = filled.Select(reader => reader.FirstEventTimeNanos).DefaultIfEmpty().Min();
+        LastEventTimeNanos = filled.Select(reader => reader.LastEventTimeNanos).DefaultIfEmpty().Max();
     }
 
     /// <summary>What the ids of the stream mean; the first tape's own come first and keep their ids.</summary>

@@ -20,11 +20,9 @@ public sealed class TapeReader : IDisposable
     private readonly uint _firstTickBlock;
     private readonly uint _crcBeforeTicks;
     private TapeIndexEntry[] _index = [];
-    private long _ticksEnd;                     // where the tick blocks end: at the index, or at the damage
-    private uint _endNumber;                    // number and predecessor that the block there names
-    private uint _endPreviousCrc;
+    private TapeEnd _end;
     private TapeFormatException? _damage;
-    private readonly List<Hole> _holes = [];    // blocks that are missing or damaged and were passed over
+    private IReadOnlyList<TapeHole> _holes = [];
     private int _nextHole;
     private int _runStart, _runEnd;             // decoded ticks of _run that were not handed out yet
 
@@ -40,14 +38,13 @@ public sealed class TapeReader : IDisposable
         _crcBeforeTicks = _blocks.Header.StoredCrc;
         _blocks.Reserve();
         _decoder = new TapeBlockDecoder((int)header.MaxTicksPerBlock);
-        if (recovery == TapeRecovery.Skip) RecoverAll();
-        else if (recovery == TapeRecovery.Prefix) Recover();
-        else ReadEnd();
+        if (recovery == TapeRecovery.Refuse) ReadEnd();
+        else Scan(passesOver: recovery == TapeRecovery.Skip);
         Rewind();
     }
 
     /// <summary>Sees every tick block that is begun.</summary>
-    internal delegate void BlockObserver(in TapeBlockHeader header, ReadOnlySpan<byte> payload);
+    internal delegate void BlockObserver(long offset, in TapeBlockHeader header, ReadOnlySpan<byte> payload);
 
     internal BlockObserver? OnBlock { get; set; }
 
@@ -60,8 +57,11 @@ public sealed class TapeReader : IDisposable
     /// <summary>What the instrument ids mean.</summary>
     public ReadOnlySpan<InstrumentDefinition> Definitions => _definitions;
 
-    /// <summary>Ticks on the tape; of a recovered tape, those before the damage.</summary>
+    /// <summary>Ticks on the tape; of a recovered tape, those that can be read.</summary>
     public long TickCount { get; private set; }
+
+    /// <summary>Ticks in damaged blocks that are passed over; 0 unless it was opened for that.</summary>
+    public long LostTicks { get; private set; }
 
     /// <summary>Earliest event time on the tape; 0 without ticks.</summary>
     public long FirstEventTimeNanos { get; private set; }
@@ -136,7 +136,22 @@ public sealed class TapeReader : IDisposable
     /// Moves to the first tick, in the order of the stream, whose event time is not before <paramref name="eventTimeNanos"/>; to the
     /// end when there is none. Only the blocks around it are read.
     /// </summary>
-    public void SeekToTime(long eventTimeNanos) => Seek(eventTimeNanos);
+    public void SeekToTime(long eventTimeNanos)
+    {
+        Rewind();
+        int entry = 0;
+        while (entry < _index.Length && _index[entry].LatestNanos < eventTimeNanos) entry++;
+        if (entry > 0 && entry < _index.Length)
+            MoveTo(_index[entry].Offset, _index[entry].BlockNumber, _index[entry].FirstTick, previousCrc: null);
+        else if (entry > 0)
+            MoveTo(_end.Offset, _end.Number, _end.Ticks, _end.PreviousCrc);
+
+        while (TryFillRun())
+        {
+            while (_runStart < _runEnd && _run[_runStart].EventTimeNanos < eventTimeNanos) _runStart++;
+            if (_runStart < _runEnd) return;
+        }
+    }
 
     /// <summary>
     /// As <see cref="SeekToTime(long)"/>, and gives what came before and is still needed: all ticks of some kinds, each at the time that
@@ -147,12 +162,13 @@ public sealed class TapeReader : IDisposable
     public List<Tick> SeekToTime(long eventTimeNanos, int kinds)
     {
         var before = new List<Tick>();
-        foreach (TapeIndexEntry entry in _index)
+        for (int i = 0; i < _index.Length; i++)
         {
+            TapeIndexEntry entry = _index[i];
             if ((entry.TickKinds & kinds) == 0 || entry.EarliestNanos >= eventTimeNanos) continue;
             MoveTo(entry.Offset, entry.BlockNumber, entry.FirstTick, previousCrc: null);
             // A run of blocks ends where the next one's begins, and the last one's at the end.
-            long end = EndOfRun(in entry);
+            long end = i + 1 < _index.Length ? _index[i + 1].FirstTick : _end.Ticks;
             while ((_decoder.Remaining > 0 || _blocks.TicksBefore < end) && TryFillRun())
             {
                 foreach (ref readonly Tick tick in _run.AsSpan(_runStart, _runEnd - _runStart))
@@ -163,31 +179,8 @@ public sealed class TapeReader : IDisposable
                 _runStart = _runEnd;
             }
         }
-        Seek(eventTimeNanos);
+        SeekToTime(eventTimeNanos);
         return before;
-    }
-
-    private long EndOfRun(in TapeIndexEntry entry)
-    {
-        foreach (ref readonly TapeIndexEntry next in _index.AsSpan()) if (next.FirstTick > entry.FirstTick) return next.FirstTick;
-        return TickCount;
-    }
-
-    private void Seek(long eventTimeNanos)
-    {
-        Rewind();
-        int entry = 0;
-        while (entry < _index.Length && _index[entry].LatestNanos < eventTimeNanos) entry++;
-        if (entry > 0 && entry < _index.Length)
-            MoveTo(_index[entry].Offset, _index[entry].BlockNumber, _index[entry].FirstTick, previousCrc: null);
-        else if (entry > 0)
-            MoveTo(_ticksEnd, _endNumber, TickCount, _endPreviousCrc);
-
-        while (TryFillRun())
-        {
-            while (_runStart < _runEnd && _run[_runStart].EventTimeNanos < eventTimeNanos) _runStart++;
-            if (_runStart < _runEnd) return;
-        }
     }
 
     /// <summary>Closes the file.</summary>
@@ -218,21 +211,22 @@ public sealed class TapeReader : IDisposable
         if (_damage is not null) throw _damage;
         if (_nextHole < _holes.Count && _blocks.Offset == _holes[_nextHole].Offset)
         {
-            Hole hole = _holes[_nextHole++];
+            TapeHole hole = _holes[_nextHole++];
             _blocks.MoveTo(hole.NextOffset, hole.NextBlock, hole.NextTick, previousCrc: null);
             TellGap(hole.NextNanos);
             return true;
         }
-        if (_blocks.Offset == _ticksEnd)
+        long offset = _blocks.Offset;
+        if (offset == _end.Offset)
         {
-            if (!_blocks.IsBefore(_endNumber, TickCount + LostBeforeEnd, _endPreviousCrc)) ThrowDamaged(TapeFault.OutOfPlace);
+            if (!_blocks.IsBefore(_end.Number, _end.Ticks, _end.PreviousCrc)) ThrowDamaged(TapeFault.OutOfPlace);
             return false;
         }
-        TapeFault fault = _blocks.Offset < _ticksEnd ? _blocks.ReadNext() : TapeFault.OutOfPlace;
+        TapeFault fault = offset < _end.Offset ? _blocks.ReadNext() : TapeFault.OutOfPlace;
         if (fault != TapeFault.None) ThrowDamaged(fault);
         if (_blocks.Header.Kind != TapeBlockKind.Ticks) ThrowDamaged(TapeFault.BadContent, last: true);
         if (_decoder.Begin(_blocks.Payload, (int)_blocks.Header.Count) != TapeDecodeStatus.Ok) ThrowDamaged(TapeFault.BadContent, last: true);
-        OnBlock?.Invoke(in _blocks.Header, _blocks.Payload);
+        OnBlock?.Invoke(offset, in _blocks.Header, _blocks.Payload);
         return true;
     }
 
@@ -305,29 +299,21 @@ public sealed class TapeReader : IDisposable
     // A whole tape ends with an index block and a footer that agree with each other.
     private void ReadEnd()
     {
-        TapeFooter footer = default;
         long footerOffset = SizeInBytes - TapeFooter.SizeInBytes;
-        bool found = footerOffset >= _firstTickOffset + TapeBlockHeader.SizeInBytes
-            && _source.TryRead(MemoryMarshal.AsBytes(new Span<TapeFooter>(ref footer)), footerOffset)
-            && FooterIsSound(in footer);
+        TapeFooter footer = default;
+        bool found = footerOffset >= _firstTickOffset + TapeBlockHeader.SizeInBytes && TapeScan.TryReadFooter(_source, _blocks.FileId, out footer);
         if (!found || !TryReadIndex(in footer, footerOffset)) ThrowNoEnd(found);
         TickCount = footer.TickCount;
         FirstEventTimeNanos = footer.EarliestNanos;
         LastEventTimeNanos = footer.LatestNanos;
-        _ticksEnd = footer.IndexOffset;
     }
-
-    private bool FooterIsSound(in TapeFooter footer) =>
-        footer.Magic == TapeFooter.ExpectedMagic && new TapeChecksum().Of(in footer, TapeFooter.CheckedBytes) == footer.Crc
-        && footer.FileId == _blocks.FileId && footer.Reserved == 0;
 
     private bool TryReadIndex(in TapeFooter footer, long footerOffset)
     {
         if (footer.IndexOffset < _firstTickOffset || footer.IndexOffset > footerOffset - TapeBlockHeader.SizeInBytes) return false;
         _blocks.MoveTo(footer.IndexOffset, footer.BlockCount - 1, footer.TickCount, previousCrc: null);
         if (_blocks.ReadNext() != TapeFault.None || _blocks.Header.Kind != TapeBlockKind.Index || _blocks.Offset != footerOffset) return false;
-        _endNumber = _blocks.Header.BlockNumber;
-        _endPreviousCrc = _blocks.Header.PreviousCrc;
+        _end = new TapeEnd(footer.IndexOffset, _blocks.Header.BlockNumber, footer.TickCount, _blocks.Header.PreviousCrc);
         _index = MemoryMarshal.Cast<byte, TapeIndexEntry>(_blocks.Payload).ToArray();
         long last = _firstTickOffset - 1;
         foreach (ref readonly TapeIndexEntry entry in _index.AsSpan())
@@ -338,91 +324,16 @@ public sealed class TapeReader : IDisposable
         return true;
     }
 
-    // Checks every block from the first tick on and stops at the first that is not sound.
-    private TapeFault Recover()
+    private TapeFault Scan(bool passesOver)
     {
-        var index = new TapeIndex();
-        _blocks.MoveTo(_firstTickOffset, _firstTickBlock, 0, _crcBeforeTicks);
-        TapeFault fault;
-        do
-        {
-            _ticksEnd = _blocks.Offset;
-            TickCount = _blocks.TicksBefore;
-            _endNumber = _blocks.NextNumber;
-            _endPreviousCrc = _blocks.PreviousCrc ?? 0;
-            fault = _blocks.ReadNext();
-            if (fault == TapeFault.None && _blocks.Header.Kind == TapeBlockKind.Ticks) index.Add(_ticksEnd, in _blocks.Header);
-        }
-        while (fault == TapeFault.None && _blocks.Header.Kind == TapeBlockKind.Ticks);
-
-        _index = index.Entries.ToArray();
-        FirstEventTimeNanos = index.EarliestNanos;
-        LastEventTimeNanos = index.LatestNanos;
-        DamageOffset = fault == TapeFault.None ? OffsetBehindIndex() : _ticksEnd;
-        return fault;
-    }
-
-    /// <summary>Ticks that the tape had and that cannot be read; 0 unless it was opened to pass damage over.</summary>
-    public long LostTicks { get; private set; }
-
-    // As Recover, and goes on behind every damage at the next block that is sound by itself.
-    private void RecoverAll()
-    {
-        var index = new TapeIndex();
-        _blocks.MoveTo(_firstTickOffset, _firstTickBlock, 0, _crcBeforeTicks);
-        long ticks = 0;
-        _ticksEnd = _firstTickOffset;
-        while (true)
-        {
-            long offset = _blocks.Offset, before = _blocks.TicksBefore;
-            TapeFault fault = _blocks.ReadNext();
-            if (fault == TapeFault.End) break;
-            if (fault == TapeFault.None && _blocks.Header.Kind != TapeBlockKind.Ticks) break;
-            if (fault == TapeFault.None)
-            {
-                index.Add(offset, in _blocks.Header);
-                ticks += _blocks.Header.Count;
-                _ticksEnd = _blocks.Offset;
-                (_endNumber, _endPreviousCrc) = (_blocks.NextNumber, _blocks.PreviousCrc ?? 0);
-                LostBeforeEnd = _blocks.TicksBefore - ticks;
-                continue;
-            }
-            if (DamageOffset < 0) DamageOffset = offset;
-            if (!TryFindNext(offset + 1)) break;
-            LostTicks += _blocks.TicksBefore - before;
-            if (_blocks.Header.Kind != TapeBlockKind.Ticks) break;
-            _holes.Add(new Hole(offset, _blocks.Offset, _blocks.NextNumber, _blocks.TicksBefore, _blocks.Header.EarliestNanos));
-        }
-        TickCount = ticks;
-        _index = index.Entries.ToArray();
-        FirstEventTimeNanos = index.EarliestNanos;
-        LastEventTimeNanos = index.LatestNanos;
-    }
-
-    // Stands before the next sound block of this tape, its header read; false when there is none.
-    private bool TryFindNext(long from)
-    {
-        const int Chunk = 1 << 16;
-        byte[] chunk = new byte[Chunk + TapeBlockHeader.SizeInBytes];
-        uint number = _blocks.NextNumber;
-        long ticks = _blocks.TicksBefore;
-        for (long start = from; start < SizeInBytes; start += Chunk)
-        {
-            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(chunk.Length, SizeInBytes - start));
-            if (!_source.TryRead(bytes, start)) return false;
-            for (int at = 0; at <= Math.Min(Chunk - 1, bytes.Length - TapeBlockHeader.SizeInBytes); at++)
-            {
-                TapeBlockHeader header = MemoryMarshal.Read<TapeBlockHeader>(bytes[at..]);
-                if (header.Marker != TapeBlockHeader.ExpectedMarker || header.FileId != _blocks.FileId) continue;
-                // Blocks only follow: one that is older was copied over the damage.
-                if (header.BlockNumber < number || header.FirstTick < ticks) continue;
-                _blocks.MoveTo(start + at, header.BlockNumber, header.FirstTick, previousCrc: null);
-                if (_blocks.ReadNext() != TapeFault.None) continue;
-                _blocks.MoveTo(start + at, header.BlockNumber, header.FirstTick, previousCrc: null);
-                return true;
-            }
-        }
-        return false;
+        Rewind();
+        var scan = new TapeScan(_source, _blocks, passesOver);
+        _end = scan.End;
+        _holes = scan.Holes;
+        _index = scan.Index.Entries.ToArray();
+        (TickCount, LostTicks, DamageOffset) = (scan.TickCount, scan.LostTicks, scan.DamageOffset);
+        (FirstEventTimeNanos, LastEventTimeNanos) = (scan.Index.EarliestNanos, scan.Index.LatestNanos);
+        return scan.Fault;
     }
 
     private void TellGap(long nanos)
@@ -437,26 +348,10 @@ public sealed class TapeReader : IDisposable
         _decoder.Reset();
     }
 
-    // Behind the last sound block the tape counts on with those that were passed over before it.
-    private long LostBeforeEnd { get; set; }
-
-    private readonly record struct Hole(long Offset, long NextOffset, uint NextBlock, long NextTick, long NextNanos);
-
-    // −1 when the index that was just read and the footer end the file as they should.
-    private long OffsetBehindIndex()
-    {
-        if (_blocks.Header.Kind != TapeBlockKind.Index) return _ticksEnd;
-        TapeFooter footer = default;
-        bool whole = _blocks.Offset == SizeInBytes - TapeFooter.SizeInBytes
-            && _source.TryRead(MemoryMarshal.AsBytes(new Span<TapeFooter>(ref footer)), _blocks.Offset)
-            && FooterIsSound(in footer) && footer.TickCount == TickCount && footer.IndexOffset == _ticksEnd;
-        return whole ? -1 : _blocks.Offset;
-    }
-
     [DoesNotReturn]
     private void ThrowNoEnd(bool footerFound)
     {
-        TapeFault fault = Recover();
+        TapeFault fault = Scan(passesOver: false);
         string what = footerFound ? "the tape's index is damaged" : "the tape has no footer: it was cut off, or something was added to it";
         string blocks = fault is TapeFault.None or TapeFault.End ? "" : $" ({Describe(fault)})";
         Throw(DamageOffset, $"{what}. It is sound up to byte {DamageOffset} of {SizeInBytes}{blocks}, which holds {TickCount} ticks. Recover that prefix, or record it again.");
