@@ -150,6 +150,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         int idleRounds = 0;
         while (true)
         {
+            // Asked before the ring is looked at: what was published before the completion is then still seen.
             bool isLast = _ring.IsCompleted;
             ReadOnlySpan<Tick> ticks = _ring.Available(TapConsumer);
             if (ticks.IsEmpty)

@@ -24,20 +24,25 @@ public sealed class TapeRecorder : IDisposable
 
     // Thread of Take.
     private Block? _open;
-    private long _lost;                  // ticks since the last block that went to the disk's thread
+    private bool _hasLost;               // ticks since the last block that was opened
     private bool _isFinished;
 
-    // Thread of the disk; read by any.
+    // Thread of the disk.
     private TapeWriter? _tape;
-    private int _files;
     private long _unsyncedSince;
     private long _stoppedSince;
-    private long _gapBefore;             // ticks that are on no tape, before the next block
+    private bool _owesGap;               // ticks are on no tape since the last block that is
+
+    // Figures: read by any thread, each for itself. Written by the thread of the disk, _dropped and _state by that of Take as well.
+    private int _files;
     private long _recorded;
     private long _dropped;
     private long _gaps;
     private int _state = (int)RecordingState.Recording;
     private Exception? _failure;
+
+    // Written by Dispose, read by the thread of the disk when no block follows.
+    private bool _isAbandoned;
 
     private TapeRecorder(string path, ReadOnlySpan<InstrumentDefinition> definitions, IReadOnlyDictionary<string, string> metadata, RecorderOptions options)
     {
@@ -108,8 +113,6 @@ public sealed class TapeRecorder : IDisposable
             if (_open is not null) Hand();
             _full.Writer.Complete();
             _thread.Join();
-            Interlocked.Add(ref _dropped, _lost);
-            _lost = 0;
         }
         if (_options.IsLossless && _failure is { } failure)
             throw new IOException($"Recording into {_path} stopped after {_recorded:#,0} ticks: {failure.Message}", failure);
@@ -122,10 +125,10 @@ public sealed class TapeRecorder : IDisposable
         if (!_isFinished)
         {
             _isFinished = true;
+            Volatile.Write(ref _isAbandoned, true);
             _full.Writer.Complete();
             _thread.Join();
         }
-        _tape?.Dispose();
     }
 
     private bool TryOpen()
@@ -139,13 +142,14 @@ public sealed class TapeRecorder : IDisposable
 
     private bool Opened()
     {
-        (_open!.Count, _open.LostBefore, _lost) = (0, _lost, 0);
+        (_open!.Count, _open.FollowsLoss, _hasLost) = (0, _hasLost, false);
         return true;
     }
 
     private void Lose(int ticks)
     {
-        _lost += ticks;
+        _hasLost = true;
+        Interlocked.Add(ref _dropped, ticks);
         Volatile.Write(ref _state, (int)RecordingState.Behind);
     }
 
@@ -163,12 +167,17 @@ public sealed class TapeRecorder : IDisposable
         {
             while (blocks.TryRead(out Block? block))
             {
-                if (block.LostBefore > 0) Count(block.LostBefore);
-                if (!TryWriteGuarded(block)) Count(block.Count);
+                _owesGap |= block.FollowsLoss;
+                if (!TryWriteGuarded(block))
+                {
+                    _owesGap = true;
+                    Interlocked.Add(ref _dropped, block.Count);
+                }
                 _free.Writer.TryWrite(block);
             }
         }
-        Attempt(() => _tape?.Complete());
+        if (Volatile.Read(ref _isAbandoned)) _tape?.Abandon();
+        else Attempt(() => _tape?.Complete());
     }
 
     // Whatever goes wrong on this thread ends the file, never the process whose stream is recorded.
@@ -185,12 +194,6 @@ public sealed class TapeRecorder : IDisposable
         }
     }
 
-    private void Count(long dropped)
-    {
-        _gapBefore += dropped;
-        Interlocked.Add(ref _dropped, dropped);
-    }
-
     private bool TryWrite(Block block)
     {
         if (_tape is null && !TryResume()) return false;
@@ -201,7 +204,7 @@ public sealed class TapeRecorder : IDisposable
             return false;
         }
         ReadOnlySpan<Tick> ticks = block.Ticks.AsSpan(0, block.Count);
-        if (_gapBefore > 0 && !TryTellGap(ticks[0].EventTimeNanos)) return false;
+        if (_owesGap && !TryTellGap(ticks[0].EventTimeNanos)) return false;
         // A delegate cannot hold the span: the failure is caught here.
         try
         {
@@ -213,7 +216,7 @@ public sealed class TapeRecorder : IDisposable
             Abandon(failure);
             return false;
         }
-        _recorded += ticks.Length;
+        Volatile.Write(ref _recorded, _recorded + ticks.Length);
         if (_full.Reader.Count < _options.QueueBlocks / 2) Volatile.Write(ref _state, (int)RecordingState.Recording);
         return true;
     }
@@ -227,8 +230,8 @@ public sealed class TapeRecorder : IDisposable
                 _tape!.Append([new Tick { EventTimeNanos = nanos, InstrumentId = underlying, Kind = TickKind.Gap }]);
         });
         if (!isTold) return false;
-        _gapBefore = 0;
-        Interlocked.Increment(ref _gaps);
+        _owesGap = false;
+        Volatile.Write(ref _gaps, _gaps + 1);
         return true;
     }
 
@@ -261,7 +264,7 @@ public sealed class TapeRecorder : IDisposable
 
     private void BeginFile()
     {
-        _files++;
+        Volatile.Write(ref _files, _files + 1);
         string path = _files == 1 ? _path : Path.ChangeExtension(_path, null) + $".{_files}" + Path.GetExtension(_path);
         _tape = TapeWriter.Create(path, _definitions, _metadata, _options.Overwrite, _options.TicksPerBlock);
         _unsyncedSince = Environment.TickCount64;
@@ -300,8 +303,8 @@ public sealed class TapeRecorder : IDisposable
         public readonly Tick[] Ticks = new Tick[ticks];
         public int Count;
 
-        /// <summary>Ticks of the stream that came before these and are on no tape.</summary>
-        public long LostBefore;
+        /// <summary>Ticks of the stream that came right before these are on no tape.</summary>
+        public bool FollowsLoss;
     }
 }
 
@@ -320,7 +323,7 @@ public sealed record RecorderOptions
     /// <summary>When the disk is waited for.</summary>
     public RecorderSync Sync { get; init; }
 
-    /// <summary>Longest time between two waits for the disk, for <see cref="RecorderSync.Interval"/>.</summary>
+    /// <summary>Longest time between two waits for the disk while blocks come, for <see cref="RecorderSync.Interval"/>.</summary>
     public int SyncMilliseconds { get; init; } = 1_000;
 
     /// <summary>Recording stops, with a whole tape, when less is free; 0 = only when the disk is full.</summary>
@@ -342,7 +345,7 @@ public enum RecorderSync
     /// <summary>Whatever the system had not written yet.</summary>
     None = 0,
 
-    /// <summary>What came since the last interval.</summary>
+    /// <summary>The blocks since the last wait for the disk, and the open one.</summary>
     Interval = 1,
 
     /// <summary>The open block.</summary>

@@ -22,13 +22,15 @@ public sealed class TapeReplayer : IDisposable
     private int _firstEarly;
     private int _endEarly;
 
+    // Under _control: written by whoever sets a pace, and by the thread of Read.
     private double _speed;
-    private bool _isPaced;
     private long _stepsLeft;             // of a pause: ticks that may be handed out
-    private bool _resumesAfterSteps;
     private long _anchorNanos;           // event time …
     private long _anchorTimestamp;       // … and the clock's at that moment
     private bool _isAnchored;
+
+    // Set once, when the first pace is set; read by Read without the lock, which sees it at its next call.
+    private bool _isPaced;
 
     private TapeReplayer(TapeMerge tapes, ReplayerOptions options)
     {
@@ -71,7 +73,13 @@ public sealed class TapeReplayer : IDisposable
     }
 
     /// <summary>Nothing is handed out but what <see cref="Step"/> allows.</summary>
-    public bool IsPaused => !_mayRead.IsSet || Volatile.Read(ref _stepsLeft) > 0;
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_control) return !_mayRead.IsSet || _stepsLeft > 0;
+        }
+    }
 
     /// <summary>Opens tapes.</summary>
     /// <param name="paths">The files, in the order in which ticks of one time are to come.</param>
@@ -101,7 +109,7 @@ public sealed class TapeReplayer : IDisposable
     {
         lock (_control)
         {
-            (_stepsLeft, _resumesAfterSteps) = (0, false);
+            _stepsLeft = 0;
             _isPaced = true;
             _mayRead.Reset();
         }
@@ -127,17 +135,6 @@ public sealed class TapeReplayer : IDisposable
             _isPaced = true;
             _stepsLeft += ticks;
             _mayRead.Set();
-        }
-    }
-
-    /// <summary>Hands out what earlier calls of <see cref="Step"/> allow, and goes on after it.</summary>
-    public void FinishStepping()
-    {
-        lock (_control)
-        {
-            if (_stepsLeft == 0) _mayRead.Set();
-            _resumesAfterSteps = _stepsLeft > 0;
-            _isAnchored = false;
         }
     }
 
@@ -195,7 +192,7 @@ public sealed class TapeReplayer : IDisposable
         _early.AsSpan(_firstEarly, count).CopyTo(ticks);
         _firstEarly += count;
         _stepsLeft -= count;
-        if (_stepsLeft == 0 && !_resumesAfterSteps) _mayRead.Reset();
+        if (_stepsLeft == 0) _mayRead.Reset();
         return count;
     }
 

@@ -89,7 +89,7 @@ public class TapeRecorderTests
         using TapeRecorder recorder = Record(folder.File("day.dftape"), options);
         // Nothing waits here, although the disk stands still: two blocks fit the queue.
         for (int i = 0; i < 15; i++) recorder.Take(ticks.AsSpan(i * TicksPerBlock, TicksPerBlock));
-        Assert.Equal(RecordingState.Behind, recorder.Status.State);
+        Assert.Equal((RecordingState.Behind, 13L * TicksPerBlock), (recorder.Status.State, recorder.Status.Dropped));
         disk.Set();
         WaitUntil(recorder, status => status.Recorded == 2 * TicksPerBlock);
         recorder.Take(ticks.AsSpan(15 * TicksPerBlock));
@@ -105,9 +105,10 @@ public class TapeRecorderTests
     }
 
     [Fact]
-    public void A_lossless_recorder_waits_for_a_slow_disk_and_loses_nothing()
+    public async Task A_lossless_recorder_waits_for_a_slow_disk_and_loses_nothing()
     {
         using var folder = new TemporaryFolder();
+        using var disk = new ManualResetEventSlim(initialState: false);
         Tick[] ticks = _mix.Next(20 * TicksPerBlock);
         RecorderOptions options = Lossless with
         {
@@ -115,12 +116,16 @@ public class TapeRecorderTests
             FreeBytesLeast = 1,
             FreeBytes = _ =>
             {
-                Thread.Sleep(2);
+                disk.Wait();
                 return long.MaxValue;
             },
         };
         using TapeRecorder recorder = Record(folder.File("day.dftape"), options);
-        recorder.Take(ticks);
+        // Twenty blocks do not fit a queue of two: only a disk that goes on lets this end.
+        Task taking = Task.Run(() => recorder.Take(ticks), TestContext.Current.CancellationToken);
+        Assert.False(taking.IsCompleted);
+        disk.Set();
+        await taking;
         Assert.Equal(ticks.Length, recorder.Finish().Recorded);
         TapeRoundTripTests.AssertSameTicks(ticks, Read(folder.File("day.dftape")));
     }
@@ -179,13 +184,14 @@ public class TapeRecorderTests
     }
 
     [Fact]
-    public void A_recorder_that_is_not_finished_leaves_no_whole_tape()
+    public void A_recorder_that_is_not_finished_keeps_its_whole_blocks_in_the_partial_file()
     {
         using var folder = new TemporaryFolder();
-        using (TapeRecorder recorder = Record(folder.File("day.dftape"), Lossless)) recorder.Take(_mix.Next(10));
-        // What Dispose ends in good order is whole, but for the block that was open.
-        Assert.True(File.Exists(folder.File("day.dftape")));
-        Assert.Empty(Read(folder.File("day.dftape")));
+        Tick[] ticks = _mix.Next((2 * TicksPerBlock) + 10);
+        using (TapeRecorder recorder = Record(folder.File("day.dftape"), Lossless)) recorder.Take(ticks);
+        Assert.False(File.Exists(folder.File("day.dftape")));
+        using TapeReader reader = TapeReader.Open(folder.File("day.dftape") + TapeWriter.PartialSuffix, TapeRecovery.Prefix);
+        TapeRoundTripTests.AssertSameTicks(ticks.AsSpan(0, 2 * TicksPerBlock), TapeRoundTripTests.ReadAll(reader, 100));
     }
 
     private static RecorderOptions Lossless => new() { TicksPerBlock = TicksPerBlock, FreeBytesLeast = 0 };

@@ -168,7 +168,7 @@ public class TapeReplayerTests
         using TapeReplayer replayer = TapeReplayer.Open([Record(folder.File("a.dftape"), _mix.Definitions, ticks)]);
         replayer.Pause();
         replayer.Step(10);
-        replayer.FinishStepping();
+        replayer.Resume();
         TapeRoundTripTests.AssertSameTicks(ticks, ReadAll(replayer, 64));
     }
 
