@@ -30,7 +30,7 @@ internal sealed class StepLines : IDisposable
                 long steps = long.TryParse(line.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long given) && given > 0 ? Math.Min(given, int.MaxValue) : 1;
                 _tapes.Step(steps * _ticks);
             }
-            if (!_isOver) _tapes.FinishStepping();
+            if (!_isOver) _tapes.Resume();
         }
         catch (ObjectDisposedException)
         {

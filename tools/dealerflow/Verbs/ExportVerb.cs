@@ -21,10 +21,9 @@ internal static class ExportVerb
     {
         Argument<string> tape = new Argument<string>("TAPE") { Description = "The tape to read." }.RefusingOptions();
         var output = new Option<string>("--out", "-o") { Description = "The file to write; its ending says how: .csv, .csv.gz, .parquet, .arrow. - is CSV to stdout.", HelpName = "FILE", Required = true };
-        var from = new Option<string?>("--from") { Description = "Begin at this time: 14:30 New York on the day of the tape, or an ISO instant.", HelpName = "TIME" };
-        var to = new Option<string?>("--to") { Description = "End after this time.", HelpName = "TIME" };
+        Option<string?> from = SharedOptions.From(), to = SharedOptions.To();
         var force = new Option<bool>("--force") { Description = "Overwrite FILE." };
-        Option<bool> skipBad = ReplayVerb.SkipBadOption(), json = ReplayVerb.JsonOption();
+        Option<bool> skipBad = SharedOptions.SkipBad(), json = SharedOptions.Json();
         var command = new Command("export",
             $"""
             Write the ticks of a tape for other programs.
@@ -40,20 +39,19 @@ internal static class ExportVerb
             """)
         { tape, output, from, to, skipBad, force, json };
         command.SetAction(parsed => Run(
-            new ReplayPart([parsed.GetValue(tape)!], 0, parsed.GetValue(from), parsed.GetValue(to), null, null, false, parsed.GetValue(skipBad)), parsed.GetValue(output)!,
+            new TapePart([parsed.GetValue(tape)!], parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad)), parsed.GetValue(output)!,
             parsed.GetValue(force), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(ReplayPart part, string path, bool force, bool asJson)
+    private static int Run(TapePart part, string path, bool force, bool asJson)
     {
         bool toStdout = path == "-";
         string ending = toStdout ? ".csv" : Endings.Where(each => path.EndsWith(each, StringComparison.OrdinalIgnoreCase)).MaxBy(each => each.Length)
             ?? throw new CliException(ExitCode.Usage, $"{path} has none of the endings that say how to write it: {string.Join(", ", Endings)}.");
-        if (!toStdout) SynthVerb.CheckOutput(path, force);
+        if (!toStdout) OutputFile.Check(path, force);
         using var signals = new StopSignals();
-        using TapeReplayer tape = part.Open(signals.Token);
-        CommandLine.Tell(ReplayPart.Remarks(tape));
+        using TapeReplayer tape = part.Open(speed: 0, signals.Token);
         var symbols = new TickSymbols(tape.Definitions);
         long start = Stopwatch.GetTimestamp(), count = 0;
         string partial = path + TapeWriter.PartialSuffix;

@@ -36,9 +36,9 @@ internal static class ImportVerb
         {
             Description = "Trading day in New York, for files that have a time of day alone.",
             HelpName = "yyyy-mm-dd",
-            CustomParser = SynthVerb.ParseDate,
+            CustomParser = SharedOptions.ParseDate,
         };
-        Option<long?> asOf = LevelsVerb.AsOfOption();
+        Option<long?> asOf = SharedOptions.AsOf();
         var calendar = new Option<string?>("--calendar") { Description = "Closures and settlement times beside the embedded calendar.", HelpName = "FILE" };
         var budget = new Option<int>("--memory")
         {
@@ -53,7 +53,7 @@ internal static class ImportVerb
         });
         var strict = new Option<bool>("--strict") { Description = "List every rejected row, and write no tape if there is one." };
         var force = new Option<bool>("--force") { Description = "Overwrite TAPE." };
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<bool> json = SharedOptions.Json();
         var command = new Command("import",
             $"""
             Read ticks of other formats onto a tape.
@@ -72,7 +72,7 @@ internal static class ImportVerb
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(tape)!;
-            SynthVerb.CheckOutput(path, parsed.GetValue(force));
+            OutputFile.Check(path, parsed.GetValue(force));
             string? calendarPath = parsed.GetValue(calendar);
             var options = new ImportOptions
             {

@@ -14,7 +14,7 @@ internal static class InspectVerb
     public static Command CreateInspect()
     {
         Argument<string> tape = Tape();
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<bool> json = SharedOptions.Json();
         var command = new Command("inspect",
             """
             What is on a tape: counts by kind, times, contracts, gaps, bytes per tick by column.
@@ -39,7 +39,7 @@ internal static class InspectVerb
     public static Command CreateVerify()
     {
         Argument<string> tape = Tape();
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<bool> json = SharedOptions.Json();
         var command = new Command("verify",
             """
             Whether a tape is sound: every checksum, the chain of its blocks, its index, its end, the order of its times.
@@ -89,7 +89,7 @@ internal static class InspectVerb
 
     private static TapeInspection Look(string path)
     {
-        ReplayPart.CheckExists(path);
+        TapePart.CheckExists(path);
         using var signals = new StopSignals();
         try
         {

@@ -20,7 +20,7 @@ internal static class LevelsVerb
         Argument<string> chain = new Argument<string>("CHAIN") { Description = $"Option chain: {string.Join(", ", ChainFormats.All.Select(each => each.Description))}." }
             .RefusingOptions();
         var spot = new Option<double?>("--spot") { Description = "Price of the underlying, instead of the file's." };
-        Option<long?> asOf = AsOfOption();
+        Option<long?> asOf = SharedOptions.AsOf();
         var exercise = new Option<string>("--exercise")
         {
             Description = "auto takes the early-exercise premium off the prices of shares and ETFs first; european takes them as they are.",
@@ -32,8 +32,8 @@ internal static class LevelsVerb
             if (result.Tokens is [{ Value: not ("auto" or "european") } token])
                 result.AddError($"'{token.Value}' is not an exercise style of this version; use auto or european.");
         });
-        Option<int> strikes = StrikesOption(), expiries = ExpiriesOption();
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<int> strikes = SharedOptions.Strikes(), expiries = SharedOptions.Expiries();
+        Option<bool> json = SharedOptions.Json();
         var pricing = new PricingOptions(takesCash: true);
         var command = new Command("levels",
             """
@@ -60,33 +60,6 @@ internal static class LevelsVerb
                 new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json));
         });
         return command;
-    }
-
-    public static Option<long?> AsOfOption() => new("--as-of")
-    {
-        Description = "Instant of the quotes, instead of the file's: 2023-06-09T13:40-04:00; without an offset it is New York time.",
-        HelpName = "ISO",
-        CustomParser = ParseInstant,
-    };
-
-    public static Option<int> StrikesOption()
-    {
-        var strikes = new Option<int>("--strikes") { Description = "Strikes to print, those nearest to spot; 0 for none.", DefaultValueFactory = _ => 40 };
-        strikes.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--strikes {token.Value} cannot be; give 0 or more.");
-        });
-        return strikes;
-    }
-
-    public static Option<int> ExpiriesOption()
-    {
-        var expiries = new Option<int>("--expiries") { Description = "Expiries to print, the nearest and the largest; 0 for none.", DefaultValueFactory = _ => 10 };
-        expiries.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--expiries {token.Value} cannot be; give 0 or more.");
-        });
-        return expiries;
     }
 
     private static int Run(string path, double? spotGiven, long? asOfGiven, Pricing pricing, RowsShown shown, bool asJson)
@@ -165,16 +138,4 @@ internal static class LevelsVerb
         Console.Error.WriteLine($"dealerflow: {path}: {count} {(count == 1 ? "issue" : "issues")}, {chain.SkippedContracts} contracts left out.");
     }
 
-    private static long? ParseInstant(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime plain) && plain.Kind == DateTimeKind.Unspecified
-            && text.Contains('T', StringComparison.Ordinal))
-            return NewYorkTime.ToUnixNanos(DateOnly.FromDateTime(plain), TimeOnly.FromDateTime(plain));
-        if (text.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset instant))
-            return UnixNanos.FromUtc(instant.UtcDateTime);
-        result.AddError($"'{text}' is not an instant; write it like 2023-06-09T13:40-04:00, or without the offset for New York time.");
-        return null;
-    }
 }

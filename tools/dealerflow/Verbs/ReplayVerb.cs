@@ -27,8 +27,7 @@ internal static class ReplayVerb
             HelpName = "max|1x|10x",
             CustomParser = ParseSpeed,
         };
-        var from = new Option<string?>("--from") { Description = "Begin at this time: 14:30 or 14:30:15 New York on the day of the tape, or an ISO instant. Quotes of before are not known.", HelpName = "TIME" };
-        var to = new Option<string?>("--to") { Description = "End after this time.", HelpName = "TIME" };
+        Option<string?> from = SharedOptions.From(), to = SharedOptions.To();
         var step = new Option<int?>("--step") { Description = "Wait for a line on stdin before every so many ticks; a number in the line is so many steps, the end of stdin goes on.", HelpName = "TICKS" };
         step.Validators.Add(result =>
         {
@@ -36,9 +35,9 @@ internal static class ReplayVerb
         });
         var record = new Option<string?>("--record") { Description = "Record what the engine is given onto a new tape.", HelpName = "TAPE" };
         var force = new Option<bool>("--force") { Description = "Overwrite the tape of --record." };
-        Option<bool> skipBad = SkipBadOption();
-        Option<string> feed = FeedOption();
-        Option<bool> json = JsonOption();
+        Option<bool> skipBad = SharedOptions.SkipBad();
+        Option<string> feed = SharedOptions.Feed();
+        Option<bool> json = SharedOptions.Json();
         var combine = new Option<string?>("--combine")
         {
             Description = "Publish these underlyings also as one, in USD of the first; SYMBOL=BETA for one that moves otherwise than 1:1.",
@@ -61,32 +60,22 @@ internal static class ReplayVerb
             """)
         { tapes, speed, from, to, step, skipBad, record, force, feed, combine, json };
         pricing.AddTo(command);
-        command.SetAction(parsed => Run(
-            new ReplayPart(
-                parsed.GetValue(tapes)!, parsed.GetValue(speed), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(step),
-                parsed.GetValue(record), parsed.GetValue(force), parsed.GetValue(skipBad)),
-            parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+        {
+            var part = new TapePart(parsed.GetValue(tapes)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad));
+            var pace = new Pace(parsed.GetValue(speed), parsed.GetValue(step));
+            Copy? copy = parsed.GetValue(record) is { } path ? new Copy(path, parsed.GetValue(force)) : null;
+            if (copy is not null) OutputFile.Check(copy.Path, copy.Overwrite);
+            return Run(part, pace, copy, parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
+        });
         return command;
     }
 
-    public static Option<string> FeedOption() => new("--feed")
-    {
-        Description = "Name of the shared-memory feed.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "default",
-    };
-
-    public static Option<bool> SkipBadOption() => new("--skip-bad") { Description = "Pass damaged blocks of a tape over instead of refusing it; what is lost is told, and a gap." };
-
-    public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout instead of tables." };
-
-    private static int Run(ReplayPart part, string feedName, Pricing pricing, string? combine, bool asJson)
+    private static int Run(TapePart part, Pace pace, Copy? copy, string feedName, Pricing pricing, string? combine, bool asJson)
     {
         string[] paths = part.Paths;
-        if (part.Record is not null) SynthVerb.CheckOutput(part.Record, part.Overwrite);
         using var signals = new StopSignals();
-        using TapeReplayer tapes = part.Open(signals.Token);
-        CommandLine.Tell(ReplayPart.Remarks(tapes));
+        using TapeReplayer tapes = part.Open(pace.Speed, signals.Token);
         InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = UnderlyingsOf(definitions, paths[0]);
@@ -96,10 +85,10 @@ internal static class ReplayVerb
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
         using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, symbols, calculation.StrikeCapacity, calculation.ExpiryCapacity);
 
-        using TapeRecorder? recorder = part.Record is null
+        using TapeRecorder? recorder = copy is null
             ? null
-            : TapeRecorder.Create(part.Record, definitions, tapes.Metadata, new RecorderOptions { Overwrite = part.Overwrite });
-        using StepLines? steps = part.Step is int ticks ? new StepLines(tapes, ticks) : null;
+            : TapeRecorder.Create(copy.Path, definitions, tapes.Metadata, new RecorderOptions { Overwrite = copy.Overwrite });
+        using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;
         long start = Stopwatch.GetTimestamp();
         double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
         var collector = new SnapshotCollector(feeds, () => calculation.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
@@ -171,4 +160,14 @@ internal static class ReplayVerb
         result.AddError($"'{text}' is not a speed; use max, or a multiple such as 1x or 10x.");
         return 0;
     }
+
+    /// <summary>Where the stream is recorded again.</summary>
+    /// <param name="Path">The tape to make.</param>
+    /// <param name="Overwrite">Whether a file of that name may be replaced.</param>
+    private sealed record Copy(string Path, bool Overwrite);
+
+    /// <summary>How fast, and whether lines on stdin let ticks go.</summary>
+    /// <param name="Speed">Event seconds per second; 0 = flat out.</param>
+    /// <param name="Step">Ticks of a step; null = nobody steps.</param>
+    private readonly record struct Pace(double Speed, int? Step);
 }

@@ -12,9 +12,9 @@ internal static class SnapshotVerb
 {
     public static Command Create()
     {
-        Option<string> feed = ReplayVerb.FeedOption();
-        Option<int> strikes = LevelsVerb.StrikesOption(), expiries = LevelsVerb.ExpiriesOption();
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<string> feed = SharedOptions.Feed();
+        Option<int> strikes = SharedOptions.Strikes(), expiries = SharedOptions.Expiries();
+        Option<bool> json = SharedOptions.Json();
         var command = new Command("snapshot",
             """
             Print the latest snapshot of a feed, from a replay that is running or has finished. A replay of several underlyings

@@ -50,7 +50,7 @@ internal static class SynthVerb
     {
         Description = "Trading day in New York; default 2026-11-16, or the chain's.",
         HelpName = "yyyy-mm-dd",
-        CustomParser = ParseDate,
+        CustomParser = SharedOptions.ParseDate,
     };
 
     private static readonly Option<TimeOnly?> Start = new("--start")
@@ -71,7 +71,7 @@ internal static class SynthVerb
 
     public static Command Create()
     {
-        Option<bool> json = ReplayVerb.JsonOption();
+        Option<bool> json = SharedOptions.Json();
         var command = new Command("synth",
             """
             Write a synthetic market to a tape: quotes of 18 venues, trades, and an underlying with jumps and bursts.
@@ -92,7 +92,7 @@ internal static class SynthVerb
     private static int Run(ParseResult parsed, bool asJson)
     {
         string path = parsed.GetValue(Out)!;
-        CheckOutput(path, parsed.GetValue(Force));
+        OutputFile.Check(path, parsed.GetValue(Force));
         string? chainPath = parsed.GetValue(FromChain);
         OptionChain? quoted = chainPath is null ? null : ChainFormats.Read(chainPath);
         SynthOptions options = OptionsOf(parsed, quoted);
@@ -112,14 +112,6 @@ internal static class SynthVerb
         }
         Report(path, mix, Stopwatch.GetElapsedTime(started).TotalSeconds, asJson);
         return ExitCode.Success;
-    }
-
-    public static void CheckOutput(string path, bool force)
-    {
-        if (Directory.Exists(path)) throw new CliException(ExitCode.Usage, $"{path} is a folder; name a file.");
-        if (File.Exists(path) && !force) throw new CliException(ExitCode.Usage, $"{path} exists already; name another file or add --force.");
-        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (!Directory.Exists(folder)) throw new CliException(ExitCode.Usage, $"The folder {folder} does not exist; make it first.");
     }
 
     private static SynthOptions OptionsOf(ParseResult parsed, OptionChain? quoted)
@@ -216,14 +208,6 @@ internal static class SynthVerb
         console.WriteLine($"Bursts: {mix.BurstWindows:#,0} windows of 10 ms at {MarketMix.BurstRatio} times the mean or more, the fullest at {mix.FullestWindowRatio:0.0} times.");
         console.WriteLine($"Underlying {mix.SpotLow:#,0.00} to {mix.SpotHigh:#,0.00}, widest move {mix.WidestMoveBasisPoints:0.00} bp in 1 ms, kurtosis {mix.SpotKurtosis:#,0}.");
         console.WriteLine($"{path}: {bytes:#,0} bytes, {bytesPerTick:0.00} per tick; {seconds:0.0} s, {mix.Ticks / seconds / 1e6:0.0} M ticks/s.");
-    }
-
-    public static DateOnly? ParseDate(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)) return date;
-        result.AddError($"'{text}' is not a date; write it like 2026-11-16.");
-        return null;
     }
 
     private static TimeOnly? ParseTime(ArgumentResult result)

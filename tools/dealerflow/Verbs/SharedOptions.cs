@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using DealerFlow.Cli.Pipeline;
+
+namespace DealerFlow.Cli.Verbs;
+
+/// <summary>Options that several verbs take; they read alike everywhere.</summary>
+internal static class SharedOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "One JSON document on stdout instead of tables." };
+
+    public static Option<string> Feed() => new("--feed")
+    {
+        Description = "Name of the shared-memory feed.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+    };
+
+    public static Option<string?> From() => new("--from")
+    {
+        Description = "Begin at this time: 14:30 or 14:30:15 New York on the day of the tape, or an instant with its date. Quotes of before are not known.",
+        HelpName = "TIME",
+    };
+
+    public static Option<string?> To() => new("--to") { Description = "End after this time.", HelpName = "TIME" };
+
+    public static Option<bool> SkipBad() => new("--skip-bad") { Description = "Pass damaged blocks of a tape over instead of refusing it; what is lost is told, and a gap." };
+
+    public static Option<long?> AsOf() => new("--as-of")
+    {
+        Description = "Instant of the quotes, instead of the file's: 2023-06-09T13:40-04:00; without an offset it is New York time.",
+        HelpName = "ISO",
+        CustomParser = ParseInstant,
+    };
+
+    public static Option<int> Strikes()
+    {
+        var strikes = new Option<int>("--strikes") { Description = "Strikes to print, those nearest to spot; 0 for none.", DefaultValueFactory = _ => 40 };
+        strikes.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--strikes {token.Value} cannot be; give 0 or more.");
+        });
+        return strikes;
+    }
+
+    public static Option<int> Expiries()
+    {
+        var expiries = new Option<int>("--expiries") { Description = "Expiries to print, the nearest and the largest; 0 for none.", DefaultValueFactory = _ => 10 };
+        expiries.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && token.Value.StartsWith('-')) result.AddError($"--expiries {token.Value} cannot be; give 0 or more.");
+        });
+        return expiries;
+    }
+
+    public static DateOnly? ParseDate(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)) return date;
+        result.AddError($"'{text}' is not a date; write it like 2026-11-16.");
+        return null;
+    }
+
+    private static long? ParseInstant(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (NewYorkInstant.TryParse(text, out long nanos)) return nanos;
+        result.AddError($"'{text}' is not an instant; write it like 2023-06-09T13:40-04:00, or without the offset for New York time.");
+        return null;
+    }
+}
