@@ -40,12 +40,29 @@ public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
     [InlineData(".parquet", "PAR1")]
     [InlineData(".arrow", "ARROW1")]
     [InlineData(".csv.gz", "\u001f")]
-    public void Other_programs_know_the_files_by_their_first_bytes(string ending, string magic)
+    public async Task Every_form_holds_the_rows_of_the_csv(string ending, string magic)
     {
-        string path = _room.Path("market" + ending);
-        JsonElement exported = _room.Run("export", tape.Path, "--out", path, "--json").Json();
-        Assert.True(exported.GetProperty("ticks").GetInt64() > 10_000);
+        string path = _room.Path("market" + ending), csv = _room.Path("market.csv");
+        _room.Run("export", tape.Path, "--out", path, "--json").Json();
+        _room.Run("export", tape.Path, "--out", csv, "--json").Json();
         Assert.StartsWith(magic, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)[..6]), StringComparison.Ordinal);
+        string[][] expected = [.. File.ReadLines(csv).Skip(1).Select(line => line.Split(','))];
+        List<string[]> rows = ending switch
+        {
+            ".parquet" => await ExportedFile.ReadParquet(path),
+            ".arrow" => await ExportedFile.ReadArrow(path),
+            _ => ExportedFile.ReadZippedCsv(path),
+        };
+        Assert.Equal(expected.Length, rows.Count);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            for (int column = 0; column < expected[i].Length; column++)
+            {
+                // What a kind does not have is empty in a text and 0 in a column of numbers.
+                string wanted = expected[i][column], found = rows[i][column];
+                Assert.True(wanted == found || (wanted.Length == 0 && found == "0"), $"row {i}, column {column}: '{found}', not '{wanted}'");
+            }
+        }
         Assert.Contains("exists already", _room.Run("export", tape.Path, "--out", path).Refused(2));
         Assert.Contains("none of the endings", _room.Run("export", tape.Path, "--out", _room.Path("market.xls")).Refused(2));
     }
@@ -68,10 +85,29 @@ public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
         Assert.Contains("bytes, per tick", _room.Run("inspect", tape.Path).Succeeded());
         Assert.Contains("sound", _room.Run("verify", tape.Path).Succeeded());
 
-        byte[] bytes = File.ReadAllBytes(tape.Path);
+    }
+
+    [Fact]
+    public void A_rotten_block_is_refused_or_passed_over_with_its_ticks_told()
+    {
+        using TapeReader reader = TapeReader.Open(tape.Path);
+        Tick[] ticks = ReadAll(reader);
+        string rotten = _room.Path("rotten.dftape");
+        using (TapeWriter writer = TapeWriter.Create(rotten, reader.Definitions, reader.Metadata, ticksPerBlock: 5_000))
+        {
+            writer.Append(ticks);
+            writer.Complete();
+        }
+        byte[] bytes = File.ReadAllBytes(rotten);
         bytes[bytes.Length / 2] ^= 4;
-        File.WriteAllBytes(_room.Path("rotten.dftape"), bytes);
-        Assert.Contains("is damaged", _room.Run("verify", _room.Path("rotten.dftape")).Refused(3));
+        File.WriteAllBytes(rotten, bytes);
+        Assert.Contains("is damaged", _room.Run("verify", rotten).Refused(3));
+        Assert.Contains("is damaged", _room.Run("export", rotten, "--out", _room.Path("all.csv")).Refused(3));
+        Outcome passed = _room.Run("export", rotten, "--skip-bad", "--out", _room.Path("rest.csv"), "--json");
+        // A gap stands in the place of the 5,000.
+        Assert.Equal(ticks.Length - 4_999, passed.Json().GetProperty("ticks").GetInt64());
+        Assert.Contains("were passed over", Assert.Single(passed.Messages));
+        Assert.Equal(ticks.Length - 4_999, _room.Run("replay", rotten, "--skip-bad", "--json").Json().GetProperty("ticks").GetInt64());
     }
 
     [Fact]
