@@ -16,7 +16,7 @@ public sealed class QuotedChainTests
         OptionChain quoted = CboeQuotedataCsv.Read(Repository.RealData("cboe_csv/spx_20240107_1052ET.csv"));
         SynthOptions options = OptionsOf(quoted);
         SyntheticChain chain = QuotedChain.Build(quoted, options);
-        InstrumentDefinition[] definitions = chain.Definitions(options.Spot);
+        InstrumentDefinition[] definitions = chain.Definitions();
         Tick[] ticks = SyntheticDay.Read(new SyntheticMarket(options, chain));
         var open = ticks.Where(tick => tick.Kind == TickKind.OpenInterest).ToDictionary(tick => tick.InstrumentId, tick => tick.Quantity);
 
@@ -56,7 +56,7 @@ public sealed class QuotedChainTests
         SynthOptions options = OptionsOf(quoted);
         Assert.Equal(quoted.AsOfNanos, options.StartNanos);
         SyntheticChain chain = QuotedChain.Build(quoted, options);
-        InstrumentDefinition[] definitions = chain.Definitions(options.Spot);
+        InstrumentDefinition[] definitions = chain.Definitions();
         var opening = SyntheticDay.Read(new SyntheticMarket(options, chain))
             .Where(tick => tick.Kind == TickKind.Quote && tick.EventTimeNanos == options.StartNanos)
             .ToDictionary(tick => (definitions[tick.InstrumentId].Root.ToString(), definitions[tick.InstrumentId].SettlementNanos,
@@ -81,7 +81,7 @@ public sealed class QuotedChainTests
         OptionChain quoted = CboeQuotedataCsv.Read(Repository.RealData("cboe_csv/spx_20240107_1052ET.csv"));
         SynthOptions options = OptionsOf(quoted) with { Minutes = 0.05 };
         SyntheticChain chain = QuotedChain.Build(quoted, options);
-        var mix = new MarketMix(chain.Definitions(options.Spot), options.StartNanos);
+        var mix = new MarketMix(chain.Definitions(), options.StartNanos);
         mix.Observe(SyntheticDay.Read(new SyntheticMarket(options, chain)));
 
         Assert.InRange(mix.ZeroDteShare, 0.40, 0.60);

@@ -22,7 +22,7 @@ public sealed class SyntheticDay
     public SyntheticDay()
     {
         Chain = CalendarChain.Build(Options);
-        Definitions = Chain.Definitions(Options.Spot);
+        Definitions = Chain.Definitions();
         Ticks = Read(new SyntheticMarket(Options, Chain));
         Messages = [.. Ticks.Where(tick => tick.EventTimeNanos > Options.StartNanos && tick.Kind is TickKind.Quote or TickKind.Trade)];
     }

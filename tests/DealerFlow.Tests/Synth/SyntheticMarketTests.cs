@@ -282,7 +282,7 @@ public sealed class SyntheticMarketTests(SyntheticDay day) : IClassFixture<Synth
     {
         SynthOptions close = new() { Seed = 3, Minutes = 2.0 / 60, Start = new TimeOnly(15, 59, 59), Rate = 5_000 };
         SyntheticChain chain = CalendarChain.Build(close);
-        InstrumentDefinition[] definitions = chain.Definitions(close.Spot);
+        InstrumentDefinition[] definitions = chain.Definitions();
         Tick[] ticks = SyntheticDay.Read(new SyntheticMarket(close, chain));
 
         Assert.All(ticks.Where(tick => tick.Kind != TickKind.Spot), tick => Assert.True(tick.EventTimeNanos < definitions[tick.InstrumentId].SettlementNanos));
@@ -327,7 +327,7 @@ public sealed class SyntheticMarketTests(SyntheticDay day) : IClassFixture<Synth
         Tick[] ticks = SyntheticDay.Read(new SyntheticMarket(options, day.Chain));
         string hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(ticks.AsSpan())))[..32];
 
-        Assert.Equal(2, SyntheticTape.Version);
+        Assert.Equal(3, SyntheticTape.Version);
         Assert.Equal("5E8990F79F39B368CC5E1FC9D7EA5A38", hash);
     }
 

@@ -25,10 +25,10 @@ public sealed class SyntheticTapeTests
     }
 
     [Fact]
-    public void The_metadata_is_what_a_recount_of_the_tape_gives()
+    public void The_mix_is_what_a_recount_of_the_tape_gives()
     {
         using var folder = new TemporaryFolder();
-        Write(folder.File("tape"), Short);
+        Dictionary<string, string> mix = new(Write(folder.File("tape"), Short).Entries());
         using TapeReader tape = TapeReader.Open(folder.File("tape"));
         var ticks = new Tick[tape.TickCount];
         Assert.Equal(ticks.Length, ReadAll(tape, ticks));
@@ -65,7 +65,7 @@ public sealed class SyntheticTapeTests
         long atTheBest = long.Parse(Mix("sizeOnly")), off = long.Parse(Mix("offBest"));
         Assert.Equal(messages.Length - changes - trades, atTheBest + off);
 
-        string Mix(string name) => tape.Metadata[SyntheticTape.MixPrefix + name];
+        string Mix(string name) => mix[name];
         void AssertWhole(string name, long expected) => Assert.Equal(expected, long.Parse(Mix(name)));
         void AssertReal(string name, double expected) => Assert.Equal(expected, double.Parse(Mix(name), CultureInfo.InvariantCulture), 4);
     }
@@ -118,7 +118,9 @@ public sealed class SyntheticTapeTests
     [InlineData("--minutes", "601")]
     [InlineData("--minutes", "NaN")]
     [InlineData("--rate", "99")]
-    [InlineData("--rate", "10000001")]
+    [InlineData("--rate", "100000001")]
+    [InlineData("--contracts", "9300")]
+    [InlineData("--contracts", "4000001")]
     [InlineData("--spot", "0")]
     [InlineData("--date", "2026-11-15")]
     [InlineData("--date", "2031-01-02")]
@@ -164,12 +166,12 @@ public sealed class SyntheticTapeTests
         stop.Cancel();
 
         Assert.Throws<OperationCanceledException>(() =>
-            SyntheticTape.Write(folder.File("tape"), overwrite: false, Short, CalendarChain.Build(Short), chainFile: null, stop.Token));
+            SyntheticTape.Write(folder.File("tape"), overwrite: false, Short, [CalendarChain.Build(Short)], chainFile: null, stop.Token));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(folder.File("tape"))!));
     }
 
-    private static void Write(string path, SynthOptions options) =>
-        SyntheticTape.Write(path, overwrite: false, options, CalendarChain.Build(options), chainFile: null, CancellationToken.None);
+    private static MarketMix Write(string path, SynthOptions options) =>
+        SyntheticTape.Write(path, overwrite: false, options, [CalendarChain.Build(options)], chainFile: null, CancellationToken.None);
 
     private static int ReadAll(TapeReader tape, Span<Tick> ticks)
     {

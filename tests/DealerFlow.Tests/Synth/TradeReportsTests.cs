@@ -99,7 +99,7 @@ public sealed class TradeReportsTests(TradeReportsTests.RealisticMinute minute) 
     {
         Tick[] again = SyntheticDay.Read(new SyntheticMarket(minute.Options, minute.Chain));
         Assert.Equal(minute.Ticks, again);
-        var mix = new MarketMix(minute.Chain.Definitions(minute.Options.Spot), minute.Options.StartNanos);
+        var mix = new MarketMix(minute.Chain.Definitions(), minute.Options.StartNanos);
         mix.Observe(minute.Ticks);
         Assert.Equal(Prints.Length, mix.Trades);
         Assert.Equal(Prints.Count(tick => (tick.Flags & TickFlags.Complex) != 0), mix.ComplexTrades);

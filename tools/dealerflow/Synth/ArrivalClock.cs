@@ -16,6 +16,7 @@ internal sealed class ArrivalClock
     private const int WindowsPerSecond = 100;       // one of them, anywhere in the second, is a burst
     private const double LeastBurst = 4.0, MostBurst = 6.2;
     private const double HighestIntensity = 7;
+    private const double LeastBurstRate = 89e6, MostBurstRate = 187e6;     // the market's fullest 10 ms and 1 ms: a burst is no more, however full the mean
     private const double ExpectedIntensity = 1.07;  // a first idea, weighing a second, until the realised mean is known
     private const double MoodPersistence = 0.98;
     private const double MoodDeviation = 0.2;
@@ -27,6 +28,7 @@ internal sealed class ArrivalClock
     private readonly double _meanPacketNanos;       // between packets, for the asked rate
     private readonly int _gapMask;
     private readonly bool _hasLongGaps;
+    private readonly double _leastBurst, _mostBurst;
     private SynthRandom _random;
     private long _time;
     private long _windowEnd;
@@ -41,6 +43,8 @@ internal sealed class ArrivalClock
     public ArrivalClock(ulong seed, long startNanos, int messagesPerSecond)
     {
         _random = new SynthRandom(seed, RandomStream.Arrivals);
+        _leastBurst = Math.Clamp(LeastBurstRate / messagesPerSecond, 1, LeastBurst);
+        _mostBurst = Math.Clamp(MostBurstRate / messagesPerSecond, 1, MostBurst);
         _time = startNanos;
         _windowEnd = startNanos;
 
@@ -92,7 +96,7 @@ internal sealed class ArrivalClock
         _excited = false;
         _mood = (MoodPersistence * _mood) + (Math.Sqrt(1 - (MoodPersistence * MoodPersistence)) * _random.NextNormal());
         double intensity = isBurst
-            ? LeastBurst + ((MostBurst - LeastBurst) * _random.NextUnit())
+            ? _leastBurst + ((_mostBurst - _leastBurst) * _random.NextUnit())
             : Functions.Exp(MoodDeviation * _mood);
         _window++;
         _windowEnd += WindowNanos;

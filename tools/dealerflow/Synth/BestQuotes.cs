@@ -19,9 +19,10 @@ internal sealed class BestQuotes
     private const double SlackCentsPerHalfSpread = 25;  // a quarter of the half spread, in cents
     private const int AtTheBestPer256 = 150;
 
+    private static readonly LognormalSizes Sizes = new(median: 8, sigma: 1.0);
+
     private readonly SyntheticChain _chain;
     private readonly ContractValues _values;
-    private readonly LognormalSizes _sizes = new(median: 8, sigma: 1.0);
     private readonly AliasTable _venues;
     private readonly Quote[] _best;
     private SynthRandom _choices, _venueDraws, _sizeDraws;
@@ -139,8 +140,8 @@ internal sealed class BestQuotes
     private Tick TickOf(int contract, long nanos, Quote quote, byte venue, TickFlags flags)
     {
         ulong bits = _sizeDraws.Next();
-        ushort bidSize = quote.Bid == 0 ? (ushort)0 : _sizes.At(bits);
-        return Tick.Quote(nanos, (uint)contract + 1, quote.Bid, quote.Ask, bidSize, _sizes.At(bits >> 32), venue, flags);
+        ushort bidSize = quote.Bid == 0 ? (ushort)0 : Sizes.At(bits);
+        return Tick.Quote(nanos, _chain.FirstContractId + (uint)contract, quote.Bid, quote.Ask, bidSize, Sizes.At(bits >> 32), venue, flags);
     }
 
     private readonly record struct Quote(int Bid, int Ask);

@@ -36,7 +36,7 @@ internal static class CalendarChain
                 }
             }
         }
-        return new SyntheticChain { Underlying = "SPX", Grid = QuoteGrid.Spx, Expiries = expiries, Contracts = [.. contracts] };
+        return new SyntheticChain { Underlying = "SPX", Spot = options.Spot, Grid = QuoteGrid.Spx, Expiries = expiries, Contracts = [.. contracts] };
     }
 
     /// <summary>Expiries in order of settlement, those only that settle after <paramref name="startNanos"/>.</summary>
@@ -77,7 +77,7 @@ internal static class CalendarChain
         listed.Add((expiry, settlement));
     }
 
-    private static DateOnly ThirdFriday(DateOnly firstOfMonth) =>
+    internal static DateOnly ThirdFriday(DateOnly firstOfMonth) =>
         firstOfMonth.AddDays((((int)DayOfWeek.Friday - (int)firstOfMonth.DayOfWeek + 7) % 7) + 14);
 
     // Bands of widening step, as far out as the expiry can reach.

@@ -14,6 +14,7 @@ internal sealed class MarketMix
 
     private readonly long _startNanos;
     private readonly bool[] _isZeroDte;                 // by id
+    private readonly uint _index;                       // the underlying whose price is followed
     private readonly double _spotScale;
     private readonly (int Bid, int Ask)[] _best;        // by id
     private readonly List<long> _windowsOfCount = [];   // how many windows of 10 ms had so many messages
@@ -38,6 +39,9 @@ internal sealed class MarketMix
         {
             if (definition.Kind == InstrumentKind.Underlying)
             {
+                Underlyings++;
+                if (Underlyings > 1) continue;
+                _index = definition.InstrumentId;
                 for (int decimals = definition.PriceDecimals; decimals > 0; decimals--) _spotScale *= 10;
                 continue;
             }
@@ -49,6 +53,8 @@ internal sealed class MarketMix
         Nodes = nodes.Count;
         Expiries = expiries.Count;
     }
+
+    public int Underlyings { get; }
 
     public int Contracts { get; }
 
@@ -67,6 +73,8 @@ internal sealed class MarketMix
     public long OpeningQuotes { get; private set; }
 
     public long Spots { get; private set; }
+
+    private long IndexSpots { get; set; }
 
     /// <summary>Quotes after the first instant that change a national best price.</summary>
     public long BestChanges { get; private set; }
@@ -129,7 +137,7 @@ internal sealed class MarketMix
     public double WidestMoveBasisPoints => _widestMove * 10_000;
 
     /// <summary>Fourth moment of the moves between ticks of the underlying over the square of their second: 3 without jumps and bursts.</summary>
-    public double SpotKurtosis => _squares > 0 ? _fourthPowers * (Spots - 1) / (_squares * _squares) : 0;
+    public double SpotKurtosis => _squares > 0 ? _fourthPowers * (IndexSpots - 1) / (_squares * _squares) : 0;
 
     private double MeanPerWindow => MessagesPerSecond * ArrivalClock.WindowNanos / UnixNanos.PerSecond;
 
@@ -143,7 +151,7 @@ internal sealed class MarketMix
             CloseWindows(tick.EventTimeNanos);
             switch (tick.Kind)
             {
-                case TickKind.Spot: ObserveSpot(tick.Price); break;
+                case TickKind.Spot: ObserveSpot(in tick); break;
                 case TickKind.OpenInterest: OpenInterest++; break;
                 case TickKind.Trade: ObserveTrade(in tick); break;
                 case TickKind.Quote: ObserveQuote(in tick); break;
@@ -151,7 +159,7 @@ internal sealed class MarketMix
         }
     }
 
-    /// <summary>The counts as metadata of a tape, and as what is printed.</summary>
+    /// <summary>The counts by name.</summary>
     public IEnumerable<KeyValuePair<string, string>> Entries()
     {
         yield return Whole("ticks", Ticks);
@@ -169,6 +177,7 @@ internal sealed class MarketMix
         yield return Whole("spots", Spots);
         yield return Whole("openInterest", OpenInterest);
         yield return Whole("openingQuotes", OpeningQuotes);
+        yield return Whole("underlyings", Underlyings);
         yield return Whole("contracts", Contracts);
         yield return Whole("nodes", Nodes);
         yield return Whole("expiries", Expiries);
@@ -188,9 +197,12 @@ internal sealed class MarketMix
         static KeyValuePair<string, string> Real(string name, double value) => new(name, value.ToString("0.####", CultureInfo.InvariantCulture));
     }
 
-    private void ObserveSpot(int price)
+    private void ObserveSpot(in Tick tick)
     {
         Spots++;
+        if (tick.InstrumentId != _index) return;
+        IndexSpots++;
+        int price = tick.Price;
         double spot = price / _spotScale;
         SpotLow = Math.Min(SpotLow, spot);
         SpotHigh = Math.Max(SpotHigh, spot);

@@ -60,6 +60,7 @@ internal static class QuotedChain
         return new SyntheticChain
         {
             Underlying = chain.Underlying,
+            Spot = options.Spot,
             Grid = QuoteGrid.Of(chain),
             Expiries = [.. expiries],
             Contracts = [.. contracts],

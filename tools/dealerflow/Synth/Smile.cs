@@ -26,9 +26,11 @@ internal abstract class Smile
 /// at-the-money variance grows with time, free of calendar arbitrage.
 /// </summary>
 /// <remarks>Source: J. Gatheral, A. Jacquier, Arbitrage-free SVI volatility surfaces (2014), section 4, with φ(θ) = η/√(θ(1 + θ)).</remarks>
-internal sealed class SurfaceSmile : Smile
+/// <param name="scale">Volatility over that of an index.</param>
+internal sealed class SurfaceSmile(double scale) : Smile
 {
-    public static readonly SurfaceSmile Instance = new();
+    /// <summary>The surface of an index.</summary>
+    public static readonly SurfaceSmile Instance = new(1);
 
     private const double Skew = -0.7;               // ρ
     private const double Curvature = 1.1;           // η
@@ -38,7 +40,7 @@ internal sealed class SurfaceSmile : Smile
 
     protected override double Shape(double logMoneyness, double years, double factor)
     {
-        double volatility = factor * (ShortVolatility + ((LongVolatility - ShortVolatility) * Math.Sqrt(years / (years + TermYears))));
+        double volatility = scale * factor * (ShortVolatility + ((LongVolatility - ShortVolatility) * Math.Sqrt(years / (years + TermYears))));
         double variance = volatility * volatility * years;
         double scaled = Curvature / Math.Sqrt(variance * (1 + variance)) * logMoneyness;
         double wing = Math.Sqrt(((scaled + Skew) * (scaled + Skew)) + (1 - (Skew * Skew)));

@@ -8,7 +8,8 @@ internal sealed record SynthOptions
 {
     public const double MaxMinutes = 600;
     public const int MinRate = 100;
-    public const int MaxRate = 10_000_000;
+    public const int MaxRate = 100_000_000;
+    public const int MaxContracts = 4_000_000;
     public const int DefaultRate = 20_000;
     public const double DefaultSpot = 6_800;
 
@@ -34,6 +35,9 @@ internal sealed record SynthOptions
 
     /// <summary>First price of the underlying.</summary>
     public double Spot { get; init; } = DefaultSpot;
+
+    /// <summary>Contracts of a whole market: the index and as many shares as it takes; 0 = the index alone.</summary>
+    public int Contracts { get; init; }
 
     /// <summary>Trades as a tape has them, hard to sign, instead of one on a side of the quote in force each: see <see cref="TradeReports"/>.</summary>
     public bool RealisticTrades { get; init; }

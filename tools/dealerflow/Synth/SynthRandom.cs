@@ -17,6 +17,8 @@ internal enum RandomStream
     OpenInterest = 8,
     SpotTimes = 9,
     TradeReports = 10,
+    Underlyings = 11,
+    Shares = 12,
 }
 
 /// <summary>

@@ -46,20 +46,26 @@ internal readonly record struct ListedContract(
 /// <summary>What is listed on the day of a synthetic tape: expiries, contracts and their open interest.</summary>
 internal sealed class SyntheticChain
 {
-    /// <summary>Id of the underlying on the tape; contracts follow in order from 1.</summary>
-    public const uint UnderlyingId = 0;
-
     private const int MostSpotDecimals = 4;
 
     public required string Underlying { get; init; }
+
+    /// <summary>Id of the underlying on the tape; those of its contracts follow.</summary>
+    public uint UnderlyingId { get; init; }
+
+    /// <summary>First price of the underlying; decides its decimals.</summary>
+    public required double Spot { get; init; }
 
     public required QuoteGrid Grid { get; init; }
 
     /// <summary>In order of settlement.</summary>
     public required ListedExpiry[] Expiries { get; init; }
 
-    /// <summary>By expiry, then strike, then call before put. The contract with index i has the id i + 1.</summary>
+    /// <summary>By expiry, then strike, then call before put.</summary>
     public required ListedContract[] Contracts { get; init; }
+
+    /// <summary>Id of the first contract.</summary>
+    public uint FirstContractId => UnderlyingId + 1;
 
     /// <summary>Decimals of the underlying's prices; fewer only where its price would not fit 32 bits with room to double.</summary>
     public static int SpotDecimalsFor(double spot)
@@ -77,8 +83,7 @@ internal sealed class SyntheticChain
     }
 
     /// <summary>What the tape says of every id.</summary>
-    /// <param name="spot">First price of the underlying; decides its decimals.</param>
-    public InstrumentDefinition[] Definitions(double spot)
+    public InstrumentDefinition[] Definitions()
     {
         var definitions = new InstrumentDefinition[Contracts.Length + 1];
         definitions[0] = new InstrumentDefinition
@@ -87,10 +92,10 @@ internal sealed class SyntheticChain
             UnderlyingId = UnderlyingId,
             Root = Ascii8.From(Underlying),
             Multiplier = 1,
-            PriceDecimals = (byte)SpotDecimalsFor(spot),
+            PriceDecimals = (byte)SpotDecimalsFor(Spot),
             Kind = InstrumentKind.Underlying,
         };
-        for (int i = 0; i < Contracts.Length; i++) definitions[i + 1] = DefinitionOf(in Contracts[i], (uint)i + 1);
+        for (int i = 0; i < Contracts.Length; i++) definitions[i + 1] = DefinitionOf(in Contracts[i], FirstContractId + (uint)i);
         return definitions;
     }
 

@@ -3,8 +3,8 @@ using DealerFlow.Wire;
 namespace DealerFlow.Cli.Synth;
 
 /// <summary>
-/// A market in order of time: at the first instant the underlying, every contract's open interest and every contract's opening quote;
-/// then messages as they arrive, and the underlying a thousand times a second. Nothing is stored: a tape of any length takes the same
+/// A market in order of time: at the first instant every underlying, every contract's open interest and every contract's opening quote;
+/// then messages as they arrive, and the index a thousand times a second. Nothing is stored: a tape of any length takes the same
 /// memory, and the same options give the same ticks.
 /// </summary>
 internal sealed class SyntheticMarket
@@ -12,42 +12,32 @@ internal sealed class SyntheticMarket
     /// <summary>Exchanges, codes 1 … 18.</summary>
     public const int Venues = 18;
 
-    private const int SpotJitterNanos = 200_000;
-
-    private readonly long _startNanos;
-    private readonly long _endNanos;
-    private readonly long _lastStep;
-    private readonly SyntheticChain _chain;
-    private readonly double _spotScale;
-    private readonly SpotPath _path;
+    private readonly SyntheticUnderlying[] _underlyings;
+    private readonly AliasTable? _shares;                           // of the messages; null for a single underlying
+    private readonly PriorityQueue<int, (long Nanos, int Number)> _spots = new();
     private readonly ArrivalClock _arrivals;
-    private readonly ContractActivity _activity;
-    private readonly BestQuotes _quotes;
-    private readonly TradePrints _trades;
-    private readonly TradeReports? _reports;
-    private SynthRandom _jitter;
+    private SynthRandom _draws;
+    private int _opening;
     private int _opened;
-    private long _step;
     private long _nextSpotNanos;
     private long _nextMessageNanos;
 
-    public SyntheticMarket(SynthOptions options, SyntheticChain chain)
+    /// <param name="options">When and how much.</param>
+    /// <param name="chains">What is listed; the first is the index.</param>
+    public SyntheticMarket(SynthOptions options, params ReadOnlySpan<SyntheticChain> chains)
     {
-        _startNanos = options.StartNanos;
-        _endNanos = options.EndNanos;
-        _chain = chain;
-        _spotScale = 1;
-        for (int decimals = SyntheticChain.SpotDecimalsFor(options.Spot); decimals > 0; decimals--) _spotScale *= 10;
-        _path = new SpotPath(options.Seed, options.Spot);
-        _arrivals = new ArrivalClock(options.Seed, _startNanos, options.Rate);
-        _activity = new ContractActivity(chain, options.Seed, options.Spot, _startNanos);
         AliasTable venues = VenueShares();
-        _quotes = new BestQuotes(chain, new ContractValues(chain), venues, options.Seed);
-        _trades = new TradePrints(chain.Grid, venues, options.Seed);
-        _reports = options.RealisticTrades ? new TradeReports(chain.Grid, _quotes, venues, options.Seed) : null;
-        _jitter = new SynthRandom(options.Seed, RandomStream.SpotTimes);
-        _lastStep = (_endNanos - _startNanos) / SpotPath.StepNanos;
-        _nextSpotNanos = NextSpotTime();
+        _underlyings = new SyntheticUnderlying[chains.Length];
+        for (int i = 0; i < chains.Length; i++)
+        {
+            ulong seed = options.Seed + ((ulong)i * 0x9E37_79B9_7F4A_7C15);
+            _underlyings[i] = new SyntheticUnderlying(options, chains[i], venues, seed, MarketChains.StepsPerTick(i));
+            _spots.Enqueue(i, (_underlyings[i].NextSpotNanos, i));
+        }
+        if (chains.Length > 1) _shares = new AliasTable(MarketChains.Activity(chains.Length));
+        _arrivals = new ArrivalClock(options.Seed, options.StartNanos, options.Rate);
+        _draws = new SynthRandom(options.Seed, RandomStream.Underlyings);
+        _nextSpotNanos = _underlyings[_spots.Peek()].NextSpotNanos;
         _nextMessageNanos = _arrivals.Next();
     }
 
@@ -55,63 +45,47 @@ internal sealed class SyntheticMarket
     public int Read(Span<Tick> ticks)
     {
         int count = 0;
-        while (count < ticks.Length && _opened <= 2 * _chain.Contracts.Length) ticks[count++] = Opening(_opened++);
+        while (count < ticks.Length && _opening < _underlyings.Length) ticks[count++] = NextOpening();
         while (count < ticks.Length)
         {
-            if (_reports is not null && _step <= _lastStep && _reports.TryTake(Math.Min(_nextMessageNanos, _nextSpotNanos), out Tick report))
+            bool isOver = _nextSpotNanos == long.MaxValue;
+            // Late reports are of markets with one underlying.
+            if (!isOver && _underlyings[0].TryTakeReport(Math.Min(_nextMessageNanos, _nextSpotNanos), out Tick report))
             {
                 ticks[count++] = report;
                 continue;
             }
-            if (_nextMessageNanos < _nextSpotNanos && _step <= _lastStep)
+            if (_nextMessageNanos < _nextSpotNanos && !isOver)
             {
-                _activity.DropSettled(_nextMessageNanos);
-                if (_activity.IsAnyLive && TryMessage(_nextMessageNanos, out Tick message)) ticks[count++] = message;
+                int underlying = _shares is null ? 0 : _shares.Draw(ref _draws);
+                if (_underlyings[underlying].TryMessage(_nextMessageNanos, out Tick message)) ticks[count++] = message;
                 _nextMessageNanos = _arrivals.Next();
                 continue;
             }
-            if (_step > _lastStep) break;
-            _path.Step();
-            if (_path.IsExcited) _arrivals.Excite();
-            ticks[count++] = Spot(_nextSpotNanos);
-            _nextSpotNanos = NextSpotTime();
+            if (isOver) break;
+            ticks[count++] = NextSpot();
         }
         return count;
     }
 
-    // The underlying, then the open interest of every contract, then its first quote: all at the first instant.
-    private Tick Opening(int number)
+    private Tick NextOpening()
     {
-        if (number == 0) return Spot(_startNanos);
-        int contract = (number - 1) % _chain.Contracts.Length;
-        return number <= _chain.Contracts.Length
-            ? Tick.OpenInterest(_startNanos, (uint)contract + 1, _chain.Contracts[contract].OpenInterest)
-            : _quotes.Open(contract, _path.Spot, _path.Level, _path.SpreadFactor, _startNanos);
+        SyntheticUnderlying underlying = _underlyings[_opening];
+        Tick tick = underlying.Opening(_opened++);
+        if (_opened == underlying.OpeningTicks) (_opening, _opened) = (_opening + 1, 0);
+        return tick;
     }
 
-    // False: a deal was made of which nothing is told yet.
-    private bool TryMessage(long nanos, out Tick message)
+    private Tick NextSpot()
     {
-        int contract = _activity.Draw();
-        if (!_trades.IsNext())
-        {
-            message = _quotes.Next(contract, _path.Spot, _path.Level, _path.SpreadFactor, nanos);
-            return true;
-        }
-        _quotes.CountOtherMessage();
-        if (_reports is not null) return _reports.TryDeal(contract, nanos, out message);
-        message = _trades.Print(contract, _quotes[contract], nanos);
-        return true;
-    }
-
-    private Tick Spot(long nanos) => Tick.Spot(nanos, SyntheticChain.UnderlyingId, (int)Math.Round(_path.Spot * _spotScale));
-
-    // Each millisecond somewhere in its first fifth; the last tick closes the tape on its very end.
-    private long NextSpotTime()
-    {
-        _step++;
-        if (_step > _lastStep) return long.MaxValue;
-        return _step == _lastStep ? _endNanos : _startNanos + (_step * SpotPath.StepNanos) + _jitter.NextBelow(SpotJitterNanos);
+        int number = _spots.Peek();
+        SyntheticUnderlying underlying = _underlyings[number];
+        Tick spot = underlying.NextSpot();
+        // What shakes the index shakes everything.
+        if (number == 0 && underlying.IsExcited) _arrivals.Excite();
+        _spots.DequeueEnqueue(number, (underlying.NextSpotNanos, number));
+        _nextSpotNanos = _underlyings[_spots.Peek()].NextSpotNanos;
+        return spot;
     }
 
     // The busiest exchange sends some five times as much as the quietest.

@@ -16,7 +16,7 @@ namespace DealerFlow.Cli.Synth;
 /// deal and cancels (0.5 %) seconds after the print: more of both, and sooner, than the 90 seconds of the exchanges' rule and the few
 /// in ten thousand of a calm day, so that a short tape has some.
 /// </remarks>
-internal sealed class TradeReports(QuoteGrid grid, BestQuotes quotes, AliasTable venues, ulong seed)
+internal sealed class TradeReports(SyntheticChain chain, BestQuotes quotes, AliasTable venues, ulong seed)
 {
     private const double BuyerShare = 0.52;
     private const double ComplexShare = 0.25;
@@ -28,7 +28,7 @@ internal sealed class TradeReports(QuoteGrid grid, BestQuotes quotes, AliasTable
     private const double OvertakenShare = 0.15;         // of plain deals
     private const int LeastDelayNanos = 50_000, MostDelayNanos = 600_000;
 
-    private readonly LognormalSizes _sizes = new(median: 3, sigma: 1.2);
+    private static readonly LognormalSizes Sizes = new(median: 3, sigma: 1.2);
     private readonly PriorityQueue<Tick, (long Nanos, long Number)> _waiting = new();
     private SynthRandom _random = new(seed, RandomStream.TradeReports);
     private long _number;
@@ -52,7 +52,7 @@ internal sealed class TradeReports(QuoteGrid grid, BestQuotes quotes, AliasTable
         int price = isComplex ? Anywhere(bid, ask) : PriceOf(isBuyer, bid, ask);
         TickFlags flags = (isBuyer ? TickFlags.HiddenBuyer : TickFlags.HiddenSeller)
             | (isComplex ? TickFlags.Complex : 0) | (isLate ? TickFlags.Late : 0);
-        Tick print = Tick.Trade(nanos, (uint)contract + 1, price, _sizes.At(_random.Next()), (byte)(1 + venues.Draw(ref _random)), flags);
+        Tick print = Tick.Trade(nanos, chain.FirstContractId + (uint)contract, price, Sizes.At(_random.Next()), (byte)(1 + venues.Draw(ref _random)), flags);
         bool isOvertaken = !isComplex && !isLate && _random.NextUnit() < OvertakenShare && bid > 0;
         if (isLate) print.EventTimeNanos += Seconds(least: 1, mean: 4);
         if (isOvertaken) print.EventTimeNanos += LeastDelayNanos + _random.NextBelow(MostDelayNanos - LeastDelayNanos);
@@ -92,19 +92,19 @@ internal sealed class TradeReports(QuoteGrid grid, BestQuotes quotes, AliasTable
     private int Anywhere(int bid, int ask)
     {
         int steps = StepsBetween(bid, ask);
-        return Inwards(isBuyer: true, grid.Above(ask), _random.NextBelow(steps + 3)) is int price and > 0 ? price : ask;
+        return Inwards(isBuyer: true, chain.Grid.Above(ask), _random.NextBelow(steps + 3)) is int price and > 0 ? price : ask;
     }
 
     private int Inwards(bool isBuyer, int price, int steps)
     {
-        for (; steps > 0; steps--) price = isBuyer ? grid.Below(price) : grid.Above(price);
+        for (; steps > 0; steps--) price = isBuyer ? chain.Grid.Below(price) : chain.Grid.Above(price);
         return price;
     }
 
     private int StepsBetween(int bid, int ask)
     {
         int steps = 0;
-        for (int price = bid; price < ask; price = grid.Above(price)) steps++;
+        for (int price = bid; price < ask; price = chain.Grid.Above(price)) steps++;
         return steps;
     }
 }

@@ -62,6 +62,12 @@ internal static class SynthVerb
 
     private static readonly Option<double?> Spot = new("--spot") { Description = "First price of the underlying; default 6800, or the chain's." };
 
+    private static readonly Option<int> Contracts = new("--contracts")
+    {
+        Description = "A whole market: the index, and shares until there are so many contracts; 1500000 is all of the US exchanges. Without it the index alone.",
+        HelpName = "N",
+    };
+
     private static readonly Option<bool> RealisticTrades = new("--realistic-trades")
     {
         Description = "Trades as hard to sign as real ones: at the middle, late, legs of complex orders, cancelled, behind a moving quote.",
@@ -82,9 +88,9 @@ internal static class SynthVerb
               dealerflow synth --seed 1 --minutes 5 --from-chain spx_quotedata.csv --out spx.dftape
               dealerflow synth --seed 1 --minutes 2 --start 15:59 --out close.dftape
 
-            The same options give the same bytes on every machine. The realised mix is printed and kept in the tape's metadata.
+            The same options give the same bytes on every machine. The realised mix is printed; inspect counts it again.
             """)
-        { Seed, Minutes, FromChain, Out, Rate, Date, Start, Spot, RealisticTrades, Force, json };
+        { Seed, Minutes, FromChain, Out, Rate, Contracts, Date, Start, Spot, RealisticTrades, Force, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(json)));
         return command;
     }
@@ -96,15 +102,15 @@ internal static class SynthVerb
         string? chainPath = parsed.GetValue(FromChain);
         OptionChain? quoted = chainPath is null ? null : ChainFormats.Read(chainPath);
         SynthOptions options = OptionsOf(parsed, quoted);
-        SyntheticChain chain = quoted is null ? CalendarChain.Build(options) : QuotedChain.Build(quoted, options);
-        if (quoted is not null) TellChain(quoted, chain);
+        SyntheticChain[] chains = quoted is null ? MarketChains.Build(options) : [QuotedChain.Build(quoted, options)];
+        if (quoted is not null) TellChain(quoted, chains[0]);
 
         using var signals = new StopSignals();
         long started = Stopwatch.GetTimestamp();
         MarketMix mix;
         try
         {
-            mix = SyntheticTape.Write(path, parsed.GetValue(Force), options, chain, chainPath is null ? null : Path.GetFileName(chainPath), signals.Token);
+            mix = SyntheticTape.Write(path, parsed.GetValue(Force), options, chains, chainPath is null ? null : Path.GetFileName(chainPath), signals.Token);
         }
         catch (OperationCanceledException)
         {
@@ -126,6 +132,11 @@ internal static class SynthVerb
             ?? throw new CliException(ExitCode.Usage, $"{quoted!.Source} has no spot; give --spot.");
         if (!(spot >= LowestSpot && spot <= HighestSpot))
             throw new CliException(ExitCode.Usage, $"A spot of {spot} cannot be; give {LowestSpot} to {HighestSpot:#,0}.");
+        int contracts = parsed.GetValue(Contracts);
+        if (contracts is < 0 or > SynthOptions.MaxContracts)
+            throw new CliException(ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
+        if (contracts > 0 && (quoted is not null || parsed.GetValue(RealisticTrades)))
+            throw new CliException(ExitCode.Usage, "--contracts makes a market of its own; it goes with neither --from-chain nor --realistic-trades.");
         (DateOnly date, TimeOnly start) = SessionOf(parsed.GetValue(Date), parsed.GetValue(Start), quoted);
         return new SynthOptions
         {
@@ -135,6 +146,7 @@ internal static class SynthVerb
             Date = date,
             Start = start,
             Spot = spot,
+            Contracts = contracts,
             RealisticTrades = parsed.GetValue(RealisticTrades),
         };
     }
@@ -204,7 +216,7 @@ internal static class SynthVerb
         Message("opening: national best quotes", mix.OpeningQuotes, null);
         Message("all ticks", mix.Ticks, null);
         console.Write(table);
-        console.WriteLine($"{mix.Expiries} expiries, {mix.Nodes:#,0} nodes, {mix.Contracts:#,0} contracts; {mix.MessagesPerSecond:#,0} messages/s of event time.");
+        console.WriteLine($"{mix.Underlyings:#,0} {(mix.Underlyings == 1 ? "underlying" : "underlyings")}, {mix.Expiries:#,0} expiries, {mix.Nodes:#,0} nodes, {mix.Contracts:#,0} contracts; {mix.MessagesPerSecond:#,0} messages/s of event time.");
         console.WriteLine($"Bursts: {mix.BurstWindows:#,0} windows of 10 ms at {MarketMix.BurstRatio} times the mean or more, the fullest at {mix.FullestWindowRatio:0.0} times.");
         console.WriteLine($"Underlying {mix.SpotLow:#,0.00} to {mix.SpotHigh:#,0.00}, widest move {mix.WidestMoveBasisPoints:0.00} bp in 1 ms, kurtosis {mix.SpotKurtosis:#,0}.");
         console.WriteLine($"{path}: {bytes:#,0} bytes, {bytesPerTick:0.00} per tick; {seconds:0.0} s, {mix.Ticks / seconds / 1e6:0.0} M ticks/s.");

@@ -31,11 +31,11 @@ public class ExpiryDayTests(ExpiryDayTests.ClosingMinutes closing, ITestOutputHe
         {
             var options = new SynthOptions { Seed = 31, Minutes = 6, Rate = 1_000, Start = new TimeOnly(15, 55), RealisticTrades = true };
             using var folder = new TemporaryFolder();
-            SyntheticTape.Write(folder.File("close"), overwrite: false, options, TwoDays(CalendarChain.Build(options)), chainFile: null, CancellationToken.None);
+            SyntheticTape.Write(folder.File("close"), overwrite: false, options, [TwoDays(CalendarChain.Build(options))], chainFile: null, CancellationToken.None);
             using TapeReader tape = TapeReader.Open(folder.File("close"));
             TickCount = tape.TickCount;
             var calculation = new Calculation(
-                tape.Definitions, SyntheticChain.UnderlyingId, new EngineOptions { MarkIntervalNanos = 100 * UnixNanos.PerMillisecond, PublishIntervalNanos = UnixNanos.PerSecond });
+                tape.Definitions, underlyingId: 0, new EngineOptions { MarkIntervalNanos = 100 * UnixNanos.PerMillisecond, PublishIntervalNanos = UnixNanos.PerSecond });
             OutsidePosition[] positions = new OutsidePosition[tape.Definitions.Length - 1];
             for (int i = 0; i < positions.Length; i++) positions[i] = new OutsidePosition((uint)i + 1, 100 - (i % 7 * 30));
             Assert.Equal(0, calculation.LoadPositions(positions));
@@ -48,6 +48,7 @@ public class ExpiryDayTests(ExpiryDayTests.ClosingMinutes closing, ITestOutputHe
         private static SyntheticChain TwoDays(SyntheticChain chain) => new()
         {
             Underlying = chain.Underlying,
+            Spot = chain.Spot,
             Grid = chain.Grid,
             Expiries = chain.Expiries[..2],
             Contracts = [.. chain.Contracts.Where(contract => contract.Expiry < 2)],

@@ -57,7 +57,7 @@ public class TradeSigningTests(ITestOutputHelper output)
         {
             SyntheticChain chain = CalendarChain.Build(options);
             var engine = new EngineOptions { MarkIntervalNanos = 10 * UnixNanos.PerMillisecond, PublishIntervalNanos = UnixNanos.PerSecond };
-            var signing = new Signing { Calculation = new Calculation(chain.Definitions(options.Spot), SyntheticChain.UnderlyingId, engine) };
+            var signing = new Signing { Calculation = new Calculation(chain.Definitions(), chain.UnderlyingId, engine) };
             signing.Play(new SyntheticMarket(options, chain));
             return signing;
         }
