@@ -48,6 +48,12 @@ internal sealed class ContractEntry
     /// <summary>The last definition put a node into the table.</summary>
     public bool IsNewNode { get; private set; }
 
+    /// <summary>
+    /// Until then every contract whose slot says that it is open has not settled: the hot loop needs no other look at the time.
+    /// <see cref="long.MinValue"/> when something has moved and <see cref="Open(long)"/> is due.
+    /// </summary>
+    public long OpenUntilNanos { get; private set; } = long.MinValue;
+
     /// <summary>Contracts that came after the start.</summary>
     public uint LateDefinitions { get; private set; }
 
@@ -86,6 +92,26 @@ internal sealed class ContractEntry
         }
         LateDefinitions++;
         return null;
+    }
+
+    /// <summary>Settlements or contracts have moved: nothing is known to be open until the next mark.</summary>
+    public void Reopen() => OpenUntilNanos = long.MinValue;
+
+    /// <summary>Says of every contract whether it has not settled by an instant.</summary>
+    public void Open(long nowNanos)
+    {
+        OpenUntilNanos = long.MaxValue;
+        foreach (ExpirySegment segment in Nodes.Segments)
+        {
+            bool isOpen = segment.AnnouncedSettlementNanos > nowNanos;
+            if (isOpen) OpenUntilNanos = Math.Min(OpenUntilNanos, segment.AnnouncedSettlementNanos);
+            foreach (ContractRole role in (ReadOnlySpan<ContractRole>)[ContractRole.Call, ContractRole.Put])
+            {
+                NodeSideColumns side = SideOf(role);
+                for (int node = segment.Start; node < segment.End; node++)
+                    if (side.IsListed[node]) _directory.TrySet(side.InstrumentId[node], new InstrumentSlot(role, _underlying, node, isOpen));
+            }
+        }
     }
 
     /// <summary>One root and date has one settlement: the first contract, known or new, that says so moves them all.</summary>

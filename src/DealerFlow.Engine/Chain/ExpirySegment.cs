@@ -53,7 +53,6 @@ internal sealed class ExpirySegment
     // Parity: F/S of the last fit, held until the next.
     public double ForwardOverSpot;
     public long LastFitNanos = long.MinValue;
-    public bool HasQuotesSinceFit;
 
     /// <summary>F/S of the last fit against a quoted spot: what an unquoted spot is inferred with. 0 before any.</summary>
     public double QuotedForwardOverSpot;

@@ -56,7 +56,11 @@ internal sealed class NodeTable
     // Stored quotes of both sides, integers in the contract's price scale, and when the quote of the side that is read last changed.
     public readonly NodeSideColumns Calls;
     public readonly NodeSideColumns Puts;
+    private readonly NodeSideColumns[] _sides;
     public readonly long[] QuoteNanos;
+
+    /// <summary>By expiry: quotes have changed since the forward was fitted.</summary>
+    public readonly bool[] HasQuotesSinceFit;
 
     // Of segments whose quotes are made European: whether and why not, and the worth of early exercise. Empty until asked for.
     public QuoteStatus[] EquivalentStatus = [];
@@ -97,6 +101,7 @@ internal sealed class NodeTable
         _used = Segments.Length == 0 ? 0 : Segments[^1].Start + Segments[^1].Capacity;
         SegmentCapacity = Segments.Length + room.Expiries;
         if (SegmentCapacity > ushort.MaxValue) throw new ArgumentException($"{SegmentCapacity} expiries of one underlying; the engine holds 65,535.");
+        HasQuotesSinceFit = new bool[SegmentCapacity];
         Length = _used + (room.Expiries * Columns.PaddedLength(room.StrikesPerNewExpiry));
         LongestSegment = Math.Max(
             Segments.Length == 0 ? 8 : Segments.Max(segment => segment.Capacity), room.Expiries == 0 ? 8 : Columns.PaddedLength(room.StrikesPerNewExpiry));
@@ -106,6 +111,7 @@ internal sealed class NodeTable
         SegmentIndex = AddColumn((ushort)0);
         Calls = new NodeSideColumns(this);
         Puts = new NodeSideColumns(this);
+        _sides = [Calls, Puts];
         QuoteNanos = AddColumn(0L);
         // Padding and nodes without a quote: a harmless w, so that a kernel meets no zero. Their contribution is masked by weight or source.
         ReferenceBidDeviation = AddColumn(1.0);
@@ -154,6 +160,9 @@ internal sealed class NodeTable
         Calls.ExercisePremium = AddColumn(0.0);
         Puts.ExercisePremium = AddColumn(0.0);
     }
+
+    /// <summary>Calls or Puts, by a look-up: which of them a message is of cannot be foretold.</summary>
+    public NodeSideColumns SideOf(ContractRole role) => _sides[(int)role - (int)ContractRole.Call];
 
     /// <summary>The first node of a segment at or above a price.</summary>
     public int FirstAtOrAbove(ExpirySegment segment, double price)

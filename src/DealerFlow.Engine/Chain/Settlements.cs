@@ -55,7 +55,7 @@ internal sealed class Settlements(NodeTable nodes, SessionCalendar calendar)
             segment.IsPinned &= markNanos >= settlement - MarkTerms.PinNanos;
             if (wasRead || segment.IsPinned) continue;
             // Nobody has read its quotes since the pin state began.
-            segment.HasQuotesSinceFit = true;
+            nodes.HasQuotesSinceFit[segment.Index] = true;
             for (int i = segment.Start; i < segment.End; i++) touched.Add(i);
         }
         nodes.OrderBySettlement();

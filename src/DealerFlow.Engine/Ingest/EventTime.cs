@@ -26,6 +26,12 @@ internal struct EventTime(long lastSettlementNanos)
     /// <summary>The last message's time was not believable.</summary>
     public readonly bool IsSuspect => _suspects > 0;
 
+    /// <summary>Times are as they should be: one that is not before the last, and near it, only has to be taken over.</summary>
+    public readonly bool IsPlain => _hasStarted && _suspects == 0;
+
+    /// <summary>Takes over the time of a message that is not before the last and less than <see cref="FarthestJumpNanos"/> after it.</summary>
+    public void Set(long nanos) => Nanos = nanos;
+
     /// <summary>Moves on to the time of a message; a time that runs back or is not believable leaves it where it is and is counted.</summary>
     public void Move(long nanos, ref Ledger ledger)
     {

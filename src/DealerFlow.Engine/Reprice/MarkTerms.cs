@@ -107,10 +107,10 @@ internal sealed class MarkTerms(NodeTable nodes, EngineOptions options)
     private void FitIfDue(ExpirySegment segment, long markNanos, double spot, long quotedNanos)
     {
         bool isDue = segment.ForwardSource == ForwardSource.None
-            || (segment.HasQuotesSinceFit && markNanos - segment.LastFitNanos >= RefitNanos);
+            || (nodes.HasQuotesSinceFit[segment.Index] && markNanos - segment.LastFitNanos >= RefitNanos);
         if (!isDue) return;
         segment.LastFitNanos = markNanos;
-        segment.HasQuotesSinceFit = false;
+        nodes.HasQuotesSinceFit[segment.Index] = false;
         if (_parity.TryFit(segment, spot, out double forward))
         {
             segment.ForwardOverSpot = forward / spot;

@@ -125,8 +125,43 @@ internal sealed class Repricer
                 GatherWithDependents(s);
                 RefreshGathered(segment, spot);
             }
-            for (int node = _firstTouched[s]; node >= 0; node = _nextTouched[node]) _isTouched[node] = false;
-            _firstTouched[s] = -1;
+            Unchain(s);
+        }
+        _touchedSegments.Clear();
+    }
+
+    /// <summary>
+    /// w and positions of the touched nodes, and w of those that lean on them, as they stand at the mark in force: enough where a sweep at the
+    /// next mark follows before anybody looks at the book.
+    /// </summary>
+    public void TakeOver(ReadOnlySpan<int> quotes, ReadOnlySpan<int> positions)
+    {
+        Chain(quotes);
+        Chain(positions);
+        foreach (int s in _touchedSegments)
+        {
+            ExpirySegment segment = _nodes.Segments[s];
+            if (segment.IsExpired || segment.ForwardSource == ForwardSource.None)
+            {
+                TakeInputs(s);
+            }
+            else if (segment.AnchorsChanged || !segment.IsPriced)
+            {
+                TakeInputs(s);
+                _smile.FindAnchors(segment);
+                if (segment.IsPriced) _smile.Interpolate(segment);
+            }
+            else
+            {
+                GatherWithDependents(s);
+                TakeInputs(s);
+                foreach (int node in _gathered.AsSpan(0, _gatheredCount))
+                {
+                    if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
+                    _isGathered[node] = false;
+                }
+            }
+            Unchain(s);
         }
         _touchedSegments.Clear();
     }
@@ -153,6 +188,12 @@ internal sealed class Repricer
             _nextTouched[node] = _firstTouched[s];
             _firstTouched[s] = node;
         }
+    }
+
+    private void Unchain(int segmentIndex)
+    {
+        for (int node = _firstTouched[segmentIndex]; node >= 0; node = _nextTouched[node]) _isTouched[node] = false;
+        _firstTouched[segmentIndex] = -1;
     }
 
     /// <summary>Anchors came or went: any node of the expiry may have another w.</summary>
