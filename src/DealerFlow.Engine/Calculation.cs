@@ -17,14 +17,18 @@ public sealed class Calculation
     private readonly EngineOptions _options;
     private readonly InstrumentDirectory _directory;
     private readonly UnderlyingCalculation[] _underlyings;
+    private readonly long[] _heard;                 // by underlying: when it was heard of last
     private readonly CombinedView? _combined;
     private readonly MarkClock _clock;
     private readonly PendingMessages _pending;
     private readonly DefinitionAssembly _assembly = new();
+    private readonly int[] _bestQuotes = new int[256];
 
     private Ledger _ledger;
+    private StageTimes _times;
     private ulong _sequence;
     private EventTime _time;
+    private long _openUntilNanos = long.MinValue;   // the least of the underlyings'
     private long _nextPublishNanos = long.MinValue;
     private long _nextCombinedNanos = long.MinValue;
 
@@ -46,8 +50,9 @@ public sealed class Calculation
         RoomForLater room = options.OneShot ? RoomForLater.None : options.Room;
         _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * underlyingIds.Length);
         _underlyings = new UnderlyingCalculation[underlyingIds.Length];
+        _heard = new long[underlyingIds.Length];
         for (int i = 0; i < underlyingIds.Length; i++)
-            _underlyings[i] = new UnderlyingCalculation(definitions, underlyingIds[i], checked((ushort)i), _directory, options);
+            _underlyings[i] = new UnderlyingCalculation(definitions, underlyingIds[i], checked((ushort)i), _directory, _heard, options);
         MarkOthers(definitions);
         if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
@@ -63,6 +68,15 @@ public sealed class Calculation
 
     /// <summary>Where every message went so far; <c>In</c> and <c>Queued</c> are the ring's and added by whoever owns it.</summary>
     public ref readonly Ledger Ledger => ref _ledger;
+
+    /// <summary>
+    /// A clock for <see cref="Times"/>, in any unit; null = nobody measures. It comes from outside because nothing that computes may ask the
+    /// machine for the time.
+    /// </summary>
+    public Func<long>? StageClock { get; init; }
+
+    /// <summary>Where the time went, without what only the engine around it knows.</summary>
+    public ref readonly StageTimes Times => ref _times;
 
     /// <summary>Messages looked at so far.</summary>
     public ulong Sequence => _sequence;
@@ -104,14 +118,58 @@ public sealed class Calculation
     public void Apply<TPublisher>(ReadOnlySpan<Tick> ticks, ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
     {
-        foreach (ref readonly Tick tick in ticks)
+        for (int next = 0; next < ticks.Length; next++)
         {
+            for (int taken = ApplyQuotes(ticks[next..]); taken > 0; taken = ApplyQuotes(ticks[next..])) next += taken;
+            if (next == ticks.Length) return;
+            ref readonly Tick tick = ref ticks[next];
             _time.Move(tick.EventTimeNanos, ref _ledger);
             // A one-shot chain has one mark: the end of the stream.
             while (_time.Nanos >= _clock.NextNanos && !_options.OneShot) Mark(_clock.Advance(_time.Nanos), ref publisher);
             Apply(in tick);
             _sequence++;
         }
+    }
+
+    /// <summary>
+    /// Takes quotes of open contracts for as long as nothing else comes and no mark is due, and says how many: what nearly all messages
+    /// are. Whatever needs a closer look is left to <see cref="Apply(in Tick)"/>, which gives any message the same outcome.
+    /// </summary>
+    private int ApplyQuotes(ReadOnlySpan<Tick> ticks)
+    {
+        if (!_time.IsPlain) return 0;
+        ReadOnlySpan<InstrumentSlot> slots = _directory.Dense;
+        long[] heard = _heard;
+        int[] changes = _bestQuotes;
+        long now = _time.Nanos, until = Math.Min(_clock.NextNanos, _openUntilNanos);
+        int best = 0, next = 0;
+        if (ticks.Length > changes.Length) ticks = ticks[..changes.Length];
+        for (; next < ticks.Length; next++)
+        {
+            ref readonly Tick tick = ref ticks[next];
+            long nanos = tick.EventTimeNanos;
+            if (tick.Kind != TickKind.Quote || nanos < now || nanos >= until || tick.InstrumentId >= (uint)slots.Length || (tick.Bid | tick.Ask) < 0) break;
+            ref readonly InstrumentSlot slot = ref slots[(int)tick.InstrumentId];
+            if (!slot.IsOpen) break;
+            now = nanos;
+            heard[slot.Underlying] = nanos;
+            // Which quotes are the best is a coin's toss: they are noted without a branch and taken together.
+            changes[best] = next;
+            best += (tick.Flags & TickFlags.NationalBest) != 0 ? 1 : 0;
+        }
+        UnderlyingCalculation[] underlyings = _underlyings;
+        foreach (int change in changes.AsSpan(0, best))
+        {
+            ref readonly Tick tick = ref ticks[change];
+            InstrumentSlot slot = slots[(int)tick.InstrumentId];
+            underlyings[slot.Underlying].TakeBest(in tick, slot, tick.EventTimeNanos);
+        }
+        _time.Set(now);
+        _ledger.Applied += (ulong)next;
+        _ledger.BestQuotes += (ulong)best;
+        _ledger.OtherQuotes += (ulong)(next - best);
+        _sequence += (ulong)next;
+        return next;
     }
 
     /// <summary>The end of the stream: what is still touched is evaluated, and the last snapshots leave.</summary>
@@ -158,6 +216,7 @@ public sealed class Calculation
         var moved = new List<RescheduledExpiry>();
         foreach (UnderlyingCalculation underlying in _underlyings) underlying.UseCalendar(calendar, moved);
         foreach (RescheduledExpiry expiry in moved) _clock.Add(expiry.ToNanos);
+        SetOpenUntil();
         return moved;
     }
 
@@ -178,15 +237,15 @@ public sealed class Calculation
         switch (slot.Role)
         {
             case ContractRole.Call or ContractRole.Put:
-                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _heard[slot.Underlying] = _time.Nanos;
                 _underlyings[slot.Underlying].ApplyToContract(in tick, slot, _time.Nanos, ref _ledger);
                 break;
             case ContractRole.Underlying:
-                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _heard[slot.Underlying] = _time.Nanos;
                 _underlyings[slot.Underlying].ApplyToUnderlying(in tick, _time.Nanos, ref _ledger);
                 break;
             case ContractRole.Adjusted:
-                _underlyings[slot.Underlying].Hear(_time.Nanos);
+                _heard[slot.Underlying] = _time.Nanos;
                 _underlyings[slot.Underlying].ApplyToAdjusted(in tick, ref _ledger);
                 break;
             case ContractRole.Unknown:
@@ -277,6 +336,7 @@ public sealed class Calculation
         if (before.Role != ContractRole.Unknown && before.Underlying != underlying.Underlying) return Rejection.BadDefinition;
         Rejection? refusal = _underlyings[underlying.Underlying].Define(in definition, out long settlement);
         if (settlement != 0) _clock.Add(settlement);
+        SetOpenUntil();
         return refusal;
     }
 
@@ -291,20 +351,35 @@ public sealed class Calculation
         }
     }
 
+    internal long StageNow() => StageClock is null ? 0 : StageClock();
+
+    private void SetOpenUntil()
+    {
+        _openUntilNanos = long.MaxValue;
+        foreach (UnderlyingCalculation underlying in _underlyings) _openUntilNanos = Math.Min(_openUntilNanos, underlying.OpenUntilNanos);
+    }
+
     private void Reject(Rejection reason) => _ledger.Rejected[(int)reason]++;
 
     private void Mark<TPublisher>(long markNanos, ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
     {
-        Flush();
+        long start = StageNow();
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.FlushBeforeMark();
+        long flushed = StageNow();
+        _times.Flush += flushed - start;
         _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);
         _ledger.Pending = (ulong)_pending.Count;
         bool isMarked = false;
         bool isDue = markNanos >= _nextPublishNanos;
         foreach (UnderlyingCalculation underlying in _underlyings) isMarked |= underlying.TryMark(markNanos, willPublish: isDue);
+        SetOpenUntil();
+        long marked = StageNow();
+        _times.Mark += marked - flushed;
         if (!isMarked || !isDue) return;
         _nextPublishNanos = markNanos - (markNanos % _options.PublishIntervalNanos) + _options.PublishIntervalNanos;
         Publish(ref publisher);
+        _times.Publish += StageNow() - marked;
     }
 
     private void Publish<TPublisher>(ref TPublisher publisher)
@@ -374,4 +449,10 @@ public readonly record struct WorkCounts(
         left.Inversions + right.Inversions, left.RobustLanes + right.RobustLanes, left.NodesRepriced + right.NodesRepriced,
         left.Marks + right.Marks, left.Flushes + right.Flushes, left.Publishes + right.Publishes, left.FullSearches + right.FullSearches,
         left.SearchesAtOnce + right.SearchesAtOnce);
+
+    /// <summary>What was added since.</summary>
+    public static WorkCounts operator -(WorkCounts later, WorkCounts earlier) => new(
+        later.Inversions - earlier.Inversions, later.RobustLanes - earlier.RobustLanes, later.NodesRepriced - earlier.NodesRepriced,
+        later.Marks - earlier.Marks, later.Flushes - earlier.Flushes, later.Publishes - earlier.Publishes,
+        later.FullSearches - earlier.FullSearches, later.SearchesAtOnce - earlier.SearchesAtOnce);
 }

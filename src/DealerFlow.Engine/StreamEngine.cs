@@ -9,9 +9,11 @@ namespace DealerFlow.Engine;
 /// </summary>
 /// <typeparam name="TSource">Where ticks come from.</typeparam>
 /// <typeparam name="TSink">Where snapshots go.</typeparam>
-public sealed class StreamEngine<TSource, TSink> : IDisposable
+/// <typeparam name="TWait">What the calculation does while there is nothing to calculate.</typeparam>
+public class StreamEngine<TSource, TSink, TWait> : IDisposable
     where TSource : struct, ITickSource
     where TSink : struct, ISnapshotSink
+    where TWait : struct, IWaitStrategy
 {
     private const int IngestBatch = 1024;
     private const int TapConsumer = 1;
@@ -20,9 +22,11 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     private readonly Calculation _calculation;
     private TSource _source;         // not readonly: a struct policy must not be copied on every call
     private RingLedgerSink _sink;    // likewise
+    private readonly TWait _wait = new();
     private readonly ITickTap? _tap;
     private Exception? _ingestFailure;
     private Exception? _tapFailure;
+    private long _idle, _sourceBusy, _sourceWaits;      // each written by one thread, read after both have ended
     private int _stop;               // ask the source for nothing more; what is in the ring is still calculated
     private int _isAbandoned;        // and nobody will make room in the ring again
 
@@ -45,6 +49,9 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
 
     /// <summary>Messages calculated after the warm-up.</summary>
     public ulong TicksAfterWarmUp { get; private set; }
+
+    /// <summary>Where the time of the two threads went. Whole once <see cref="Run"/> has returned.</summary>
+    public StageTimes Times => _calculation.Times with { Idle = _idle, Source = _sourceBusy, SourceWait = _sourceWaits };
 
     /// <summary>Messages in the ring. Any thread.</summary>
     public long Queued => _ring.Cursor - _ring.Released;
@@ -81,7 +88,11 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ring.Dispose();
+    public void Dispose()
+    {
+        _ring.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private void Calculate()
     {
@@ -106,8 +117,10 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             }
             else
             {
-                SleepingWait.Idle(idleRounds++);
+                long since = _calculation.StageNow();
+                _wait.Wait(idleRounds++);
                 _sink.Heartbeat(_calculation.Sequence, _calculation.EventTimeNanos);
+                _idle += _calculation.StageNow() - since;
             }
         }
         (AllocatedBytesAfterWarmUp, TicksAfterWarmUp) = warmUp.Measure(_calculation.Sequence);
@@ -119,19 +132,15 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         {
             while (Volatile.Read(ref _stop) == 0)
             {
-                int idleRounds = 0;
                 Span<Tick> room = _ring.Claim(IngestBatch);
-                while (room.IsEmpty)
-                {
-                    // Lossless: a full ring holds the source back.
-                    if (Volatile.Read(ref _isAbandoned) != 0) return;
-                    SleepingWait.Idle(idleRounds++);
-                    room = _ring.Claim(IngestBatch);
-                }
+                if (room.IsEmpty && !TryWaitForRoom(out room)) return;
+                long since = _calculation.StageNow();
                 int count = _source.Read(room);
+                _sourceBusy += _calculation.StageNow() - since;
                 if (count == 0) break;
                 if ((uint)count > (uint)room.Length) Throw.MoreThanThereWasRoomFor(count, room.Length);
                 _ring.Publish(count);
+                _wait.Signal();
             }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -141,13 +150,32 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
         finally
         {
             _ring.Complete();
+            _wait.Signal();
         }
+    }
+
+    /// <summary>Lossless: a full ring holds the source back. False when nobody will make room again.</summary>
+    private bool TryWaitForRoom(out Span<Tick> room)
+    {
+        long since = _calculation.StageNow();
+        int idleRounds = 0;
+        do
+        {
+            room = default;
+            if (Volatile.Read(ref _isAbandoned) != 0) return false;
+            SleepingWait.ForRoom(idleRounds++);
+            room = _ring.Claim(IngestBatch);
+        }
+        while (room.IsEmpty);
+        _sourceWaits += _calculation.StageNow() - since;
+        return true;
     }
 
     /// <summary>Hands every tick to the tap; after its failure the ring is emptied all the same, so that the stream goes on.</summary>
     private void Tap()
     {
         int idleRounds = 0;
+        SleepingWait wait = default;
         while (true)
         {
             // Asked before the ring is looked at: what was published before the completion is then still seen.
@@ -156,7 +184,7 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             if (ticks.IsEmpty)
             {
                 if (isLast) return;
-                SleepingWait.Idle(idleRounds++);
+                wait.Wait(idleRounds++);
                 continue;
             }
             idleRounds = 0;
@@ -218,3 +246,10 @@ public sealed class StreamEngine<TSource, TSink> : IDisposable
             $"The tick source says that it wrote {count} ticks into room for {room}; a source returns the length of the prefix it filled.");
     }
 }
+
+/// <summary>The engine as it suits a laptop with two cores and more threads: while there is nothing to calculate it sleeps.</summary>
+/// <inheritdoc/>
+public sealed class StreamEngine<TSource, TSink>(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null)
+    : StreamEngine<TSource, TSink, SleepingWait>(calculation, source, sink, ringCapacity, tap)
+    where TSource : struct, ITickSource
+    where TSink : struct, ISnapshotSink;

@@ -31,8 +31,9 @@ internal sealed class UnderlyingCalculation
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
 
-    private long _lastHeardNanos;
-    private bool _isSilent;
+    private readonly long[] _heard;                     // by underlying: when it was heard of last
+    private readonly int _index;
+    private long _silentSinceNanos = long.MinValue;     // what was heard last when it fell silent
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
@@ -47,9 +48,11 @@ internal sealed class UnderlyingCalculation
     private long _sessionEndNanos = long.MinValue;
 
     public UnderlyingCalculation(
-        ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, EngineOptions options)
+        ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, long[] heard, EngineOptions options)
     {
         _options = options;
+        _heard = heard;
+        _index = index;
         _contracts = new ContractEntry(definitions, underlyingId, index, directory, options.OneShot ? RoomForLater.None : options.Room);
         _nodes = _contracts.Nodes;
         _book = new ExposureBook(_nodes);
@@ -97,8 +100,10 @@ internal sealed class UnderlyingCalculation
     public WorkCounts Work => new(
         _inverter.Inversions, _inverter.RobustLanes, _repricer.NodesRepriced, Marks, Flushes, 0, _snapshots.FullSearches, _snapshots.SearchesAtOnce);
 
-    /// <summary>Something was heard of this underlying.</summary>
-    public void Hear(long nowNanos) => (_lastHeardNanos, _isSilent) = (nowNanos, false);
+    /// <summary>Contracts that their slots call open have not settled before it.</summary>
+    public long OpenUntilNanos => _contracts.OpenUntilNanos;
+
+    private bool IsSilent => _silentSinceNanos == _heard[_index];
 
     public void ApplyToContract(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
     {
@@ -122,6 +127,22 @@ internal sealed class UnderlyingCalculation
                 Reject(tick.Kind == TickKind.Spot ? Rejection.KindMismatch : Rejection.UnknownKind, ref ledger);
                 break;
         }
+    }
+
+    /// <summary>A national best quote, its prices not negative.</summary>
+    public void TakeBest(in Tick tick, InstrumentSlot slot, long nowNanos)
+    {
+        int node = slot.Node;
+        NodeSideColumns side = _nodes.SideOf(slot.Role);
+        // Only a message that moves the national best price can move a node.
+        if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
+        side.Bid[node] = tick.Bid;
+        side.Ask[node] = tick.Ask;
+        _nodes.HasQuotesSinceFit[_nodes.SegmentIndex[node]] = true;
+        bool isRead = _nodes.IsCallSide[node] == (slot.Role == ContractRole.Call);
+        ref long quoted = ref _nodes.QuoteNanos[node];
+        quoted = isRead ? nowNanos : quoted;
+        _touchedQuotes.Add(node, isRead);
     }
 
     public void ApplyToUnderlying(in Tick tick, long nowNanos, ref Ledger ledger)
@@ -170,7 +191,7 @@ internal sealed class UnderlyingCalculation
         _hasGap = true;
         if (slot.Role is ContractRole.Call or ContractRole.Put)
         {
-            _nodes.Segments[_nodes.SegmentIndex[slot.Node]].HasQuotesSinceFit = true;
+            _nodes.HasQuotesSinceFit[_nodes.SegmentIndex[slot.Node]] = true;
             MakeStale(slot.Node, slot.Role == ContractRole.Call, nowNanos);
         }
         else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
@@ -186,6 +207,7 @@ internal sealed class UnderlyingCalculation
     public Rejection? Define(in InstrumentDefinition definition, out long newSettlementNanos)
     {
         newSettlementNanos = 0;
+        _contracts.Reopen();
         // Whoever remembers node numbers forgets them first.
         if (_hasMark) Flush();
         else ForgetTouched();
@@ -224,14 +246,18 @@ internal sealed class UnderlyingCalculation
     }
 
     /// <summary>Closes and settlements follow another calendar from now on; what was moved is added for the log.</summary>
-    public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved) => _settlements.Use(calendar, moved);
+    public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved)
+    {
+        _contracts.Reopen();
+        _settlements.Use(calendar, moved);
+    }
 
     /// <summary>A contract of a node is gone: its position leaves the book, and its quote is not read any more.</summary>
     private void Vacate(InstrumentSlot gone)
     {
         ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[gone.Node]];
         segment.HasNewOpenInterest = true;
-        segment.HasQuotesSinceFit = true;
+        _nodes.HasQuotesSinceFit[segment.Index] = true;
         if (_nodes.IsCallSide[gone.Node] == (gone.Role == ContractRole.Call)) _touchedQuotes.Add(gone.Node);
         _touchedPositions.Add(gone.Node);
         _snapshots.InvalidateRoots();
@@ -267,17 +293,36 @@ internal sealed class UnderlyingCalculation
     /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
     public void Flush()
     {
-        if (!_hasMark) return;
-        if (_touchedQuotes.IsEmpty && _touchedPositions.IsEmpty && !_trades.HasPending && !_needsSweep) return;
-        Flushes++;
-        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
-        _inverter.Flush();
+        if (!BeginFlush()) return;
         _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
-        _touchedQuotes.Clear();
-        _touchedPositions.Clear();
         // A position column came to life: it has to be filled for every node.
         if (_needsSweep) _repricer.Sweep(_mark.Spot, withStrikes: false);
         _needsSweep = false;
+        EndFlush();
+    }
+
+    /// <summary>The same as far as it outlives the mark that follows at once: quotes, positions and the flow of trades, not the book.</summary>
+    public void FlushBeforeMark()
+    {
+        if (!BeginFlush()) return;
+        _repricer.TakeOver(_touchedQuotes.Nodes, _touchedPositions.Nodes);
+        EndFlush();
+    }
+
+    private bool BeginFlush()
+    {
+        if (!_hasMark) return false;
+        if (_touchedQuotes.IsEmpty && _touchedPositions.IsEmpty && !_trades.HasPending && !_needsSweep) return false;
+        Flushes++;
+        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
+        _inverter.Flush();
+        return true;
+    }
+
+    private void EndFlush()
+    {
+        _touchedQuotes.Clear();
+        _touchedPositions.Clear();
         _trades.Flush(_mark.Spot);
     }
 
@@ -285,6 +330,7 @@ internal sealed class UnderlyingCalculation
     public bool TryMark(long markNanos, bool willPublish)
     {
         BeginSession(markNanos);
+        if (markNanos >= _contracts.OpenUntilNanos) _contracts.Open(markNanos);
         if (_settlements.TryTakeOver(markNanos, _touchedQuotes))
         {
             _snapshots.InvalidateRoots();
@@ -296,7 +342,7 @@ internal sealed class UnderlyingCalculation
             _snapshots.InvalidateOutlook();
         }
         _inverter.LossNanos = markNanos;
-        if (!_isSilent && !_options.OneShot && markNanos - _lastHeardNanos > SilenceNanos) FallSilent();
+        if (!IsSilent && !_options.OneShot && markNanos - _heard[_index] > SilenceNanos) FallSilent();
         if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
         _hasMark = true;
         Marks++;
@@ -397,16 +443,7 @@ internal sealed class UnderlyingCalculation
             return;
         }
         ledger.BestQuotes++;
-        int node = slot.Node;
-        NodeSideColumns side = _contracts.SideOf(slot.Role);
-        // Only a message that moves the national best price can move a node.
-        if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
-        side.Bid[node] = tick.Bid;
-        side.Ask[node] = tick.Ask;
-        _nodes.Segments[_nodes.SegmentIndex[node]].HasQuotesSinceFit = true;
-        if (_nodes.IsCallSide[node] != (slot.Role == ContractRole.Call)) return;
-        _nodes.QuoteNanos[node] = nowNanos;
-        _touchedQuotes.Add(node);
+        TakeBest(in tick, slot, nowNanos);
     }
 
     private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
@@ -476,9 +513,9 @@ internal sealed class UnderlyingCalculation
     /// <summary>The source has told nothing of this underlying for too long: every stored quote is stale from then on.</summary>
     private void FallSilent()
     {
-        _isSilent = true;
+        _silentSinceNanos = _heard[_index];
         // Whether a mark fell into the silence or only after it makes no difference to how long a last good w is held.
-        _inverter.LossNanos = _lastHeardNanos + SilenceNanos;
+        _inverter.LossNanos = _heard[_index] + SilenceNanos;
         MakeAllStale(_inverter.LossNanos);
     }
 
@@ -486,7 +523,7 @@ internal sealed class UnderlyingCalculation
     {
         foreach (ExpirySegment segment in _nodes.Segments)
         {
-            segment.HasQuotesSinceFit = true;
+            _nodes.HasQuotesSinceFit[segment.Index] = true;
             for (int i = segment.Start; i < segment.End; i++)
             {
                 MakeStale(i, isCall: true, nowNanos);
@@ -520,7 +557,7 @@ internal sealed class UnderlyingCalculation
         if (_hasGap && !AnyStale()) _hasGap = false;
         QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
             | (isSuspect ? QualityFlags.SuspectTime : 0)
-            | (_isSilent ? QualityFlags.Silent : 0)
+            | (IsSilent ? QualityFlags.Silent : 0)
             | (_isHalted ? QualityFlags.Halted : 0)
             | (knowsClose ? 0 : QualityFlags.NoCalendar)
             | (_mark.SpotSource == SpotSource.NoUnderlying ? QualityFlags.NoUnderlying : 0);

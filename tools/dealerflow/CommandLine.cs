@@ -50,6 +50,7 @@ internal static class CommandLine
             InspectVerb.CreateInspect(),
             InspectVerb.CreateVerify(),
             GreeksVerb.Create(),
+            BenchVerb.Create(),
         };
         root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth or greeks; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);

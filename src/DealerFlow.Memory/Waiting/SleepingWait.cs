@@ -1,19 +1,29 @@
 namespace DealerFlow.Memory;
 
 /// <summary>
-/// What a thread does while the ring gives it nothing: spins, yields, then sleeps. Right where threads may outnumber cores and
-/// where a source is paced by a clock.
+/// Spins, yields, then sleeps a millisecond at a time. Right where threads may outnumber cores and where a source is paced by a clock.
 /// </summary>
-public static class SleepingWait
+public readonly struct SleepingWait : IWaitStrategy
 {
     private const int SpinRounds = 64;
     private const int YieldRounds = 256;
+    private const int PatientYieldRounds = 20_000;
 
-    /// <summary>Called after each fruitless look; <paramref name="idleRounds"/> counts them since the last success.</summary>
-    public static void Idle(int idleRounds)
+    /// <inheritdoc/>
+    public void Wait(int idleRounds) => Idle(idleRounds, YieldRounds);
+
+    /// <inheritdoc/>
+    public void Signal()
+    {
+    }
+
+    /// <summary>The same for a producer that a full ring holds back: the ring empties within a millisecond, so a sleep would starve its reader.</summary>
+    public static void ForRoom(int idleRounds) => Idle(idleRounds, PatientYieldRounds);
+
+    private static void Idle(int idleRounds, int yieldRounds)
     {
         if (idleRounds < SpinRounds) Thread.SpinWait(8);
-        else if (idleRounds < YieldRounds) Thread.Yield();
+        else if (idleRounds < yieldRounds) Thread.Yield();
         else Thread.Sleep(1);
     }
 }

@@ -1,0 +1,37 @@
+namespace DealerFlow.Engine;
+
+/// <summary>
+/// Where the time of the two threads went, in units of <see cref="Calculation.StageClock"/>, which is read once per mark, flush and
+/// publication and never per message; no result depends on it.
+/// </summary>
+public record struct StageTimes
+{
+    /// <summary>Touched nodes between marks: inversion, Greeks, book.</summary>
+    public long Flush { get; internal set; }
+
+    /// <summary>Every live node at a mark.</summary>
+    public long Mark { get; internal set; }
+
+    /// <summary>Levels, snapshot and what the sink does with it.</summary>
+    public long Publish { get; internal set; }
+
+    /// <summary>The calculation had nothing to do: it waited for the source.</summary>
+    public long Idle { get; internal set; }
+
+    /// <summary>The source was at work.</summary>
+    public long Source { get; internal set; }
+
+    /// <summary>The source waited for room in the ring.</summary>
+    public long SourceWait { get; internal set; }
+
+    /// <summary>What was added since.</summary>
+    public static StageTimes operator -(StageTimes later, StageTimes earlier) => new()
+    {
+        Flush = later.Flush - earlier.Flush,
+        Mark = later.Mark - earlier.Mark,
+        Publish = later.Publish - earlier.Publish,
+        Idle = later.Idle - earlier.Idle,
+        Source = later.Source - earlier.Source,
+        SourceWait = later.SourceWait - earlier.SourceWait,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using DealerFlow.Engine;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Cli.Bench;
+
+/// <summary>Hands ticks of memory to the engine: what a source costs at least, a copy.</summary>
+internal struct MemorySource(Tick[] ticks) : ITickSource
+{
+    private int _next;
+
+    public int Read(Span<Tick> room)
+    {
+        int count = Math.Min(room.Length, ticks.Length - _next);
+        ticks.AsSpan(_next, count).CopyTo(room);
+        _next += count;
+        return count;
+    }
+}
+
+/// <summary>Starts the clock when the warm-up is over, and takes snapshots on their way to the feed.</summary>
+internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, Action<ReadOnlySpan<byte>, Ledger>? publish)
+{
+    public bool IsRunning { get; private set; }
+
+    public long Started { get; private set; }
+
+    public ulong From { get; private set; }
+
+    public StageTimes Before { get; private set; }
+
+    public WorkCounts WorkBefore { get; private set; }
+
+    public int CollectionsBefore { get; private set; }
+
+    public long AllocatedBefore { get; private set; }
+
+    public void Look(ulong sequence)
+    {
+        if (IsRunning || sequence < warmUpTicks) return;
+        IsRunning = true;
+        From = sequence;
+        Before = calculation.Times;
+        WorkBefore = calculation.Work;
+        CollectionsBefore = GC.CollectionCount(0);
+        AllocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        Started = Stopwatch.GetTimestamp();
+    }
+
+    public void Publish(ReadOnlySpan<byte> section, in Ledger ledger) => publish?.Invoke(section, ledger);
+}
+
+/// <summary>The struct that the engine calls.</summary>
+internal readonly struct BenchSink(BenchClock clock) : ISnapshotSink
+{
+    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => clock.Publish(marketSection, in ledger);
+
+    public void Heartbeat(ulong eventSequence, long eventTimeNanos) => clock.Look(eventSequence);
+}

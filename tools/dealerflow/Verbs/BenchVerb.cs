@@ -1,0 +1,141 @@
+using System.CommandLine;
+using DealerFlow.Cli.Bench;
+using DealerFlow.Cli.Output;
+using DealerFlow.Cli.Pipeline;
+using DealerFlow.Cli.Synth;
+using DealerFlow.Engine;
+using DealerFlow.Memory;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Cli.Verbs;
+
+/// <summary><c>bench</c>: how many messages a second this machine takes, and where the nanoseconds go.</summary>
+internal static class BenchVerb
+{
+    private const int MostTicks = 400_000_000;
+
+    private static readonly Option<string?> Tape = new("--tape") { Description = "Send the ticks of this tape instead of a synthetic market's.", HelpName = "TAPE" };
+
+    private static readonly Option<int> Contracts = new("--contracts")
+    {
+        Description = "A whole market of so many contracts; without it one index chain. 1500000 is all of the US exchanges.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int> Rate = new("--rate")
+    {
+        Description = "Messages per second of event time: how full the time between two marks is.",
+        HelpName = "MESSAGES",
+        DefaultValueFactory = _ => 64_000_000,
+    };
+
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "Length of the market in event time.", HelpName = "S", DefaultValueFactory = _ => 0.5 };
+
+    private static readonly Option<bool> ChangesOnly = new("--changes-only") { Description = "Only messages that change a national best price." };
+
+    private static readonly Option<double> Mark = new("--mark") { Description = "Milliseconds of event time between two marks.", HelpName = "MS", DefaultValueFactory = _ => 1 };
+
+    private static readonly Option<double> Publish = new("--publish") { Description = "Milliseconds of event time between two snapshots.", HelpName = "MS", DefaultValueFactory = _ => 100 };
+
+    private static readonly Option<int> Runs = new("--runs") { Description = "Runs, of which the median is told.", HelpName = "N", DefaultValueFactory = _ => 5 };
+
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Where the random numbers of the synthetic market begin.", HelpName = "n", DefaultValueFactory = _ => 1 };
+
+    private static readonly Option<string> Wait = new("--wait")
+    {
+        Description = "What the calculation does while it has no ticks: spin, yield, sleep or block.",
+        HelpName = "spin|yield|sleep|block",
+        DefaultValueFactory = _ => "yield",
+    };
+
+    public static Command Create()
+    {
+        Option<bool> json = SharedOptions.Json();
+        var feed = new Option<string>("--feed") { Description = "Name of the shared-memory feed.", HelpName = "NAME", DefaultValueFactory = _ => "bench" };
+        var command = new Command("bench",
+            """
+            Measure throughput: ticks from memory through ring, book and levels into a feed, flat out.
+
+            Examples:
+              dealerflow bench
+              dealerflow bench --contracts 100000
+              dealerflow bench --contracts 1500000 --mark 100 --publish 1000
+              dealerflow bench --changes-only --json > result.json
+
+            All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages.
+            """)
+        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Wait, Runs, Seed, feed, json };
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, string feed, bool asJson)
+    {
+        using var signals = new StopSignals();
+        EngineOptions options = OptionsOf(parsed);
+        int runs = parsed.GetValue(Runs);
+        if (runs is < 1 or > 100) throw new CliException(ExitCode.Usage, $"--runs {runs} cannot be; give 1 to 100.");
+        try
+        {
+            BenchMarket market = MarketOf(parsed, signals.Token);
+            var results = new List<ThroughputRun>();
+            for (int run = 1; run <= runs; run++)
+            {
+                Console.Error.Write($"\rdealerflow: run {run} of {runs} …");
+                results.Add(RunOnce(parsed.GetValue(Wait)!, market, options, feed, signals.Token));
+            }
+            Console.Error.Write("\r                              \r");
+            var report = new BenchReport(market, options, results);
+            if (asJson) Terminal.Json(report.Write);
+            else report.Write(Terminal.Tables());
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CliException(ExitCode.Failure, "Stopped on request; nothing was measured.");
+        }
+        return ExitCode.Success;
+    }
+
+    private static ThroughputRun RunOnce(string wait, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
+    {
+        "spin" => ThroughputRun.Of<BusySpinWait>(market, options, feed, stop),
+        "yield" => ThroughputRun.Of<YieldingWait>(market, options, feed, stop),
+        "sleep" => ThroughputRun.Of<SleepingWait>(market, options, feed, stop),
+        "block" => ThroughputRun.Of<BlockingWait>(market, options, feed, stop),
+        _ => throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block."),
+    };
+
+    private static EngineOptions OptionsOf(ParseResult parsed)
+    {
+        double mark = parsed.GetValue(Mark), publish = parsed.GetValue(Publish);
+        if (!(mark is > 0 and <= 60_000)) throw new CliException(ExitCode.Usage, $"--mark {mark} cannot be; give milliseconds above 0, at most a minute's.");
+        if (!(publish >= mark && publish <= 3_600_000)) throw new CliException(ExitCode.Usage, $"--publish {publish} cannot be; give milliseconds, not below --mark and at most an hour's.");
+        return new EngineOptions
+        {
+            Lanes = VectorWidth.Chosen,
+            MarkIntervalNanos = (long)(mark * UnixNanos.PerMillisecond),
+            PublishIntervalNanos = (long)(publish * UnixNanos.PerMillisecond),
+        };
+    }
+
+    private static BenchMarket MarketOf(ParseResult parsed, CancellationToken stop)
+    {
+        if (parsed.GetValue(Tape) is { } path)
+        {
+            TapePart.CheckExists(path);
+            return BenchMarket.OfTape(path, MostTicks);
+        }
+        double seconds = parsed.GetValue(Seconds);
+        int rate = parsed.GetValue(Rate), contracts = parsed.GetValue(Contracts);
+        if (!(seconds is > 0 and <= 3_600)) throw new CliException(ExitCode.Usage, $"--seconds {seconds} cannot be; give more than 0, at most 3,600.");
+        if (rate is < SynthOptions.MinRate or > SynthOptions.MaxRate)
+            throw new CliException(ExitCode.Usage, $"--rate {rate} cannot be; give {SynthOptions.MinRate:#,0} to {SynthOptions.MaxRate:#,0} messages per second.");
+        if (contracts is < 0 or > SynthOptions.MaxContracts)
+            throw new CliException(ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
+        if (rate * seconds > MostTicks)
+            throw new CliException(ExitCode.Usage, $"{rate:#,0} messages a second for {seconds} s are more than the {MostTicks:#,0} that are held in memory; shorten --seconds.");
+        Console.Error.Write("dealerflow: making the market …\r");
+        return BenchMarket.Synthetic(
+            new SynthOptions { Seed = parsed.GetValue(Seed), Minutes = seconds / 60, Rate = rate, Contracts = contracts }, parsed.GetValue(ChangesOnly), MostTicks, stop);
+    }
+}
