@@ -14,6 +14,9 @@ namespace DealerFlow.Engine;
 /// </remarks>
 public sealed class Calculation
 {
+    // Prints that a cancel can still find: of each underlying, and of all together.
+    private const int MostPrints = 1 << 16, LeastPrints = 1 << 10, PrintsOfMarket = 1 << 22;
+
     private readonly EngineOptions _options;
     private readonly InstrumentDirectory _directory;
     private readonly UnderlyingCalculation[] _underlyings;
@@ -47,12 +50,19 @@ public sealed class Calculation
     {
         _options = options;
         foreach (ref readonly InstrumentDefinition definition in definitions) DefinitionRules.Check(in definition);
-        RoomForLater room = options.OneShot ? RoomForLater.None : options.Room;
+        RoomForLater room = options.OneShot ? RoomForLater.None : options.Room.ForOneOf(underlyingIds.Length);
         _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * underlyingIds.Length);
         _underlyings = new UnderlyingCalculation[underlyingIds.Length];
         _heard = new long[underlyingIds.Length];
+        int prints = Math.Clamp(PrintsOfMarket / underlyingIds.Length, LeastPrints, MostPrints);
+        var scans = new ZeroGammaScans(options.Lanes);
+        Dictionary<uint, List<int>> members = MembersOf(definitions, underlyingIds);
         for (int i = 0; i < underlyingIds.Length; i++)
-            _underlyings[i] = new UnderlyingCalculation(definitions, underlyingIds[i], checked((ushort)i), _directory, _heard, options);
+        {
+            var own = new InstrumentDefinition[members[underlyingIds[i]].Count];
+            for (int k = 0; k < own.Length; k++) own[k] = definitions[members[underlyingIds[i]][k]];
+            _underlyings[i] = new UnderlyingCalculation(own, underlyingIds[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
+        }
         MarkOthers(definitions);
         if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
@@ -406,6 +416,20 @@ public sealed class Calculation
         _nextCombinedNanos = _time.Nanos - (_time.Nanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
         Publishes++;
         publisher.Publish(section, in _ledger);
+    }
+
+    /// <summary>Which definitions are whose; in one pass, for a market has thousands of underlyings.</summary>
+    private static Dictionary<uint, List<int>> MembersOf(ReadOnlySpan<InstrumentDefinition> definitions, ReadOnlySpan<uint> underlyingIds)
+    {
+        var members = new Dictionary<uint, List<int>>(underlyingIds.Length);
+        foreach (uint id in underlyingIds) members.TryAdd(id, []);
+        for (int i = 0; i < definitions.Length; i++)
+        {
+            // The underlying itself, whatever it says of its own underlying.
+            uint owner = definitions[i].Kind == InstrumentKind.Underlying ? definitions[i].InstrumentId : definitions[i].UnderlyingId;
+            if (members.TryGetValue(owner, out List<int>? own)) own.Add(i);
+        }
+        return members;
     }
 
     /// <summary>Ids of underlyings that this calculation does not carry are told from ids that nobody knows.</summary>

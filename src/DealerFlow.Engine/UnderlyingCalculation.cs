@@ -48,12 +48,13 @@ internal sealed class UnderlyingCalculation
     private long _sessionEndNanos = long.MinValue;
 
     public UnderlyingCalculation(
-        ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, long[] heard, EngineOptions options)
+        ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, long[] heard, RoomForLater room, int prints,
+        ZeroGammaScans scans, EngineOptions options)
     {
         _options = options;
         _heard = heard;
         _index = index;
-        _contracts = new ContractEntry(definitions, underlyingId, index, directory, options.OneShot ? RoomForLater.None : options.Room);
+        _contracts = new ContractEntry(definitions, underlyingId, index, directory, room);
         _nodes = _contracts.Nodes;
         _book = new ExposureBook(_nodes);
         _settlements = new Settlements(_nodes, options.Calendar);
@@ -63,8 +64,8 @@ internal sealed class UnderlyingCalculation
         _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
         _smile = new Smile(_nodes);
         _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
-        _trades = new TradeTape(_nodes, directory, _repricer.Scaling, options.Lanes);
-        _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, options);
+        _trades = new TradeTape(_nodes, directory, _repricer.Scaling, prints, options.Lanes);
+        _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, scans, options);
         _touchedQuotes = new DirtySet(_nodes.Length);
         _touchedPositions = new DirtySet(_nodes.Length);
         _onNewForwardSource = OnNewForwardSource;

@@ -309,6 +309,13 @@ public readonly record struct RoomForLater(int StrikesPerExpiry, int Expiries, i
 {
     /// <summary>Nothing is listed later.</summary>
     public static RoomForLater None => default;
+
+    // From so many underlyings on the room of each is that of a share, not of an index.
+    private const int WholeMarket = 64;
+
+    /// <summary>The room of each of so many underlyings: a whole market keeps less for each, or the room would outweigh the chains.</summary>
+    public RoomForLater ForOneOf(int underlyings) => underlyings <= WholeMarket ? this : new RoomForLater(
+        Math.Min(StrikesPerExpiry, 4), Math.Min(Expiries, 1), Math.Min(StrikesPerNewExpiry, 32), Math.Min(Strikes, 16));
 }
 
 /// <summary>What makes a node: root, expiry and strike, with the terms that its definition gave.</summary>

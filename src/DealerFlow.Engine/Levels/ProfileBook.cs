@@ -9,7 +9,7 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class ProfileBook
 {
-    private readonly NodeTable _nodes;
+    private readonly NodeTable? _nodes;                 // null for scratch, which is filled from other books alone
     private readonly double[] _deviation;
     private readonly double[] _net;
     private readonly int _firstWeight;
@@ -23,21 +23,31 @@ internal sealed class ProfileBook
     /// <param name="columns">Columns from there on.</param>
     /// <param name="stickiness">Skew-stickiness R: 1 holds w per strike, 0 holds it per moneyness.</param>
     public ProfileBook(NodeTable nodes, double[] deviation, PositionColumn firstColumn, int columns, double stickiness = 1)
-        : this(nodes, nodes.LogStrike, deviation, nodes.Weights.Net, (int)firstColumn * nodes.Length, columns, stickiness)
+        : this(nodes, nodes.LogStrike, deviation, nodes.Weights.Net, nodes.Length, (int)firstColumn * nodes.Length, nodes.SegmentCapacity, columns, stickiness)
+    {
+    }
+
+    /// <summary>Room that other books' parts are compacted into.</summary>
+    /// <param name="rows">Nodes of the largest of them.</param>
+    /// <param name="segments">Expiries of the one that has most.</param>
+    /// <param name="columns">Columns of the one that has most.</param>
+    public ProfileBook(int rows, int segments, int columns)
+        : this(null, new double[rows], new double[rows], new double[columns * rows], rows, 0, segments, columns, stickiness: 1)
     {
     }
 
     private ProfileBook(
-        NodeTable nodes, double[] logStrike, double[] deviation, double[] net, int firstWeight, int columns, double stickiness)
+        NodeTable? nodes, double[] logStrike, double[] deviation, double[] net, int stride, int firstWeight, int segments, int columns, double stickiness)
     {
         _nodes = nodes;
         LogStrike = logStrike;
         _deviation = deviation;
         _net = net;
+        WeightStride = stride;
         _firstWeight = firstWeight;
         ColumnCapacity = columns;
         _stickiness = stickiness;
-        _segments = new ProfileSegment[nodes.SegmentCapacity];
+        _segments = new ProfileSegment[segments];
         Columns = columns;
     }
 
@@ -60,18 +70,18 @@ internal sealed class ProfileBook
     public int Columns { get; private set; }
 
     /// <summary>Rows from one column's first weight to the next one's.</summary>
-    public int WeightStride => _nodes.Length;
+    public int WeightStride { get; }
 
     /// <summary>Expiries with exposure, as they stand at the mark in force.</summary>
     public ReadOnlySpan<ProfileSegment> Segments => _segments.AsSpan(0, _count);
 
     /// <summary>Net weights from one column on.</summary>
-    public ReadOnlySpan<double> Weights(int column) => _net.AsSpan(_firstWeight + (column * _nodes.Length));
+    public ReadOnlySpan<double> Weights(int column) => _net.AsSpan(_firstWeight + (column * WeightStride));
 
     /// <summary>A book of its own memory, empty until <see cref="CopyFrom"/>.</summary>
     public ProfileBook EmptyCopy() => new(
-        _nodes, new double[_nodes.Length], new double[_nodes.Length], new double[ColumnCapacity * _nodes.Length], 0, ColumnCapacity,
-        _stickiness);
+        _nodes, new double[WeightStride], new double[WeightStride], new double[ColumnCapacity * WeightStride], WeightStride, 0, SegmentCapacity,
+        ColumnCapacity, _stickiness);
 
     /// <summary>Takes terms, w and positions over.</summary>
     public void CopyFrom(ProfileBook other)
@@ -81,7 +91,7 @@ internal sealed class ProfileBook
         Columns = other.Columns;
         other.LogStrike.AsSpan().CopyTo(LogStrike);
         other.Deviation.CopyTo(_deviation);
-        other._net.AsSpan(other._firstWeight, other.Columns * _nodes.Length).CopyTo(_net);
+        other._net.AsSpan(other._firstWeight, other.Columns * WeightStride).CopyTo(_net);
     }
 
     /// <summary>
@@ -109,7 +119,7 @@ internal sealed class ProfileBook
                 bool isHeld = false;
                 for (int column = 0; column < Columns; column++)
                 {
-                    double net = other._net[other._firstWeight + (columns[column] * stride) + i];
+                    double net = other._net[other._firstWeight + (columns[column] * other.WeightStride) + i];
                     _net[(column * stride) + next] = net;
                     isHeld |= net != 0;
                 }
@@ -136,7 +146,7 @@ internal sealed class ProfileBook
     {
         _count = 0;
         Columns = ColumnCapacity == 1 ? 1 : LastLiveColumn() + 1;
-        foreach (ExpirySegment segment in _nodes.Segments)
+        foreach (ExpirySegment segment in _nodes!.Segments)
         {
             if (!segment.IsPriced) continue;
             double greatest = 0;
@@ -163,7 +173,7 @@ internal sealed class ProfileBook
     /// </summary>
     private double Skew(ExpirySegment segment)
     {
-        int above = _nodes.FirstAtOrAbove(segment, segment.Forward);
+        int above = _nodes!.FirstAtOrAbove(segment, segment.Forward);
         int below = above - 1;
         while (above < segment.End && !HasOwn(above)) above++;
         while (below >= segment.Start && !HasOwn(below)) below--;
@@ -171,10 +181,10 @@ internal sealed class ProfileBook
         return (_deviation[above] - _deviation[below]) / (LogStrike[above] - LogStrike[below]);
     }
 
-    private bool HasOwn(int node) => _nodes.Source[node] is DeviationSource.Quoted or DeviationSource.Held;
+    private bool HasOwn(int node) => _nodes!.Source[node] is DeviationSource.Quoted or DeviationSource.Held;
 
     /// <summary>Whether a column may hold anything.</summary>
-    public bool IsLive(int column) => ColumnCapacity == 1 || _nodes.Weights.IsLive((PositionColumn)column);
+    public bool IsLive(int column) => ColumnCapacity == 1 || _nodes!.Weights.IsLive((PositionColumn)column);
 
     private int LastLiveColumn()
     {

@@ -20,7 +20,6 @@ internal sealed class ZeroGammaScan
     // ends where it is.
     private const int MostExactValues = 20_000;
 
-    private readonly ProfileBook _source;
     private readonly ProfileBook _book;
     private readonly GammaSurface _surface;
     private readonly ProfileSamples _samples;
@@ -44,10 +43,11 @@ internal sealed class ZeroGammaScan
     private Point _crossingLeft;
     private Point _crossingRight;
 
-    public ZeroGammaScan(ProfileBook book, LaneWidth lanes)
+    /// <param name="scratch">Room for what is looked at of a book; nobody else may touch it.</param>
+    /// <param name="lanes">Vector width.</param>
+    public ZeroGammaScan(ProfileBook scratch, LaneWidth lanes)
     {
-        _source = book;
-        _book = book.EmptyCopy();
+        _book = scratch;
         _surface = new GammaSurface(_book, lanes);
         _samples = new ProfileSamples(_book, lanes);
     }
@@ -58,11 +58,11 @@ internal sealed class ZeroGammaScan
     /// <summary>Exact values that the last search needed.</summary>
     public int ExactValues { get; private set; }
 
-    public void Run(double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles, ZeroGammaTable roots)
+    public void Run(ProfileBook source, double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles, ZeroGammaTable roots)
     {
         ExactValues = 0;
-        Span<int> columns = stackalloc int[_source.Columns];
-        columns = columns[.._book.CompactFrom(_source, profiles, columns)];
+        Span<int> columns = stackalloc int[source.Columns];
+        columns = columns[.._book.CompactFrom(source, profiles, columns)];
         Span<double> gross = stackalloc double[3 * columns.Length];
         for (int i = 0; i < columns.Length; i++) grossUsd.Slice(3 * columns[i], 3).CopyTo(gross[(3 * i)..]);
         if (!_samples.TryTake(gross)) return;

@@ -15,27 +15,32 @@ namespace DealerFlow.Engine;
 internal sealed class ZeroGammaSearch : IGammaProfile
 {
     private readonly ProfileBook _book;
-    private readonly ZeroGammaScan? _scan;
-    private readonly RootSearch<ZeroGammaSearch> _plain;
-    private readonly GammaSurface _surface;
-    private readonly ProfileGrid _grid;
+    private readonly ZeroGammaScans? _scans;        // null: the plain search
+    private readonly RootSearch<ZeroGammaSearch>? _plain;
+    private readonly GammaSurface? _surface;
+    private readonly ProfileGrid? _grid;
     private double _spot;
 
-    public ZeroGammaSearch(ProfileBook book, LaneWidth lanes, bool isPlain = false)
+    public ZeroGammaSearch(ProfileBook book, LaneWidth lanes, bool isPlain = false, ZeroGammaScans? scans = null)
     {
         _book = book;
-        _scan = isPlain || book.IsSkewed ? null : new ZeroGammaScan(book, lanes);
+        Roots = new ZeroGammaTable(book.ColumnCapacity);
+        if (!isPlain && !book.IsSkewed)
+        {
+            _scans = scans ?? new ZeroGammaScans(lanes);
+            _scans.MakeRoomFor(book);
+            return;
+        }
         _plain = new RootSearch<ZeroGammaSearch>(this);
         _surface = new GammaSurface(book, lanes);
         _grid = new ProfileGrid(book);
-        Roots = new ZeroGammaTable(book.ColumnCapacity);
     }
 
     /// <summary>The roots of every column and bucket that was asked for.</summary>
     public ZeroGammaTable Roots { get; }
 
     /// <summary>The shortest step of the last search.</summary>
-    public double FinestStep => _scan is null ? _grid.FinestStep : _scan.FinestStep;
+    public double FinestStep { get; private set; }
 
     /// <summary>Searches the book as it stands for the roots of every profile. Gross is per column and bucket, USD per 1 %.</summary>
     public void Run(double spot, ReadOnlySpan<double> grossUsd) => Run(spot, grossUsd, ProfileSet.All);
@@ -44,26 +49,31 @@ internal sealed class ZeroGammaSearch : IGammaProfile
     public void Run(double spot, ReadOnlySpan<double> grossUsd, ProfileSet profiles)
     {
         Roots.Clear();
-        if (_scan is not null)
+        if (_scans is not null)
         {
-            _scan.Run(spot, grossUsd, profiles, Roots);
+            ZeroGammaScan scan = _scans.Rent();
+            scan.Run(_book, spot, grossUsd, profiles, Roots);
+            FinestStep = scan.FinestStep;
+            _scans.Return(scan);
             return;
         }
-        if (!_grid.TryLay(grossUsd)) return;
-        _grid.Evaluate(_surface, spot);
+        bool hasPoints = _grid!.TryLay(grossUsd);
+        FinestStep = _grid.FinestStep;
+        if (!hasPoints) return;
+        _grid.Evaluate(_surface!, spot);
         _spot = spot;
-        _plain.Run(spot, grossUsd, profiles, Roots);
+        _plain!.Run(spot, grossUsd, profiles, Roots);
     }
 
     int IGammaProfile.Columns => _book.Columns;
 
-    int IGammaProfile.Count => _grid.Count;
+    int IGammaProfile.Count => _grid!.Count;
 
-    int IGammaProfile.AtSpot => _grid.AtSpot;
+    int IGammaProfile.AtSpot => _grid!.AtSpot;
 
-    double IGammaProfile.Shift(int index) => _grid.Shift(index);
+    double IGammaProfile.Shift(int index) => _grid!.Shift(index);
 
-    ProfilePoint IGammaProfile.Sample(int index, int column) => _grid.At(index, column);
+    ProfilePoint IGammaProfile.Sample(int index, int column) => _grid!.At(index, column);
 
-    ProfilePoint IGammaProfile.At(double logShift, int column, ExposureBucket bucket) => _surface.At(_spot, logShift, column, bucket);
+    ProfilePoint IGammaProfile.At(double logShift, int column, ExposureBucket bucket) => _surface!.At(_spot, logShift, column, bucket);
 }

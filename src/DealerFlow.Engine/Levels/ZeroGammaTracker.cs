@@ -45,19 +45,20 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
     private long _nextSearchNanos = long.MinValue;
     private Exception? _failure;
 
-    public ZeroGammaTracker(ProfileBook book, EngineOptions options)
+    public ZeroGammaTracker(ProfileBook book, EngineOptions options, ZeroGammaScans? scans = null)
     {
         LaneWidth lanes = options.Lanes;
+        scans ??= new ZeroGammaScans(lanes);
         _book = book;
         _isThreaded = options.SearchesBeside;
         if (!options.OneShot)
         {
             _copy = book.EmptyCopy();
-            _beside = new ZeroGammaSearch(_copy, lanes);
+            _beside = new ZeroGammaSearch(_copy, lanes, scans: scans);
         }
         _surface = new GammaSurface(book, lanes);
         _near = new GammaSurface(book, lanes, GammaSurface.Felt);
-        _search = new ZeroGammaSearch(book, lanes);
+        _search = new ZeroGammaSearch(book, lanes, scans: scans);
         _atSpot = new ProfilePoint[book.ColumnCapacity];
         _gross = new double[3 * book.ColumnCapacity];
         _besideGross = new double[3 * book.ColumnCapacity];

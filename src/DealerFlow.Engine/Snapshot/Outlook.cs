@@ -15,13 +15,13 @@ internal sealed class Outlook
     private readonly QuoteBook _bid;
     private readonly QuoteBook _ask;
 
-    public Outlook(NodeTable nodes, Smile smile, ExposureScaling scaling, EngineOptions options)
+    public Outlook(NodeTable nodes, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
     {
         _nodes = nodes;
         _options = options;
         Flows = new ScenarioFlows(nodes, scaling, options.Lanes);
-        _bid = new QuoteBook(nodes, nodes.ReferenceBidDeviation, smile, scaling, options);
-        _ask = new QuoteBook(nodes, nodes.ReferenceAskDeviation, smile, scaling, options);
+        _bid = new QuoteBook(nodes, nodes.ReferenceBidDeviation, smile, scaling, scans, options);
+        _ask = new QuoteBook(nodes, nodes.ReferenceAskDeviation, smile, scaling, scans, options);
     }
 
     public ScenarioFlows Flows { get; }
@@ -109,7 +109,7 @@ internal sealed class Outlook
         private readonly double[] _gross = new double[3];
         private BucketSections _sections;
 
-        public QuoteBook(NodeTable nodes, double[] reference, Smile smile, ExposureScaling scaling, EngineOptions options)
+        public QuoteBook(NodeTable nodes, double[] reference, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
         {
             _nodes = nodes;
             _reference = reference;
@@ -119,7 +119,7 @@ internal sealed class Outlook
             _view = ModelView.Of(options.Model);
             _deviation = nodes.AddColumn(1.0);
             if (_view is { CallSign: 1, PutSign: 1 })
-                _zeroGamma = new ZeroGammaTracker(new ProfileBook(nodes, _deviation, _view.Column, 1, options.Stickiness), options);
+                _zeroGamma = new ZeroGammaTracker(new ProfileBook(nodes, _deviation, _view.Column, 1, options.Stickiness), options, scans);
             _walls = new WallFinder(nodes.StrikeCapacity);
             _greeks = new GreekScratch(nodes.LongestSegment);
             (_callUnits, _putUnits) = (new long[nodes.LongestSegment], new long[nodes.LongestSegment]);

@@ -35,16 +35,16 @@ internal sealed class SnapshotBuilder
     private OutlookSection _lastOutlook;
     private long _nextOutlookNanos = long.MinValue;
 
-    public SnapshotBuilder(NodeTable nodes, ExposureBook book, Smile smile, ExposureScaling scaling, EngineOptions options)
+    public SnapshotBuilder(NodeTable nodes, ExposureBook book, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
     {
         _nodes = nodes;
         _book = book;
         _options = options;
         _zeroGamma = new ZeroGammaTracker(
-            new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns, options.Stickiness), options);
+            new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns, options.Stickiness), options, scans);
         _walls = new WallFinder(nodes.StrikeCapacity);
         _pin = new PinLevel(nodes, options.Lanes);
-        _outlook = new Outlook(nodes, smile, scaling, options);
+        _outlook = new Outlook(nodes, smile, scaling, scans, options);
         int strikes = nodes.StrikeCapacity;
         _page = new byte[MarketView.SizeOf(strikes, nodes.SegmentCapacity)];
         _call = new long[strikes];

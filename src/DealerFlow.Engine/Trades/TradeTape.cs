@@ -9,22 +9,22 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class TradeTape
 {
-    private const int PrintCapacity = 1 << 16;
     private const long LargestPosition = 1L << 40;
 
     private readonly NodeTable _nodes;
     private readonly InstrumentDirectory _directory;
     private readonly ExposureScaling _scaling;
     private readonly LaneWidth _lanes;
-    private readonly PrintLog _prints = new(PrintCapacity);
+    private readonly PrintLog _prints;
     private readonly GreekScratch _greeks = new(Columns.Padding);
     private readonly double[] _logStrike = new double[Columns.Padding];
     private readonly double[] _deviation = new double[Columns.Padding];
     private long _pendingFrom = 1;
     private TradeFlowSection _session;
 
-    public TradeTape(NodeTable nodes, InstrumentDirectory directory, ExposureScaling scaling, LaneWidth lanes)
+    public TradeTape(NodeTable nodes, InstrumentDirectory directory, ExposureScaling scaling, int prints, LaneWidth lanes)
     {
+        _prints = new PrintLog(prints);
         _nodes = nodes;
         _directory = directory;
         _scaling = scaling;

@@ -93,9 +93,9 @@ public class ZeroGammaBisectionTests(ITestOutputHelper output)
                 curves[(int)bucket] = ZeroGammaBook.Curve(book.Nodes, book.Nodes.Deviation, bucket);
                 gross[(int)bucket] = curves[(int)bucket].Gross(0);
             }
-            var scan = new ZeroGammaScan(book.Profile, LaneDispatch.Best);
+            var scan = new ZeroGammaScan(book.Profile.EmptyCopy(), LaneDispatch.Best);
             var found = new ZeroGammaTable(1);
-            scan.Run(ZeroGammaBook.Spot, gross, ProfileSet.All, found);
+            scan.Run(book.Profile, ZeroGammaBook.Spot, gross, ProfileSet.All, found);
             exact += scan.ExactValues;
             var plain = new ZeroGammaSearch(book.Profile, LaneDispatch.Best, isPlain: true);
             plain.Run(ZeroGammaBook.Spot, gross);
