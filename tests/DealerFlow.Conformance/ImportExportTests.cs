@@ -88,7 +88,7 @@ public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
     }
 
     [Fact]
-    public void A_rotten_block_is_refused_or_passed_over_with_its_ticks_told()
+    public void C4_a_rotten_block_is_refused_or_passed_over_with_its_ticks_told()
     {
         using TapeReader reader = TapeReader.Open(tape.Path);
         Tick[] ticks = ReadAll(reader);

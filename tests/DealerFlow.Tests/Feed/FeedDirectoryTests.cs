@@ -30,7 +30,7 @@ public class FeedDirectoryTests
     [InlineData("a\n")]
     [InlineData("é")]
     [InlineData("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg")]
-    public void Other_names_are_refused_everywhere(string? name)
+    public void K6_other_names_are_refused_everywhere(string? name)
     {
         Assert.False(FeedDirectory.IsValidName(name));
         if (!OperatingSystem.IsLinux()) return;
@@ -39,7 +39,7 @@ public class FeedDirectoryTests
     }
 
     [Fact]
-    public void A_valid_name_never_leaves_the_directory() => Gen.String[Gen.Char["abZ09._-/\\ \0~"], 0, 70].Sample(name =>
+    public void K6_a_valid_name_never_leaves_the_directory() => Gen.String[Gen.Char["abZ09._-/\\ \0~"], 0, 70].Sample(name =>
         !FeedDirectory.IsValidName(name) || Path.GetFullPath(FeedDirectory.PathOf("/feeds", name)) == $"/feeds/{name}.feed");
 
     [Fact]

@@ -47,7 +47,7 @@ public class DbnHostileTests
     [InlineData(0x2000_0000u, "ends within its metadata")]
     [InlineData(1_000u, "ends within its metadata")]
     [InlineData(150u, "announce 1 mappings")]
-    public void A_length_of_metadata_that_cannot_be_is_refused(uint length, string reason) =>
+    public void K1_a_length_of_metadata_that_cannot_be_is_refused(uint length, string reason) =>
         Assert.Contains(reason, Refusal(With(Metadata(), 4, U32(length))), StringComparison.Ordinal);
 
     [Theory]
@@ -67,7 +67,7 @@ public class DbnHostileTests
     [InlineData(112, "symbols not found", 71)]
     [InlineData(116, "mappings", 75)]
     [InlineData(191, "days of a mapping", 79)]
-    public void A_count_beyond_the_metadata_is_refused(int at, string what, uint bytesOfOne)
+    public void K1_a_count_beyond_the_metadata_is_refused(int at, string what, uint bytesOfOne)
     {
         // The last of them, times the bytes of one, is a small number in 32 bits.
         uint wrapping = (uint.MaxValue / bytesOfOne) + (bytesOfOne > 1 ? 1u : 0u);
@@ -194,7 +194,7 @@ public class DbnHostileTests
     }
 
     [Fact]
-    public void A_frame_that_asks_for_a_window_of_two_gigabytes_is_refused()
+    public void K4_a_frame_that_asks_for_a_window_of_two_gigabytes_is_refused()
     {
         const byte twoGigabytes = 21 << 3;
         byte[] content = Metadata();
@@ -209,7 +209,7 @@ public class DbnHostileTests
     [InlineData(true, 4_000)]
     [InlineData(false, 4_000)]
     [InlineData(false, 40_000)]
-    public void A_few_bytes_that_become_gigabytes_are_refused(bool inMetadata, int blocks)
+    public void K4_a_few_bytes_that_become_gigabytes_are_refused(bool inMetadata, int blocks)
     {
         const int blockLength = 128 << 10;
         byte[] content = inMetadata ? With(Metadata(), 4, U32(500_000_000)) : Metadata();

@@ -220,7 +220,7 @@ public class LeanTests
     }
 
     [Fact]
-    public void A_folder_in_an_entry_name_is_no_part_of_it() => Assert.Single(Read($"/../x\\{OpenInterest}", "23400000,5").Ticks);
+    public void K6_a_folder_in_an_entry_name_is_no_part_of_it() => Assert.Single(Read($"/../x\\{OpenInterest}", "23400000,5").Ticks);
 
     [Fact]
     public void A_volume_of_zero_is_an_empty_minute() =>
@@ -231,7 +231,7 @@ public class LeanTests
         Read(Trades.Replace("20210104", "20210706", StringComparison.Ordinal).Replace("20210108", "20210709", StringComparison.Ordinal), "34200000,1,1,1,1,1").Ticks)));
 
     [Fact]
-    public void An_archive_that_unpacks_to_a_multiple_of_its_size_is_refused()
+    public void K1_an_archive_that_unpacks_to_a_multiple_of_its_size_is_refused()
     {
         byte[] bomb = Zip((Quotes, new string('\n', 100 << 20)));
         Assert.True(bomb.Length < 200_000);
@@ -243,7 +243,7 @@ public class LeanTests
         1, Read(Quotes, new string('1', 10 << 20)).Report.Rejected(ImportRejection.Malformed));
 
     [Fact]
-    public void An_archive_of_too_many_entries_is_refused_before_its_directory_is_read()
+    public void K1_an_archive_of_too_many_entries_is_refused_before_its_directory_is_read()
     {
         byte[] marks = new byte[4 * (BoundedZip.MaxEntries + 1)];
         for (int i = 0; i < marks.Length; i += 4) "PK\x01\x02"u8.CopyTo(marks.AsSpan(i));

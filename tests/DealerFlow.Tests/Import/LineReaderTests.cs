@@ -20,7 +20,7 @@ public class LineReaderTests
     [InlineData(LineReader.MaxLineLength, true)]
     [InlineData(LineReader.MaxLineLength + 1, false)]
     [InlineData(20 * LineReader.MaxLineLength, false)]
-    public void A_line_beyond_the_limit_is_passed_over_and_counted(int length, bool fits)
+    public void K5_a_line_beyond_the_limit_is_passed_over_and_counted(int length, bool fits)
     {
         foreach (string end in new[] { "\n", "\r\n", "" })
         {
@@ -46,7 +46,7 @@ public class LineReaderTests
     }
 
     [Fact]
-    public void A_text_beyond_any_chain_is_refused()
+    public void K1_a_text_beyond_any_chain_is_refused()
     {
         var lines = new LineReader(new EndlessReader(), "endless.csv");
         ChainFormatException refusal = Assert.Throws<ChainFormatException>(() => { while (lines.Read(out _) != LineStatus.End) { } });

@@ -78,7 +78,7 @@ public class PcapReaderTests
     [InlineData(0u)]
     [InlineData(1u)]
     [InlineData(0xFFFF_FFFFu)]
-    public void The_stated_longest_packet_of_a_capture_is_not_believed(uint snapLength)
+    public void K1_the_stated_longest_packet_of_a_capture_is_not_believed(uint snapLength)
     {
         byte[] bytes = Pcap([1, 2, 3], [4]);
         UInt32(snapLength, isBigEndian: false).CopyTo(bytes, 16);
@@ -91,7 +91,7 @@ public class PcapReaderTests
     [InlineData(0xFFFF_FFFF)]
     [InlineData(0x7FFF_FFFF)]
     [InlineData(262_145)]
-    public void A_packet_of_impossible_length_ends_the_reading_and_is_said(uint length)
+    public void K1_a_packet_of_impossible_length_ends_the_reading_and_is_said(uint length)
     {
         byte[] bytes = Pcap([1], [2]);
         UInt32(length, isBigEndian: false).CopyTo(bytes, 24 + 17 + 8);
@@ -107,7 +107,7 @@ public class PcapReaderTests
     [InlineData(13u)]
     [InlineData(0xFFFF_FFFFu)]
     [InlineData(0xFFFF_FFFCu)]
-    public void A_block_of_impossible_length_ends_the_reading_and_is_said(uint length)
+    public void K1_a_block_of_impossible_length_ends_the_reading_and_is_said(uint length)
     {
         foreach (uint type in (uint[])[1, 3, 6, 0xBAD])
         {

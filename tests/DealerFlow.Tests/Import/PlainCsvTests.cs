@@ -97,7 +97,7 @@ public class PlainCsvTests
         Assert.Contains("name the columns", Assert.Throws<InputFormatException>(() => Import(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_byte_order_mark_is_no_part_of_the_first_name()
+    public void K5_a_byte_order_mark_is_no_part_of_the_first_name()
     {
         (TickImport import, _) = Import("\uFEFF" + Header + $"{Ten},S,SPX,,,,,1,\n");
         Assert.Equal(1, import.Report.Taken);

@@ -180,7 +180,7 @@ public class ThetaTests
     [InlineData(new byte[] { 0x0A, 0x02, 0x0A, 0x7F })]
     [InlineData(new byte[] { 0x0A, 0x05, 0x0A, 0x03, 0x61, 0x2C, 0x62 })]
     [InlineData(new byte[] { 0x0A, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80 })]
-    public void An_answer_that_breaks_off_or_lies_about_lengths_is_refused(byte[] answer) =>
+    public void K1_an_answer_that_breaks_off_or_lies_about_lengths_is_refused(byte[] answer) =>
         Assert.Throws<InputFormatException>(() => TickList.OfBytes(answer, "a.pb", Format));
 
     // Every prefix and every byte changed of a real answer, its table unpacked: ticks, rejected rows or a refusal, nothing else.

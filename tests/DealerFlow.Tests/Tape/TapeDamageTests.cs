@@ -27,7 +27,7 @@ public class TapeDamageTests
     // ---- H7
 
     [Fact]
-    public void A_tape_cut_at_any_byte_of_its_last_blocks_is_reported_and_its_prefix_recovered()
+    public void C2_a_tape_cut_at_any_byte_of_its_last_blocks_is_reported_and_its_prefix_recovered()
     {
         for (int length = Blocks[^3].Start; length < Whole.Length; length++)
         {
@@ -57,7 +57,7 @@ public class TapeDamageTests
     [InlineData(72)]
     [InlineData(73)]
     [InlineData(5_000)]
-    public void Zeros_behind_the_last_block_are_its_end(int zeros)
+    public void C3_zeros_behind_the_last_block_are_its_end(int zeros)
     {
         byte[] tape = [.. Whole[..IndexStart], .. new byte[zeros]];
         Assert.Equal(IndexStart, AssertDamaged(tape).Offset);
@@ -65,7 +65,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void Zeros_in_place_of_the_rest_of_a_block_end_the_prefix_before_it()
+    public void C3_zeros_in_place_of_the_rest_of_a_block_end_the_prefix_before_it()
     {
         (int start, int length, _) = Blocks[^2];
         for (int from = start; from < start + length; from += 7)
@@ -100,7 +100,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void Swapped_blocks_are_reported_where_they_begin()
+    public void C4_swapped_blocks_are_reported_where_they_begin()
     {
         (int a, int lengthA, _) = Blocks[^3];
         (int b, int lengthB, _) = Blocks[^2];
@@ -110,7 +110,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_repeated_block_is_reported()
+    public void C4_a_repeated_block_is_reported()
     {
         (int start, int length, _) = Blocks[^2];
         byte[] tape = [.. Whole[..(start + length)], .. Whole.AsSpan(start, length), .. Whole[IndexStart..]];
@@ -119,7 +119,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_missing_block_is_reported()
+    public void C4_a_missing_block_is_reported()
     {
         (int start, int length, _) = Blocks[^3];
         byte[] tape = [.. Whole[..start], .. Whole[(start + length)..]];
@@ -128,7 +128,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_block_of_another_tape_is_reported()
+    public void C4_a_block_of_another_tape_is_reported()
     {
         byte[] other = Record(Ticks, "b");
         (int start, int length, _) = Blocks[^2];
@@ -140,7 +140,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_stale_block_of_an_older_tape_of_the_same_identity_is_reported()
+    public void C4_a_stale_block_of_an_older_tape_of_the_same_identity_is_reported()
     {
         // Same metadata and definitions, so the same id; one earlier tick differs, so the chain does too.
         Tick[] older = [.. Ticks];
@@ -157,7 +157,7 @@ public class TapeDamageTests
     // ---- C4: damage may be passed over
 
     [Fact]
-    public void Damage_of_any_block_can_be_passed_over_and_is_told_as_a_gap()
+    public void C4_damage_of_any_block_can_be_passed_over_and_is_told_as_a_gap()
     {
         (int Start, int Length, TapeBlockHeader Header)[] blocks = [.. Blocks.Where(block => block.Header.Kind == TapeBlockKind.Ticks)];
         for (int from = 0; from < blocks.Length; from++)
@@ -192,7 +192,7 @@ public class TapeDamageTests
     // ---- H8a
 
     [Fact]
-    public void Every_change_of_one_byte_is_reported_and_no_wrong_tick_is_read()
+    public void C4_every_change_of_one_byte_is_reported_and_no_wrong_tick_is_read()
     {
         byte[][] tapes = new byte[Environment.ProcessorCount][];
         Parallel.For(0, tapes.Length, worker =>
@@ -229,7 +229,7 @@ public class TapeDamageTests
 
     // H8b: the checksums are made right again, so that the checks behind them are reached.
     [Fact]
-    public void A_hostile_tape_with_right_checksums_ends_in_a_format_exception_or_in_ticks()
+    public void K1_a_hostile_tape_with_right_checksums_ends_in_a_format_exception_or_in_ticks()
     {
         var random = new SplitMix(17);
         var buffer = new Tick[256];
@@ -260,7 +260,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void Claims_of_a_hostile_header_cost_no_memory()
+    public void K1_claims_of_a_hostile_header_cost_no_memory()
     {
         byte[] tape = [.. Whole];
         TapeFileHeader header = MemoryMarshal.Read<TapeFileHeader>(tape);
@@ -274,7 +274,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_block_may_not_claim_more_bytes_than_the_file_has()
+    public void K1_a_block_may_not_claim_more_bytes_than_the_file_has()
     {
         byte[] tape = [.. Whole];
         TapeBlockHeader definitions = Blocks[1].Header;
@@ -290,7 +290,7 @@ public class TapeDamageTests
 
     // Changes that leave every checksum of the stored bytes right: each of these fields has a check of its own.
     [Fact]
-    public void A_sealed_block_with_a_wrong_place_or_payload_is_reported()
+    public void C4_a_sealed_block_with_a_wrong_place_is_reported()
     {
         (int start, _, TapeBlockHeader header) = Blocks[^2];
         TapeBlockHeader[] wrong =
@@ -309,7 +309,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_compressed_block_that_becomes_other_bytes_is_reported()
+    public void C4_a_compressed_block_that_becomes_other_bytes_is_reported()
     {
         (int start, _, TapeBlockHeader header) = Blocks[1];
         Assert.Equal(TapeCompression.Lz4, header.Compression);
@@ -319,7 +319,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void An_end_that_promises_other_ticks_than_the_blocks_hold_is_reported()
+    public void K3_an_end_that_promises_other_ticks_than_the_blocks_hold_is_reported()
     {
         byte[] tape = [.. Whole];
         TapeFooter footer = MemoryMarshal.Read<TapeFooter>(tape.AsSpan(tape.Length - TapeFooter.SizeInBytes));
@@ -370,7 +370,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void Another_major_version_is_refused_by_its_number()
+    public void C9_another_major_version_is_refused_by_its_number()
     {
         byte[] tape = [.. Whole];
         tape[8] = 2;
@@ -379,7 +379,7 @@ public class TapeDamageTests
     }
 
     [Fact]
-    public void A_newer_minor_version_is_read()
+    public void C9_a_newer_minor_version_is_read()
     {
         byte[] tape = [.. Whole];
         TapeFileHeader header = MemoryMarshal.Read<TapeFileHeader>(tape);

@@ -54,7 +54,7 @@ public class TapeGoldenTests
     private static readonly Dictionary<string, string> Metadata = new() { ["seed"] = "1", ["source"] = "by hand" };
 
     [Fact]
-    public void The_golden_tape_is_read_tick_by_tick()
+    public void C9_the_golden_tape_is_read_tick_by_tick()
     {
         using var reader = TapeReader.Open(GoldenBytes(), "tape-1.0");
         Assert.Equal(Metadata, reader.Metadata);

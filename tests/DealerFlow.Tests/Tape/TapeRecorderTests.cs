@@ -36,7 +36,7 @@ public class TapeRecorderTests
 
     // C1: the disk is nearly full. The tape that was begun is whole; a new one begins when there is room, with a gap.
     [Fact]
-    public void With_too_little_room_the_tape_is_completed_and_a_new_one_begins_later()
+    public void C1_with_too_little_room_the_tape_is_completed_and_a_new_one_begins_later()
     {
         using var folder = new TemporaryFolder();
         long free = 1_000;
@@ -142,7 +142,7 @@ public class TapeRecorderTests
 
     // C5: after a failed write nothing more goes into the file; its whole blocks stay, and a new file begins.
     [Fact]
-    public void After_a_failure_the_whole_blocks_stay_in_the_partial_file()
+    public void C5_after_a_failure_the_whole_blocks_stay_in_the_partial_file()
     {
         using var folder = new TemporaryFolder();
         Tick[] ticks = _mix.Next(6 * TicksPerBlock);

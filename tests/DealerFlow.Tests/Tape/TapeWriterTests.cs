@@ -75,7 +75,7 @@ public class TapeWriterTests
     }
 
     [Fact]
-    public void The_partial_file_of_a_crash_holds_every_block_that_was_written()
+    public void C2_the_partial_file_of_a_crash_holds_every_block_that_was_written()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("a.dftape"), crashed = folder.File("crashed");
@@ -94,7 +94,7 @@ public class TapeWriterTests
     }
 
     [Fact]
-    public void A_partial_file_that_is_there_is_kept_for_its_owner()
+    public void C2_a_partial_file_that_is_there_is_kept_for_its_owner()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("a.dftape");
@@ -105,7 +105,7 @@ public class TapeWriterTests
     }
 
     [Fact]
-    public void A_tape_is_never_appended_to_after_it_was_completed()
+    public void C2_a_tape_is_never_appended_to_after_it_was_completed()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("a.dftape");
