@@ -32,6 +32,7 @@ public sealed class TapeRecorder : IDisposable
     private long _unsyncedSince;
     private long _stoppedSince;
     private bool _owesGap;               // ticks are on no tape since the last block that is
+    private int _unwritten;              // counted as recorded, and in a block that is not written yet
 
     // Figures: read by any thread, each for itself. Written by the thread of the disk, _dropped and _state by that of Take as well.
     private int _files;
@@ -187,9 +188,9 @@ public sealed class TapeRecorder : IDisposable
         {
             return TryWrite(block);
         }
-        catch (Exception failure) when (failure is not (OutOfMemoryException or IOException))
+        catch (Exception failure) when (EndsTheFile(failure))
         {
-            Abandon(new IOException(failure.Message, failure));
+            Abandon(failure);
             return false;
         }
     }
@@ -211,12 +212,13 @@ public sealed class TapeRecorder : IDisposable
             _tape!.Append(ticks);
             SyncIfDue();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (EndsTheFile(failure))
         {
             Abandon(failure);
             return false;
         }
         Volatile.Write(ref _recorded, _recorded + ticks.Length);
+        _unwritten = _tape.OpenTicks;
         if (_full.Reader.Count < _options.QueueBlocks / 2) Volatile.Write(ref _state, (int)RecordingState.Recording);
         return true;
     }
@@ -255,7 +257,7 @@ public sealed class TapeRecorder : IDisposable
             BeginFile();
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (EndsTheFile(failure))
         {
             Volatile.Write(ref _failure, failure);
             return false;
@@ -266,7 +268,7 @@ public sealed class TapeRecorder : IDisposable
     {
         Volatile.Write(ref _files, _files + 1);
         string path = _files == 1 ? _path : Path.ChangeExtension(_path, null) + $".{_files}" + Path.GetExtension(_path);
-        _tape = TapeWriter.Create(path, _definitions, _metadata, _options.Overwrite, _options.TicksPerBlock);
+        _tape = TapeWriter.CreateOn(_options.Disk, path, _definitions, _metadata, _options.Overwrite, _options.TicksPerBlock);
         _unsyncedSince = Environment.TickCount64;
     }
 
@@ -277,18 +279,29 @@ public sealed class TapeRecorder : IDisposable
             write();
             return true;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (EndsTheFile(failure))
         {
             Abandon(failure);
             return false;
         }
     }
 
-    private void Abandon(IOException failure)
+    // Not only an IOException: a name may be forbidden, and the framework has more to say of a disk than those.
+    private static bool EndsTheFile(Exception failure) => failure is not OutOfMemoryException;
+
+    private void Abandon(Exception failure)
     {
-        string kept = _tape is null ? "" : $" What was written before is in {_tape.Abandon()}.";
-        _tape = null;
-        Stop(new IOException(failure.Message + kept, failure));
+        string kept = "";
+        if (_tape is { } tape)
+        {
+            // What was counted but was in a block that is not written is on no tape after all.
+            int lost = Math.Min(_unwritten, tape.OpenTicks);
+            Volatile.Write(ref _recorded, _recorded - lost);
+            Interlocked.Add(ref _dropped, lost);
+            kept = $". What was written before is in {tape.Abandon()}.";
+        }
+        (_tape, _unwritten) = (null, 0);
+        Stop(new IOException(failure.Message.TrimEnd('.') + kept, failure));
     }
 
     private void Stop(IOException failure)
@@ -337,6 +350,9 @@ public sealed record RecorderOptions
 
     /// <summary>Bytes that are free where a file is written.</summary>
     public Func<string, long> FreeBytes { get; init; } = static path => new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
+
+    /// <summary>The calls that write.</summary>
+    internal TapeDisk Disk { get; init; } = TapeDisk.Real;
 }
 
 /// <summary>What a power loss may cost; a crash of the process alone loses the open block at most.</summary>

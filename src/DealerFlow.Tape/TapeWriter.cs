@@ -25,6 +25,7 @@ public sealed class TapeWriter : IDisposable
     private readonly string _path;
     private readonly string _partialPath;
     private readonly bool _overwrite;
+    private readonly TapeDisk _disk;
     private readonly SafeFileHandle _file;
     private readonly TapeChecksum _checksum = new();
     private readonly TapeIndex _index = new();
@@ -42,8 +43,9 @@ public sealed class TapeWriter : IDisposable
     private State _state = State.Open;
 
     private TapeWriter(
-        string path, bool overwrite, int ticksPerBlock, ReadOnlySpan<InstrumentDefinition> definitions, int metadataCount, byte[] metadata)
+        TapeDisk disk, string path, bool overwrite, int ticksPerBlock, ReadOnlySpan<InstrumentDefinition> definitions, int metadataCount, byte[] metadata)
     {
+        _disk = disk;
         _path = path;
         _partialPath = path + PartialSuffix;
         _overwrite = overwrite;
@@ -55,7 +57,7 @@ public sealed class TapeWriter : IDisposable
             Math.Max(TapeIndexEntry.Capacity * TapeIndexEntry.SizeInBytes, Math.Min(definitions.Length, DefinitionsPerBlock) * InstrumentDefinition.SizeInBytes));
         _payload = new byte[TapeBlockHeader.SizeInBytes + largestPayload];
         _compressed = new byte[TapeBlockHeader.SizeInBytes + largestPayload];
-        _file = CreatePartial(_partialPath, overwrite);
+        _file = CreatePartial(disk, _partialPath, overwrite);
         try
         {
             WriteFileHeader(metadataCount, definitions.Length);
@@ -81,6 +83,9 @@ public sealed class TapeWriter : IDisposable
         Disposed,
     }
 
+    /// <summary>Ticks of the block that is not written yet.</summary>
+    internal int OpenTicks => _openTicks;
+
     /// <summary>Ticks appended so far.</summary>
     public long TickCount => _writtenTicks + _openTicks;
 
@@ -99,7 +104,15 @@ public sealed class TapeWriter : IDisposable
         ReadOnlySpan<InstrumentDefinition> definitions,
         IReadOnlyDictionary<string, string> metadata,
         bool overwrite = false,
-        int ticksPerBlock = DefaultTicksPerBlock)
+        int ticksPerBlock = DefaultTicksPerBlock) => CreateOn(TapeDisk.Real, path, definitions, metadata, overwrite, ticksPerBlock);
+
+    internal static TapeWriter CreateOn(
+        TapeDisk disk,
+        string path,
+        ReadOnlySpan<InstrumentDefinition> definitions,
+        IReadOnlyDictionary<string, string> metadata,
+        bool overwrite,
+        int ticksPerBlock)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(ticksPerBlock, 1);
@@ -108,7 +121,7 @@ public sealed class TapeWriter : IDisposable
             throw new ArgumentException($"{definitions.Length} definitions; a tape holds {TapeFileHeader.MaxDefinitions}.", nameof(definitions));
         byte[] metadataBytes = TapeMetadata.ToBytes(metadata);
         if (!overwrite && Path.Exists(path)) throw new IOException($"{path} exists already: choose another name or allow it to be overwritten.");
-        return new TapeWriter(path, overwrite, ticksPerBlock, definitions, metadata.Count, metadataBytes);
+        return new TapeWriter(disk, path, overwrite, ticksPerBlock, definitions, metadata.Count, metadataBytes);
     }
 
     /// <summary>Appends ticks in the order of the stream. After an <see cref="IOException"/> the tape accepts no more.</summary>
@@ -140,9 +153,9 @@ public sealed class TapeWriter : IDisposable
         WriteBlock(TapeBlockKind.Index, _index.Entries.Length, MemoryMarshal.AsBytes(_index.Entries));
         WriteFooter(indexOffset);
         _state = State.Failed;
-        RandomAccess.FlushToDisk(_file);
+        _disk.Sync(_file);
         _file.Dispose();
-        File.Move(_partialPath, _path, _overwrite);
+        _disk.Rename(_partialPath, _path, _overwrite);
         _state = State.Completed;
     }
 
@@ -152,7 +165,7 @@ public sealed class TapeWriter : IDisposable
     {
         if (_state != State.Open) Throw.NotOpen(_path, _state);
         _state = State.Failed;
-        RandomAccess.FlushToDisk(_file);
+        _disk.Sync(_file);
         _state = State.Open;
     }
 
@@ -162,11 +175,13 @@ public sealed class TapeWriter : IDisposable
     {
         if (_state is State.Completed or State.Disposed) Throw.NotOpen(_path, _state);
         _state = State.Disposed;
+        // A file that is closed is whole and could only not be given its name.
+        if (_file.IsClosed) return _partialPath;
         try
         {
-            RandomAccess.SetLength(_file, _wholeBytes);
+            _disk.Cut(_file, _wholeBytes);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // A torn block at the end is cut off by whoever reads the file.
         }
@@ -282,7 +297,7 @@ public sealed class TapeWriter : IDisposable
     {
         State state = _state;
         _state = State.Failed;
-        RandomAccess.Write(_file, bytes, _offset);
+        _disk.Write(_file, bytes, _offset);
         _offset += bytes.Length;
         _state = state;
     }
@@ -296,11 +311,11 @@ public sealed class TapeWriter : IDisposable
         return hash.GetCurrentHashAsUInt64();
     }
 
-    private static SafeFileHandle CreatePartial(string path, bool overwrite)
+    private static SafeFileHandle CreatePartial(TapeDisk disk, string path, bool overwrite)
     {
         try
         {
-            return File.OpenHandle(path, overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            return disk.Create(path, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(path))
         {

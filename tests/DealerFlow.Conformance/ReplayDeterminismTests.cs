@@ -63,6 +63,22 @@ public sealed class ReplayDeterminismTests(SyntheticTape tape) : IDisposable
         Assert.Equal(flatOut, _room.Run("replay", little, "--speed", "4x", "--json").Json().GetProperty("snapshotHash").GetString());
     }
 
+    // One tick, and the next only when it is asked for: lines on stdin may come many at once.
+    [Fact]
+    public void C8_one_tick_at_a_time_gives_the_same_market_bytes()
+    {
+        Tick[] ticks = LittleMarket.Ticks(2);
+        string little = LittleMarket.WriteTape(_room.Path("little.dftape"), ticks);
+        using TapeReplayer replayer = TapeReplayer.Open([little]);
+        replayer.Pause();
+        var hash = new XxHash128();
+        using var engine = new StreamEngine<SingleTicks, HashingSink>(
+            new Calculation(replayer.Definitions, 0, new EngineOptions()), new SingleTicks(replayer), new HashingSink(hash), new EngineOptions().RingCapacity);
+        engine.Run(CancellationToken.None);
+        Assert.Equal(ticks.Length, (long)engine.Ledger.In);
+        Assert.Equal(_room.Run("replay", little, "--json").Json().GetProperty("snapshotHash").GetString(), Convert.ToHexStringLower(hash.GetCurrentHash()));
+    }
+
     private string? HashOfThePlainReplay()
     {
         lock (Gate)
@@ -76,6 +92,17 @@ public sealed class ReplayDeterminismTests(SyntheticTape tape) : IDisposable
     private readonly struct TapeTicks(TapeReader reader) : ITickSource
     {
         public int Read(Span<Tick> ticks) => reader.Read(ticks);
+    }
+
+    private readonly struct SingleTicks(TapeReplayer replayer) : ITickSource
+    {
+        public int Read(Span<Tick> ticks)
+        {
+            replayer.Step(1);
+            int count = replayer.Read(ticks);
+            Assert.InRange(count, 0, 1);
+            return count;
+        }
     }
 
     private readonly struct HashingSink(XxHash128 hash) : ISnapshotSink

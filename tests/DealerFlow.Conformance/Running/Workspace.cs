@@ -44,6 +44,18 @@ public sealed class Workspace : IDisposable
     public Outcome RunWith(string variable, string value, params string[] arguments) =>
         Start(DealerFlow(arguments, (variable, value))).WaitForEnd();
 
+    /// <summary>Runs <c>dealerflow</c> to its end; a file that it writes may have so many blocks of 512 bytes, and a write beyond them fails.</summary>
+    public Outcome RunWithFilesLimited(int blocks, params string[] arguments)
+    {
+        // The runtime keeps code in a file of its own, larger than any limit that is of use here, unless told not to.
+        ProcessStartInfo program = DealerFlow(arguments, ("DOTNET_EnableWriteXorExecute", "0"));
+        string[] command = ["-c", $"trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"", "sh", program.FileName, .. program.ArgumentList];
+        program.FileName = "/bin/sh";
+        program.ArgumentList.Clear();
+        foreach (string word in command) program.ArgumentList.Add(word);
+        return Start(program).WaitForEnd();
+    }
+
     /// <summary>Runs another program that the build put beside this test to its end.</summary>
     public Outcome RunOther(string program, params string[] arguments) => Start(Beside(program, arguments)).WaitForEnd();
 
