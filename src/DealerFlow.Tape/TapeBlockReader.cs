@@ -117,9 +117,11 @@ internal sealed class TapeBlockReader(TapeSource source)
     {
         _payloadBytes = (int)_header.PayloadBytes;
         if (_header.Compression == TapeCompression.None) return TapeFault.None;
+        ReadOnlySpan<byte> stored = _stored.AsSpan(0, (int)_header.StoredBytes);
+        if (!Lz4Block.Becomes(stored, _payloadBytes)) return TapeFault.BadCompression;
         Grow(ref _decompressed, _payloadBytes);
         Span<byte> payload = _decompressed.AsSpan(0, _payloadBytes);
-        int bytes = LZ4Codec.Decode(_stored.AsSpan(0, (int)_header.StoredBytes), payload);
+        int bytes = LZ4Codec.Decode(stored, payload);
         return bytes == payload.Length && _checksum.Of(payload) == _header.PayloadCrc ? TapeFault.None : TapeFault.BadCompression;
     }
 

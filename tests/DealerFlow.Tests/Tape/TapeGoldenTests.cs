@@ -76,6 +76,13 @@ public class TapeGoldenTests
         Assert.Equal(GoldenBytes(), File.ReadAllBytes(path));
     }
 
+    [Fact]
+    public void C9_every_version_of_the_format_has_its_golden_tape()
+    {
+        string[] kept = [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests/DealerFlow.Tests/Tape/golden")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        Assert.Equal(Enumerable.Range(0, TapeFileHeader.CurrentMinorVersion + 1).Select(minor => $"tape-{TapeFileHeader.CurrentMajorVersion}.{minor}.hex"), kept);
+    }
+
     // Hexadecimal bytes; from '#' to the end of the line is commentary.
     private static byte[] GoldenBytes()
     {
