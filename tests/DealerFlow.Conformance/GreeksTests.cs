@@ -253,6 +253,10 @@ public sealed class GreeksTests : IDisposable
         Assert.Contains($"in.csv, line 2: {column} is '{text}'; write a number", _room.Run("greeks", input, "out.csv").Refused(1));
     }
 
+    [Fact]
+    public void K5_a_number_that_ends_with_a_zero_byte_is_none() => Assert.Contains(
+        "in.csv, line 2: strike is ", _room.Run("greeks", _room.Write("in.csv", $"{Header}\n100,100,1\0,1,1,C,8\n"), "out.csv").Refused(1));
+
     /// <summary>The same five rows again and again; the fifth is below intrinsic value.</summary>
     private void WriteRows(string name, int count)
     {

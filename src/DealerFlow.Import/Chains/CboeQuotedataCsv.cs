@@ -58,6 +58,7 @@ public static class CboeQuotedataCsv
             LineStatus status = lines.Read(out ReadOnlySpan<char> line);
             if (status == LineStatus.End) break;
             if (status == LineStatus.TooLong) issues.Add(lines.LineNumber, TooLong);
+            else if (line.Contains('\0')) chain.Skip(lines.LineNumber, LineReader.ZeroByte);
             else rows.Read(line, lines.LineNumber);
         }
         if (lines.LastLineIsOpen) issues.Add(lines.LineNumber, OpenEnd);
@@ -77,7 +78,7 @@ public static class CboeQuotedataCsv
             LineStatus status = lines.Read(out ReadOnlySpan<char> line);
             if (status == LineStatus.End) break;
             if (status == LineStatus.TooLong) Throw.NoText(source, lines.LineNumber, "the line is longer than any of an option chain");
-            if (line.Contains('\0')) Throw.NoText(source, lines.LineNumber, "the line holds a zero byte");
+            if (line.Contains('\0')) Throw.NoText(source, lines.LineNumber, LineReader.ZeroByte);
             if (lines.LineNumber == 1) line = line.TrimStart('\uFEFF');
             if (QuotedataColumns.IsHeader(line)) return QuotedataColumns.Parse(line, source, lines.LineNumber);
             if (line.Contains("Expiration Date;", StringComparison.OrdinalIgnoreCase)) Throw.Semicolons(source, lines.LineNumber);

@@ -40,6 +40,7 @@ public sealed class DataShopEodFormat : IChainFormat
         for (LineStatus status = lines.Read(out ReadOnlySpan<char> line); status != LineStatus.End; status = lines.Read(out line))
         {
             if (status == LineStatus.TooLong) rows.Chain.Skip(lines.LineNumber, "the line is longer than any row of a chain");
+            else if (line.Contains('\0')) rows.Chain.Skip(lines.LineNumber, LineReader.ZeroByte);
             else if (!line.IsWhiteSpace()) rows.Read(line, lines.LineNumber);
         }
         return rows.Chain.Finish(new ChainFacts(

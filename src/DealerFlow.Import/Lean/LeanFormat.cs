@@ -143,6 +143,7 @@ public sealed class LeanFormat : ITickFormat
                 _import.BeginRow(++_place);
                 if (_isOfFutures) _import.Pass(ImportPass.OtherInstrument);
                 else if (status == LineStatus.TooLong) _import.Reject(ImportRejection.Malformed, $"a line is longer than {LineReader.MaxLineLength} characters");
+                else if (line.Contains('\0')) _import.Reject(ImportRejection.Malformed, LineReader.ZeroByte);
                 else ReadRow(in entry, line);
             }
         }

@@ -70,6 +70,7 @@ public sealed class PlainCsv : ITickFormat
             }
             import.BeginRow(lines.LineNumber);
             if (status == LineStatus.TooLong) import.Reject(ImportRejection.Malformed, $"the line is longer than {LineReader.MaxLineLength} characters");
+            else if (line.Contains('\0')) import.Reject(ImportRejection.Malformed, LineReader.ZeroByte);
             else row.Read(line, import);
         }
         if (row is null) throw new InputFormatException(file.Path, 0, $"the file is empty; the first line must name the columns {string.Join(',', Names[..Required])}.");

@@ -49,6 +49,7 @@ internal sealed class CsvRows : IDisposable
             if (status == LineStatus.Line && line.IsWhiteSpace()) continue;
             import.BeginRow(_lines.LineNumber);
             if (status == LineStatus.TooLong) import.Reject(ImportRejection.Malformed, $"the line is longer than {LineReader.MaxLineLength} characters");
+            else if (line.Contains('\0')) import.Reject(ImportRejection.Malformed, LineReader.ZeroByte);
             else if (!fields.TrySplit(line)) import.Reject(ImportRejection.Malformed, "a quote is not closed, or there are far too many fields");
             else if (fields.Count == Header.Count || hasTail) return true;
             else import.Reject(ImportRejection.Malformed, $"the row has {fields.Count} fields, the header {Header.Count}");

@@ -14,6 +14,9 @@ internal sealed class LineReader(TextReader reader, string source, long maxChara
     /// <summary>Longest text that is read unless told otherwise, in characters. The largest real chains have under two million.</summary>
     public const long MaxCharacters = 1L << 28;
 
+    /// <summary>What is said of a line with a zero byte. The framework's numbers may end with any of them, so each reader of rows looks first.</summary>
+    public const string ZeroByte = "the line holds a zero byte";
+
     private readonly char[] _buffer = new char[8 * MaxLineLength];
     private int _start;
     private int _end;

@@ -212,6 +212,7 @@ public class CboeQuotedataCsvTests
         Row4700.Replace("50.25,", ""),                       // a field lost in the call half: everything behind it has moved
         string.Join(',', Row4700.Split(',').Take(11)),       // cut before the strike: the open interest may be cut too
         string.Join(',', Row4700.Split(',').Take(12)),       // cut in the strike
+        Row4700.Replace("50.25,", "50.25\0,"),
         new string(',', 5_000) + "x",
         new string('9', 10_000));
 

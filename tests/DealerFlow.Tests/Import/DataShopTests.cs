@@ -176,6 +176,7 @@ public class DataShopTests
     [InlineData(",C,", ",X,", "no contract")]
     [InlineData("2016-06-01,", "2016-06-02,", "quote date")]
     [InlineData("2.1500", "-2.1500", "bid_1545 is -2.15")]
+    [InlineData("2.1500", "2.1500\0", "zero byte")]
     [InlineData("2.1500", "NaN", "bid_1545 is 'NaN'")]
     [InlineData(",6\n", ",6.5\n", "open_interest is '6.5'")]
     [InlineData(",6\n", "\n", "fields")]

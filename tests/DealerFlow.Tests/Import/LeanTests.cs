@@ -182,6 +182,7 @@ public class LeanTests
     [InlineData(Quotes, "34200000,1,1,1,1,1,1,1,1,1", ImportRejection.Malformed)]
     [InlineData(Quotes, "34200000,1,1,1,1,1,1,1,1,1,1,1", ImportRejection.Malformed)]
     [InlineData(Quotes, "\"34200000,1,1,1,1,1,1,1,1,1,1", ImportRejection.Malformed)]
+    [InlineData(Quotes, "34200000,1,1,1,1\0,1,1,1,1,1,1", ImportRejection.Malformed)]
     [InlineData(Quotes, "86400000,1,1,1,1,1,1,1,1,1,1", ImportRejection.BadTime)]
     [InlineData(Quotes, "-1,1,1,1,1,1,1,1,1,1,1", ImportRejection.BadTime)]
     [InlineData(Quotes, ",1,1,1,1,1,1,1,1,1,1", ImportRejection.BadTime)]

@@ -76,17 +76,53 @@ public class PlainCsvTests
         Assert.Equal(("ticks.csv", 3L, reason), (issue.Source, issue.Place, issue.Rejection));
     }
 
-    // K5: a line without an end, zero bytes, a byte-order mark.
     [Fact]
-    public void A_line_of_megabytes_costs_one_row_and_no_memory()
+    public void K5_a_line_of_a_gigabyte_costs_one_row_and_no_memory()
     {
         string good = $"{Ten},T,QQQ261218C00500000,,,,,1,1\n";
         long before = GC.GetAllocatedBytesForCurrentThread();
-        using var content = new Repeated(Encoding.ASCII.GetBytes(Header + good), (byte)'1', 200_000_000, Encoding.ASCII.GetBytes("\n" + good));
+        using var content = new Repeated(Encoding.ASCII.GetBytes(Header + good), (byte)'1', 1_000_000_000, Encoding.ASCII.GetBytes("\n" + good));
         (TickImport import, List<Tick> ticks) = Import(content);
         Assert.Equal((3, 2, 1), (import.Report.Rows, import.Report.Taken, import.Report.Rejected(ImportRejection.Malformed)));
         Assert.Equal(2, ticks.Count);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 16 << 20);
+    }
+
+    // Numbers that other readers take: not a number, infinities, decimal commas, digits of other scripts.
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-NaN")]
+    [InlineData("Infinity")]
+    [InlineData("1e999")]
+    [InlineData("-1e999")]
+    [InlineData("\"1,5\"")]
+    [InlineData("\"1.000,5\"")]
+    [InlineData("0x10")]
+    [InlineData("\u0661")]
+    [InlineData("$1")]
+    [InlineData("--1")]
+    public void K5_a_text_that_is_no_number_costs_its_row(string number)
+    {
+        string good = $"{Ten},T,QQQ261218C00500000,,,,,1,1\n";
+        (TickImport import, List<Tick> ticks) = Import($"{Header}{good}{Ten},T,QQQ261218C00500000,,,,,{number},1\n{Ten},T,QQQ261218C00500000,,,,,1,{number}\n{good}");
+        Assert.Equal((4, 2, 1, 1), (
+            import.Report.Rows, import.Report.Taken, import.Report.Rejected(ImportRejection.BadPrice), import.Report.Rejected(ImportRejection.BadQuantity)));
+        Assert.Equal(2, ticks.Count);
+    }
+
+    // "1\0" is the number 1 to the framework.
+    [Theory]
+    [InlineData("TIME,T,QQQ261218C00500000,,,,,1\0,1")]
+    [InlineData("TIME\0,T,QQQ261218C00500000,,,,,1,1")]
+    [InlineData("TIME,T,QQQ261218C00500000,,,,,1,1\0")]
+    [InlineData("TIME,T,QQQ261218C00500000\0,,,,,1,1")]
+    [InlineData("\0")]
+    public void K5_a_row_with_a_zero_byte_is_malformed(string row)
+    {
+        string good = $"{Ten},T,QQQ261218C00500000,,,,,1,1\n";
+        (TickImport import, List<Tick> ticks) = Import(Header + good + row.Replace("TIME", $"{Ten}", StringComparison.Ordinal) + "\n" + good);
+        Assert.Equal((3, 2, 1), (import.Report.Rows, import.Report.Taken, import.Report.Rejected(ImportRejection.Malformed)));
+        Assert.Equal(2, ticks.Count);
     }
 
     [Theory]

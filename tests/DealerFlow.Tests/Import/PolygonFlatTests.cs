@@ -80,6 +80,7 @@ public class PolygonFlatTests
         { GoodQuote, ",1234", "", ImportRejection.Malformed },
         { GoodTrade, "10.21", "", ImportRejection.BadPrice },
         { GoodTrade, "10.21", "0", ImportRejection.BadPrice },
+        { GoodTrade, "10.21", "10.21\0", ImportRejection.Malformed },
         { GoodTrade, ",209,", ",x,", ImportRejection.Malformed },
         { GoodTrade, ",7\n", ",0\n", ImportRejection.BadQuantity },
         { GoodTrade, ",7\n", ",7.5\n", ImportRejection.BadQuantity },

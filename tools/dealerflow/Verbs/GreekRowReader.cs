@@ -145,7 +145,8 @@ internal sealed class GreekRowReader(Stream input, string name)
         // Both are exact, so the quotient is rounded once; at most 19 digits do not wrap around.
         if (isPlain && digits <= 1L << 53 && (cell.Length < 20 || decimals >= 0) && !(cell.Length == 1 && decimals == 0))
             return decimals <= 0 ? digits : digits / PowersOfTen[decimals];
-        return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        // The framework lets a number end with zero bytes.
+        return !cell.Contains((byte)0) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
             : throw Wrong(column, cell, "write a number like 6012.5, with a point and without separators");
     }
