@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using DealerFlow.Tape;
 using DealerFlow.Wire;
@@ -132,18 +133,58 @@ public sealed class ImportExportTests(SyntheticTape tape) : IDisposable
         Assert.Empty(Directory.GetFiles(_room.Path("."), "*.run*"));
     }
 
-    // K7: what somebody wrote into a tape is no formula of the spreadsheet that opens its export.
-    [Fact]
-    public void A_symbol_that_looks_like_a_formula_is_quoted()
+    // What somebody wrote into a tape is no formula of the spreadsheet that opens its export, and no second cell.
+    [Theory]
+    [InlineData("=1+2,3", "\"'=1+2,3\"")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@x", "\"'@x\"")]
+    [InlineData("a\",=1", "\"'a',=1\"")]
+    [InlineData("SPX", "SPX")]
+    public void K7_a_symbol_that_looks_like_a_formula_is_quoted(string symbol, string cell)
     {
         string path = _room.Path("formula.dftape"), csv = _room.Path("formula.csv");
-        using (TapeWriter writer = TapeWriter.Create(path, [new InstrumentDefinition { Root = Ascii8.From("=1+2,3"), PriceDecimals = 2 }], new Dictionary<string, string>()))
+        using (TapeWriter writer = TapeWriter.Create(path, [new InstrumentDefinition { Root = Ascii8.From(symbol), PriceDecimals = 2 }], new Dictionary<string, string>()))
         {
             writer.Append([Tick.Spot(1_795_532_400_000_000_000, 0, 5)]);
             writer.Complete();
         }
         _room.Run("export", path, "--out", csv, "--json").Json();
-        Assert.Contains(",S,\"'=1+2,3\",", File.ReadAllText(csv), StringComparison.Ordinal);
+        Assert.Contains($",S,{cell},", File.ReadAllText(csv), StringComparison.Ordinal);
+    }
+
+    // A terminal obeys what stands behind an escape: text from a file never brings one there.
+    [Fact]
+    public void K7_no_control_character_of_a_file_reaches_the_terminal()
+    {
+        const string escape = "\u001b[2J\u009b1m\u0007\r\u0008";
+        string path = _room.Path("escape.dftape");
+        Span<InstrumentDefinition> definitions = [new() { Root = Ascii8.From("SPX"), PriceDecimals = 2 }];
+        MemoryMarshal.AsBytes(definitions).Slice((int)Marshal.OffsetOf<InstrumentDefinition>(nameof(InstrumentDefinition.Root)), 3).Fill(0x1B);
+        using (TapeWriter writer = TapeWriter.Create(path, definitions, new Dictionary<string, string> { ["note" + escape] = "text" + escape + "[red]" }))
+        {
+            writer.Append([Tick.Spot(1_795_532_400_000_000_000, 0, 5)]);
+            writer.Complete();
+        }
+        AssertPlain(_room.Run("inspect", path));
+        AssertPlain(_room.Run("inspect", path, "--json"));
+        AssertPlain(_room.Run("replay", path));
+        AssertPlain(_room.Run("export", path, "--out", _room.Path("escape.csv")));
+        Assert.DoesNotContain('\u001b', File.ReadAllText(_room.Path("escape.csv")));
+
+        AssertPlain(_room.Run("import", _room.Write("escape-ticks.csv", $"ts_ns,kind,symbol,bid,ask,bid_size,ask_size,price,size\n1,T,{escape.Replace('\r', ' ')},,,,,{escape[..4]},1\n"), "--out", _room.Path("a.dftape")));
+        AssertPlain(_room.Run("levels", _room.Write("escape-chain.csv", $"{escape}\nCboe,{escape}\n")));
+        AssertPlain(_room.Run("greeks", _room.Write("escape-prices.csv", $"spot,{escape}\n"), _room.Path("greeks.csv")));
+        AssertPlain(_room.Run("replay", path, "--calendar", _room.Write("escape-calendar.txt", $"{escape}\n")));
+        AssertPlain(_room.Run("replay", path, "--positions", _room.Write("escape-positions.csv", $"{escape}\n")));
+    }
+
+    private static void AssertPlain(Outcome outcome)
+    {
+        // Progress ends its line with a return.
+        string all = outcome.Output + outcome.Error.Replace("\r", "", StringComparison.Ordinal);
+        Assert.True(all.All(c => c == '\n' || !char.IsControl(c)), outcome.ToString().Replace('\u001b', '^'));
+        Assert.NotEmpty(all);
     }
 
     private static Tick[] ReadAll(TapeReader reader)

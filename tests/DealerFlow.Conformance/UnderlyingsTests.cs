@@ -126,5 +126,37 @@ public sealed class UnderlyingsTests : IDisposable
         Assert.Contains("two underlyings SPX", _room.Run("replay", path).Refused(3));
     }
 
+    // A symbol is data, and a part of a file's name: it stays one name in the folder of the feeds, and no link is followed there.
+    [Fact]
+    public void K6_symbols_that_are_paths_make_files_among_the_feeds_only()
+    {
+        string path = _room.Path("paths.dftape");
+        InstrumentDefinition[] definitions = LittleMarket.Definitions();
+        definitions[0].Root = Ascii8.From("../../up");
+        InstrumentDefinition other = definitions[0] with { InstrumentId = LittleMarket.SecondUnderlying, UnderlyingId = LittleMarket.SecondUnderlying, Root = Ascii8.From("/tmp/~x") };
+        using (var tape = Tape.TapeWriter.Create(path, [.. definitions, other], new Dictionary<string, string>()))
+        {
+            tape.Append(LittleMarket.Ticks(0.1));
+            tape.Complete();
+        }
+        string[] before = [.. Everything()];
+        _room.Run("replay", path, "--feed", "day", "--json").Json();
+        Assert.Equal(["day..._.._up.feed", "day._tmp__x.feed"], Feeds());
+        Assert.Equal(before, Everything().Where(file => !file.StartsWith(_room.FeedDirectory, StringComparison.Ordinal)));
+
+        string feed = Path.Combine(_room.FeedDirectory, "day._tmp__x.feed"), victim = _room.Write("victim", "precious");
+        File.Delete(feed);
+        File.CreateSymbolicLink(feed, victim);
+        Assert.Contains("day._tmp__x.feed", _room.Run("replay", path, "--feed", "day").Refused(1));
+        Assert.Equal("precious", File.ReadAllText(victim));
+        foreach (string name in (ReadOnlySpan<string>)["../up", "/tmp/x", ".hidden", "a b", new('a', 65)])
+        {
+            Assert.Contains("is no name for a feed", _room.Run("replay", path, "--feed", name).Refused(2));
+            Assert.Contains("is no name for a feed", _room.Run("snapshot", "--feed", name).Refused(2));
+        }
+    }
+
+    private IEnumerable<string> Everything() => Directory.GetFiles(_room.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
     private IEnumerable<string?> Feeds() => Directory.GetFiles(_room.FeedDirectory, "*.feed").Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using DealerFlow.Cli.Output;
 using DealerFlow.Cli.Pipeline;
+using DealerFlow.Market;
 using DealerFlow.Tape;
 using DealerFlow.Wire;
 using Spectre.Console;
@@ -169,7 +170,7 @@ internal static class InspectVerb
             columns.AddRow(new Text(column.ToString()), LevelsTable.Right($"{tape.BytesOf(column):#,0}"), LevelsTable.Right($"{(double)tape.BytesOf(column) / tape.Ticks:0.000}"));
         }
         console.Write(columns);
-        foreach ((string key, string value) in tape.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) console.WriteLine($"{key}: {value}");
+        foreach ((string key, string value) in tape.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) console.WriteLine($"{Printable.Of(key)}: {Printable.Of(value)}");
         foreach (string finding in tape.Findings) console.WriteLine($"Not so: {finding}.");
     }
 
