@@ -20,6 +20,16 @@ public partial class GuaranteesPageTests
         Assert.True(named.Count > 60, $"Only {named.Count} tests were found on the page.");
     }
 
+    // Nothing else can show a promise that is not made.
+    [Fact]
+    public void C7_what_is_not_promised_of_network_and_overlay_file_systems_is_said()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guarantees.md")).ReplaceLineEndings(" ");
+        string notPromised = page[page.IndexOf("## Not promised", StringComparison.Ordinal)..page.IndexOf("## Not yet shown", StringComparison.Ordinal)];
+        Assert.Contains("Network and overlay file systems", notPromised, StringComparison.Ordinal);
+        Assert.Contains("A tape may be recorded on any file system; on those nothing is", notPromised, StringComparison.Ordinal);
+    }
+
     private static bool Exists(ILookup<string, string> sources, Match name)
     {
         string type = name.Groups["type"].Value, method = name.Groups["method"].Value;
