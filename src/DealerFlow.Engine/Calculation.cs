@@ -17,6 +17,8 @@ public sealed class Calculation
     // Prints that a cancel can still find: of each underlying, and of all together.
     private const int MostPrints = 1 << 16, LeastPrints = 1 << 10, PrintsOfMarket = 1 << 22;
 
+    private const int Batch = 256;
+
     private readonly EngineOptions _options;
     private readonly InstrumentDirectory _directory;
     private readonly UnderlyingCalculation[] _underlyings;
@@ -25,7 +27,7 @@ public sealed class Calculation
     private readonly MarkClock _clock;
     private readonly PendingMessages _pending;
     private readonly DefinitionAssembly _assembly = new();
-    private readonly int[] _bestQuotes = new int[256];
+    private readonly int[] _bestQuotes = new int[Batch];
 
     private Ledger _ledger;
     private StageTimes _times;
@@ -148,12 +150,12 @@ public sealed class Calculation
     private int ApplyQuotes(ReadOnlySpan<Tick> ticks)
     {
         if (!_time.IsPlain) return 0;
+        if (ticks.Length > Batch) ticks = ticks[..Batch];
         ReadOnlySpan<InstrumentSlot> slots = _directory.Dense;
         long[] heard = _heard;
         int[] changes = _bestQuotes;
         long now = _time.Nanos, until = Math.Min(_clock.NextNanos, _openUntilNanos);
         int best = 0, next = 0;
-        if (ticks.Length > changes.Length) ticks = ticks[..changes.Length];
         for (; next < ticks.Length; next++)
         {
             ref readonly Tick tick = ref ticks[next];
@@ -163,16 +165,16 @@ public sealed class Calculation
             if (!slot.IsOpen) break;
             now = nanos;
             heard[slot.Underlying] = nanos;
-            // Which quotes are the best is a coin's toss: they are noted without a branch and taken together.
+            // Which quotes are the best is a coin's toss: they are noted without a branch, the flag is the number 1, and taken together.
             changes[best] = next;
-            best += (tick.Flags & TickFlags.NationalBest) != 0 ? 1 : 0;
+            best += (int)(tick.Flags & TickFlags.NationalBest);
         }
         UnderlyingCalculation[] underlyings = _underlyings;
         foreach (int change in changes.AsSpan(0, best))
         {
             ref readonly Tick tick = ref ticks[change];
-            InstrumentSlot slot = slots[(int)tick.InstrumentId];
-            underlyings[slot.Underlying].TakeBest(in tick, slot, tick.EventTimeNanos);
+            ref readonly InstrumentSlot slot = ref slots[(int)tick.InstrumentId];
+            underlyings[slot.Underlying].TakeBest(in tick, slot.Role, slot.Node, tick.EventTimeNanos);
         }
         _time.Set(now);
         _ledger.Applied += (ulong)next;

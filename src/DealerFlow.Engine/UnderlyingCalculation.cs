@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DealerFlow.Kernels;
 using DealerFlow.Market;
 using DealerFlow.Wire;
@@ -131,18 +132,18 @@ internal sealed class UnderlyingCalculation
     }
 
     /// <summary>A national best quote, its prices not negative.</summary>
-    public void TakeBest(in Tick tick, InstrumentSlot slot, long nowNanos)
+    public void TakeBest(in Tick tick, ContractRole role, int node, long nowNanos)
     {
-        int node = slot.Node;
-        NodeSideColumns side = _nodes.SideOf(slot.Role);
-        // Only a message that moves the national best price can move a node.
-        if (side.Bid[node] == tick.Bid && side.Ask[node] == tick.Ask) return;
-        side.Bid[node] = tick.Bid;
-        side.Ask[node] = tick.Ask;
+        ref NodeQuotes quotes = ref _nodes.Quotes[node];
+        ref SideQuote quote = ref quotes[role];
+        // Only a message that moves the national best price can move a node. Either price alone is a coin's toss, both together are not.
+        if (((quote.Bid ^ tick.Bid) | (quote.Ask ^ tick.Ask)) == 0) return;
+        quote.Bid = tick.Bid;
+        quote.Ask = tick.Ask;
         _nodes.HasQuotesSinceFit[_nodes.SegmentIndex[node]] = true;
-        bool isRead = _nodes.IsCallSide[node] == (slot.Role == ContractRole.Call);
-        ref long quoted = ref _nodes.QuoteNanos[node];
-        quoted = isRead ? nowNanos : quoted;
+        // The same toss decides whether the node reads this side: a mask costs less than a branch that is wrong every other time.
+        bool isRead = quotes.IsCallSide == (role == ContractRole.Call);
+        quotes.ChangedNanos ^= (quotes.ChangedNanos ^ nowNanos) & -(long)Unsafe.BitCast<bool, byte>(isRead);
         _touchedQuotes.Add(node, isRead);
     }
 
@@ -239,7 +240,7 @@ internal sealed class UnderlyingCalculation
         segment.AnchorsChanged = true;
         if (segment.ForwardSource != ForwardSource.None)
         {
-            _nodes.IsCallSide[node] = _nodes.Strike[node] >= segment.Forward;
+            _nodes.Quotes[node].IsCallSide = _nodes.Strike[node] >= segment.Forward;
             // Node numbers above it have moved: every side is looked at again.
             (segment.SideCheckLow, segment.SideCheckHigh) = (segment.Start, segment.End);
         }
@@ -259,7 +260,7 @@ internal sealed class UnderlyingCalculation
         ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[gone.Node]];
         segment.HasNewOpenInterest = true;
         _nodes.HasQuotesSinceFit[segment.Index] = true;
-        if (_nodes.IsCallSide[gone.Node] == (gone.Role == ContractRole.Call)) _touchedQuotes.Add(gone.Node);
+        if (_nodes.Quotes[gone.Node].IsCallSide == (gone.Role == ContractRole.Call)) _touchedQuotes.Add(gone.Node);
         _touchedPositions.Add(gone.Node);
         _snapshots.InvalidateRoots();
     }
@@ -444,7 +445,7 @@ internal sealed class UnderlyingCalculation
             return;
         }
         ledger.BestQuotes++;
-        TakeBest(in tick, slot, nowNanos);
+        TakeBest(in tick, slot.Role, slot.Node, nowNanos);
     }
 
     private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
@@ -536,8 +537,8 @@ internal sealed class UnderlyingCalculation
     private void MakeStale(int node, bool isCall, long nowNanos)
     {
         (isCall ? _nodes.Calls : _nodes.Puts).MakeStale(node);
-        if (_nodes.IsCallSide[node] != isCall) return;
-        _nodes.QuoteNanos[node] = Math.Max(_nodes.QuoteNanos[node], nowNanos);
+        if (_nodes.Quotes[node].IsCallSide != isCall) return;
+        _nodes.Quotes[node].ChangedNanos = Math.Max(_nodes.Quotes[node].ChangedNanos, nowNanos);
         _touchedQuotes.Add(node);
     }
 
@@ -587,7 +588,7 @@ internal sealed class UnderlyingCalculation
         {
             if (segment.IsExpired) continue;
             foreach (NodeSideColumns side in (ReadOnlySpan<NodeSideColumns>)[_nodes.Calls, _nodes.Puts])
-                if (side.Bid.AsSpan(segment.Start, segment.Count).Contains(NodeSideColumns.Stale)) return true;
+                for (int node = segment.Start; node < segment.End; node++) if (side.Quote(node).Bid == NodeSideColumns.Stale) return true;
         }
         return false;
     }

@@ -56,8 +56,7 @@ internal sealed class NodeTable
     // Stored quotes of both sides, integers in the contract's price scale, and when the quote of the side that is read last changed.
     public readonly NodeSideColumns Calls;
     public readonly NodeSideColumns Puts;
-    private readonly NodeSideColumns[] _sides;
-    public readonly long[] QuoteNanos;
+    public readonly NodeQuotes[] Quotes;
 
     /// <summary>By expiry: quotes have changed since the forward was fitted.</summary>
     public readonly bool[] HasQuotesSinceFit;
@@ -74,7 +73,6 @@ internal sealed class NodeTable
     public readonly double[] Deviation;
     public readonly DeviationSource[] Source;
     public readonly QuoteStatus[] Status;
-    public readonly bool[] IsCallSide;
     public readonly long[] HoldEndNanos;
 
     // Interpolation: w = w[left] + fraction * (w[right] - w[left]).
@@ -109,10 +107,9 @@ internal sealed class NodeTable
         LogStrike = AddColumn(0.0);
         StrikeIndex = AddColumn(0);
         SegmentIndex = AddColumn((ushort)0);
-        Calls = new NodeSideColumns(this);
-        Puts = new NodeSideColumns(this);
-        _sides = [Calls, Puts];
-        QuoteNanos = AddColumn(0L);
+        Quotes = AddColumn(default(NodeQuotes));
+        Calls = new NodeSideColumns(this, ContractRole.Call);
+        Puts = new NodeSideColumns(this, ContractRole.Put);
         // Padding and nodes without a quote: a harmless w, so that a kernel meets no zero. Their contribution is masked by weight or source.
         ReferenceBidDeviation = AddColumn(1.0);
         ReferenceDeviation = AddColumn(1.0);
@@ -121,7 +118,6 @@ internal sealed class NodeTable
         Deviation = AddColumn(1.0);
         Source = AddColumn(DeviationSource.None);
         Status = AddColumn(QuoteStatus.Missing);
-        IsCallSide = AddColumn(false);
         HoldEndNanos = AddColumn(0L);
         LeftAnchor = AddColumn(0);
         RightAnchor = AddColumn(0);
@@ -160,9 +156,6 @@ internal sealed class NodeTable
         Calls.ExercisePremium = AddColumn(0.0);
         Puts.ExercisePremium = AddColumn(0.0);
     }
-
-    /// <summary>Calls or Puts, by a look-up: which of them a message is of cannot be foretold.</summary>
-    public NodeSideColumns SideOf(ContractRole role) => _sides[(int)role - (int)ContractRole.Call];
 
     /// <summary>The first node of a segment at or above a price.</summary>
     public int FirstAtOrAbove(ExpirySegment segment, double price)
@@ -345,10 +338,8 @@ internal readonly record struct NodeKey(
 }
 
 /// <summary>The stored quotes, positions and terms of one side (calls or puts) of every node.</summary>
-internal sealed class NodeSideColumns(NodeTable nodes)
+internal sealed class NodeSideColumns(NodeTable nodes, ContractRole side)
 {
-    public readonly int[] Bid = nodes.AddColumn(0);
-    public readonly int[] Ask = nodes.AddColumn(0);
     public readonly uint[] Multiplier = nodes.AddColumn(0u);
     public readonly byte[] PriceDecimals = nodes.AddColumn((byte)0);
     public readonly ushort[] TickMills = nodes.AddColumn((ushort)0);
@@ -385,7 +376,7 @@ internal sealed class NodeSideColumns(NodeTable nodes)
     /// <summary>The contract of a node is gone: no quote, no position, no id.</summary>
     public void Forget(int node)
     {
-        Bid[node] = Ask[node] = 0;
+        Quote(node) = default;
         IsListed[node] = HasOpenInterest[node] = false;
         OpenInterest[node] = 0;
         Tape[node] = Outside[node] = 0;
@@ -396,15 +387,19 @@ internal sealed class NodeSideColumns(NodeTable nodes)
     /// <summary>A stored quote says nothing about now any more; the same prices again are a new quote.</summary>
     public void MakeStale(int node)
     {
-        if ((Bid[node] | Ask[node]) != 0) Bid[node] = Ask[node] = Stale;
+        ref SideQuote quote = ref Quote(node);
+        if ((quote.Bid | quote.Ask) != 0) quote = new SideQuote { Bid = Stale, Ask = Stale };
     }
 
-    public double BidPrice(int node) => Bid[node] / PriceScale.Of(PriceDecimals[node]);
+    /// <summary>The stored quote.</summary>
+    public ref SideQuote Quote(int node) => ref nodes.Quotes[node][side];
 
-    public double AskPrice(int node) => Ask[node] / PriceScale.Of(PriceDecimals[node]);
+    public double BidPrice(int node) => Quote(node).Bid / PriceScale.Of(PriceDecimals[node]);
+
+    public double AskPrice(int node) => Quote(node).Ask / PriceScale.Of(PriceDecimals[node]);
 
     /// <summary>Two-sided and not crossed: fit for parity.</summary>
-    public bool IsTwoSided(int node) => Bid[node] > 0 && Ask[node] >= Bid[node];
+    public bool IsTwoSided(int node) => Quote(node) is { Bid: > 0 } quote && quote.Ask >= quote.Bid;
 }
 
 /// <summary>Powers of ten that integer prices are divided by; the quotient is the double nearest to the decimal.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DealerFlow.Engine;
 
 /// <summary>Nodes touched since the last flush, each once, in the order of first touch.</summary>
@@ -14,13 +16,14 @@ internal sealed class DirtySet(int nodes)
     public void Add(int node) => Add(node, isWanted: true);
 
     /// <summary>Adds a node if it is wanted; without a branch, for whether it is is a coin's toss where many quotes come.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int node, bool isWanted)
     {
         ref bool isIn = ref _isIn[node];
         bool isNew = isWanted & !isIn;
         // One more place than nodes: what is not new is written behind the last and stays outside.
         _nodes[_count] = node;
-        _count += isNew ? 1 : 0;
+        _count += Unsafe.BitCast<bool, byte>(isNew);
         isIn |= isNew;
     }
 

@@ -37,8 +37,8 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
         if (segment.IsExpired || segment.IsPinned || segment.ForwardSource == ForwardSource.None) return;
 
-        NodeSideColumns side = nodes.IsCallSide[node] ? nodes.Calls : nodes.Puts;
-        QuoteStatus status = Classify(side.Bid[node], side.Ask[node]);
+        NodeSideColumns side = nodes.Quotes[node].IsCallSide ? nodes.Calls : nodes.Puts;
+        QuoteStatus status = Classify(side.Quote(node));
         if (status is not (QuoteStatus.Ok or QuoteStatus.Locked))
         {
             Refuse(segment, node, status);
@@ -101,6 +101,8 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         _count = 0;
     }
 
+    private static QuoteStatus Classify(SideQuote quote) => Classify(quote.Bid, quote.Ask);
+
     private static QuoteStatus Classify(int bid, int ask) =>
         bid == NodeSideColumns.Stale ? QuoteStatus.Stale
         : bid <= 0 && ask <= 0 ? QuoteStatus.Missing
@@ -140,7 +142,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         {
             nodes.Source[node] = DeviationSource.Held;
             // A flip at a mark reads the other side's quote, which may have been bad for long.
-            nodes.HoldEndNanos[node] = Math.Max(nodes.QuoteNanos[node], LossNanos) + options.HoldNanos;
+            nodes.HoldEndNanos[node] = Math.Max(nodes.Quotes[node].ChangedNanos, LossNanos) + options.HoldNanos;
             segment.NextHoldEndNanos = Math.Min(segment.NextHoldEndNanos, nodes.HoldEndNanos[node]);
             segment.Held++;
         }

@@ -21,6 +21,7 @@ internal sealed class Repricer
     private readonly int[] _firstTouched;
     private readonly int[] _nextTouched;
     private readonly bool[] _isTouched;
+    private readonly bool[] _isMoved;           // of the touched: those whose position changed
     private readonly List<int> _touchedSegments;
     private readonly bool[] _isGathered;
     private readonly int[] _gathered;
@@ -44,6 +45,7 @@ internal sealed class Repricer
         Array.Fill(_firstTouched, -1);
         _nextTouched = new int[nodes.Length];
         _isTouched = new bool[nodes.Length];
+        _isMoved = new bool[nodes.Length];
         _touchedSegments = new List<int>(nodes.SegmentCapacity);
         _isGathered = new bool[nodes.Length];
         _gathered = new int[longest];
@@ -107,6 +109,7 @@ internal sealed class Repricer
     {
         Chain(quotes);
         Chain(positions);
+        foreach (int node in positions) _isMoved[node] = true;
         foreach (int s in _touchedSegments)
         {
             ExpirySegment segment = _nodes.Segments[s];
@@ -138,6 +141,7 @@ internal sealed class Repricer
     {
         Chain(quotes);
         Chain(positions);
+        foreach (int node in positions) _isMoved[node] = true;
         foreach (int s in _touchedSegments)
         {
             ExpirySegment segment = _nodes.Segments[s];
@@ -172,6 +176,8 @@ internal sealed class Repricer
         for (int node = _firstTouched[segmentIndex]; node >= 0; node = _nextTouched[node])
         {
             _smile.TakeQuoted(node);
+            if (!_isMoved[node]) continue;
+            _isMoved[node] = false;
             _nodes.Weights.Set(_nodes, node);
         }
     }

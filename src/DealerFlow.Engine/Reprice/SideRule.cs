@@ -12,7 +12,7 @@ internal sealed class SideRule(NodeTable nodes, bool keepsNearMoney)
     public void SetAll(ExpirySegment segment)
     {
         int firstCall = nodes.FirstAtOrAbove(segment, segment.Forward);
-        for (int i = segment.Start; i < segment.End; i++) nodes.IsCallSide[i] = i >= firstCall;
+        for (int i = segment.Start; i < segment.End; i++) nodes.Quotes[i].IsCallSide = i >= firstCall;
         segment.SideCheckLow = segment.SideCheckHigh = firstCall;
     }
 
@@ -26,14 +26,14 @@ internal sealed class SideRule(NodeTable nodes, bool keepsNearMoney)
         for (int i = from; i < to; i++)
         {
             bool isCallSide = i >= firstCall;
-            if (nodes.IsCallSide[i] == isCallSide) continue;
+            if (nodes.Quotes[i].IsCallSide == isCallSide) continue;
             if (keepsNearMoney && IsNearMoney(segment, i))
             {
                 segment.SideCheckLow = Math.Min(segment.SideCheckLow, i);
                 segment.SideCheckHigh = Math.Max(segment.SideCheckHigh, i + 1);
                 continue;
             }
-            nodes.IsCallSide[i] = isCallSide;
+            nodes.Quotes[i].IsCallSide = isCallSide;
             dirty.Add(i);
         }
     }

@@ -96,8 +96,9 @@ internal sealed class Smile(NodeTable nodes)
     public void TakeQuoted(int node)
     {
         if (!HasOwn(node)) return;
-        double years = nodes.Segments[nodes.SegmentIndex[node]].Years;
-        nodes.Deviation[node] = nodes.ReferenceDeviation[node] * Math.Sqrt(years / nodes.ReferenceYears[node]);
+        double years = nodes.Segments[nodes.SegmentIndex[node]].Years, reference = nodes.ReferenceYears[node];
+        // √1 is 1: the usual case, a quote of the mark in force, comes without a root and a division.
+        nodes.Deviation[node] = nodes.ReferenceDeviation[node] * (years == reference ? 1 : Math.Sqrt(years / reference));
     }
 
     public void InterpolateOne(int node)

@@ -66,7 +66,7 @@ internal sealed class TradeTape
         if ((tick.Flags & TickFlags.Cancel) != 0) return TryCancel(in tick, side, node, out movesPosition);
 
         int sign = TradeSide.Of(
-            tick.Price, side.Bid[node], side.Ask[node], tick.Flags, side.LastTradePrice[node], side.PriorTradePrice[node]);
+            tick.Price, side.Quote(node).Bid, side.Quote(node).Ask, tick.Flags, side.LastTradePrice[node], side.PriorTradePrice[node]);
         if (Math.Abs(side.Tape[node]) + tick.Quantity > LargestPosition) return Rejection.BadQuantity;
         bool isZeroDte = _nodes.Segments[_nodes.SegmentIndex[node]].IsZeroDte;
         bool isCall = slot.Role == ContractRole.Call;

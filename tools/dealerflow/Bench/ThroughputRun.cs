@@ -8,7 +8,7 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Bench;
 
-/// <summary>One run flat out: memory → ring → calculation → feed, on two threads.</summary>
+/// <summary>One run flat out: memory → ring → calculation → feed, on two threads; or without the ring on one.</summary>
 /// <param name="Messages">Messages after the warm-up.</param>
 /// <param name="Seconds">How long they took.</param>
 /// <param name="Times">Where that went.</param>
@@ -19,9 +19,11 @@ namespace DealerFlow.Cli.Bench;
 internal sealed record ThroughputRun(
     ulong Messages, double Seconds, StageTimes Times, WorkCounts Work, Ledger Ledger, long AllocatedBytes, int Collections)
 {
+    private const int Span = 1_024;
+
     public double MessagesPerSecond => Messages / Seconds;
 
-    public static ThroughputRun Of<TWait>(BenchMarket market, EngineOptions options, string feedName, CancellationToken stop)
+    public static ThroughputRun Of<TWait>(BenchMarket market, EngineOptions options, bool isOneThread, string feedName, CancellationToken stop)
         where TWait : struct, IWaitStrategy
     {
         var calculation = new Calculation(market.Definitions, market.Underlyings, options) { StageClock = Stopwatch.GetTimestamp };
@@ -33,14 +35,39 @@ internal sealed record ThroughputRun(
             ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(section);
             if (head.Underlying == first.Root) feed.Publish(section, in head, in ledger, 0, default);
         });
+        (StageTimes times, Ledger ledger) = isOneThread ? Calculate(calculation, market, clock, stop) : Stream<TWait>(calculation, market, clock, options, stop);
+        long ended = Stopwatch.GetTimestamp();
+        stop.ThrowIfCancellationRequested();
+        return new ThroughputRun(
+            calculation.Sequence - clock.From, Stopwatch.GetElapsedTime(clock.Started, ended).TotalSeconds, times - clock.Before,
+            calculation.Work - clock.WorkBefore, ledger, GC.GetAllocatedBytesForCurrentThread() - clock.AllocatedBefore,
+            GC.CollectionCount(0) - clock.CollectionsBefore);
+    }
+
+    private static (StageTimes Times, Ledger Ledger) Stream<TWait>(
+        Calculation calculation, BenchMarket market, BenchClock clock, EngineOptions options, CancellationToken stop)
+        where TWait : struct, IWaitStrategy
+    {
         using var engine = new StreamEngine<MemorySource, BenchSink, TWait>(
             calculation, new MemorySource(market.Ticks), new BenchSink(clock), options.RingCapacity);
         engine.Run(stop);
-        stop.ThrowIfCancellationRequested();
-        long ended = Stopwatch.GetTimestamp();
-        ulong messages = calculation.Sequence - clock.From;
-        return new ThroughputRun(
-            messages, Stopwatch.GetElapsedTime(clock.Started, ended).TotalSeconds, engine.Times - clock.Before, calculation.Work - clock.WorkBefore, engine.Ledger,
-            GC.GetAllocatedBytesForCurrentThread() - clock.AllocatedBefore, GC.CollectionCount(0) - clock.CollectionsBefore);
+        return (engine.Times, engine.Ledger);
+    }
+
+    /// <summary>Without a ring: what the calculation alone takes.</summary>
+    private static (StageTimes Times, Ledger Ledger) Calculate(Calculation calculation, BenchMarket market, BenchClock clock, CancellationToken stop)
+    {
+        var sink = new BenchSink(clock);
+        for (int next = 0; next < market.Ticks.Length && !stop.IsCancellationRequested;)
+        {
+            int count = Math.Min(Span, market.Ticks.Length - next);
+            calculation.Apply(market.Ticks.AsSpan(next, count), ref sink);
+            next += count;
+            clock.Look(calculation.Sequence);
+        }
+        calculation.Finish(ref sink);
+        Ledger ledger = calculation.Ledger;
+        ledger.In = calculation.Sequence;
+        return (calculation.Times, ledger);
     }
 }

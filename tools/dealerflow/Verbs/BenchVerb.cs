@@ -48,6 +48,20 @@ internal static class BenchVerb
         DefaultValueFactory = _ => "yield",
     };
 
+    private static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "2: source and calculation with a ring between them; 1: the calculation alone.",
+        HelpName = "1|2",
+        DefaultValueFactory = _ => 2,
+    };
+
+    private static readonly Option<int> Ring = new("--ring")
+    {
+        Description = "Records between the two threads, a power of two.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1 << 16,
+    };
+
     public static Command Create()
     {
         Option<bool> json = SharedOptions.Json();
@@ -64,7 +78,7 @@ internal static class BenchVerb
 
             All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages.
             """)
-        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Wait, Runs, Seed, feed, json };
+        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Threads, Wait, Ring, Runs, Seed, feed, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
         return command;
     }
@@ -79,10 +93,13 @@ internal static class BenchVerb
         {
             BenchMarket market = MarketOf(parsed, signals.Token);
             var results = new List<ThroughputRun>();
+            // Not counted: the compiler learns from it.
+            Console.Error.Write("\rdealerflow: warming up …      ");
+            RunOnce(parsed, market, options, feed, signals.Token);
             for (int run = 1; run <= runs; run++)
             {
                 Console.Error.Write($"\rdealerflow: run {run} of {runs} …");
-                results.Add(RunOnce(parsed.GetValue(Wait)!, market, options, feed, signals.Token));
+                results.Add(RunOnce(parsed, market, options, feed, signals.Token));
             }
             Console.Error.Write("\r                              \r");
             var report = new BenchReport(market, options, results);
@@ -96,22 +113,32 @@ internal static class BenchVerb
         return ExitCode.Success;
     }
 
-    private static ThroughputRun RunOnce(string wait, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
+    private static ThroughputRun RunOnce(ParseResult parsed, BenchMarket market, EngineOptions options, string feed, CancellationToken stop)
     {
-        "spin" => ThroughputRun.Of<BusySpinWait>(market, options, feed, stop),
-        "yield" => ThroughputRun.Of<YieldingWait>(market, options, feed, stop),
-        "sleep" => ThroughputRun.Of<SleepingWait>(market, options, feed, stop),
-        "block" => ThroughputRun.Of<BlockingWait>(market, options, feed, stop),
-        _ => throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block."),
-    };
+        int threads = parsed.GetValue(Threads);
+        if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
+        string wait = parsed.GetValue(Wait)!;
+        return wait switch
+        {
+            "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threads == 1, feed, stop),
+            "yield" => ThroughputRun.Of<YieldingWait>(market, options, threads == 1, feed, stop),
+            "sleep" => ThroughputRun.Of<SleepingWait>(market, options, threads == 1, feed, stop),
+            "block" => ThroughputRun.Of<BlockingWait>(market, options, threads == 1, feed, stop),
+            _ => throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block."),
+        };
+    }
 
     private static EngineOptions OptionsOf(ParseResult parsed)
     {
         double mark = parsed.GetValue(Mark), publish = parsed.GetValue(Publish);
         if (!(mark is > 0 and <= 60_000)) throw new CliException(ExitCode.Usage, $"--mark {mark} cannot be; give milliseconds above 0, at most a minute's.");
         if (!(publish >= mark && publish <= 3_600_000)) throw new CliException(ExitCode.Usage, $"--publish {publish} cannot be; give milliseconds, not below --mark and at most an hour's.");
+        int ring = parsed.GetValue(Ring);
+        if (ring is < 1_024 or > 1 << 24 || !System.Numerics.BitOperations.IsPow2(ring))
+            throw new CliException(ExitCode.Usage, $"--ring {ring} cannot be; give a power of two from 1,024 to 16,777,216.");
         return new EngineOptions
         {
+            RingCapacity = ring,
             Lanes = VectorWidth.Chosen,
             MarkIntervalNanos = (long)(mark * UnixNanos.PerMillisecond),
             PublishIntervalNanos = (long)(publish * UnixNanos.PerMillisecond),

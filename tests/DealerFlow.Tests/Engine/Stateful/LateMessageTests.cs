@@ -50,8 +50,8 @@ public class LateMessageTests
         calculation.Apply([new Tick { EventTimeNanos = now + UnixNanos.PerSecond, InstrumentId = PlainMarket.IdOf(6, isCall: false), Kind = TickKind.Gap }], ref sink);
         calculation.Flush();
         Assert.Equal(QuoteStatus.Ok, calculation.Nodes.Status[6]);
-        Assert.Equal(NodeSideColumns.Stale, calculation.Nodes.Puts.Bid[6]);
-        Assert.True(calculation.Nodes.Calls.Bid[6] > 0);
+        Assert.Equal(NodeSideColumns.Stale, calculation.Nodes.Puts.Quote(6).Bid);
+        Assert.True(calculation.Nodes.Calls.Quote(6).Bid > 0);
         calculation.Apply([new Tick { EventTimeNanos = now + UnixNanos.PerSecond, InstrumentId = PlainMarket.IdOf(6, isCall: true), Kind = TickKind.Gap }], ref sink);
         calculation.Flush();
         Assert.Equal(QuoteStatus.Stale, calculation.Nodes.Status[6]);

@@ -118,7 +118,7 @@ internal sealed class RawQuoteRun
             bool isAfresh = source != segment.ForwardSource || (wasPinned && !segment.IsPinned) || wasExpired;
             for (int node = segment.Start; node < segment.End; node++)
             {
-                bool isCall = nodes.IsCallSide[node], isPlain = isCall == nodes.Strike[node] >= segment.Forward;
+                bool isCall = nodes.Quotes[node].IsCallSide, isPlain = isCall == nodes.Strike[node] >= segment.Forward;
                 bool hasOwn = nodes.Source[node] is DeviationSource.Quoted or DeviationSource.Held;
                 double distance = Math.Abs(Math.Log(nodes.Strike[node] / segment.Forward));
                 if (!isPlain && hasOwn && distance > 0.1 * nodes.Deviation[node] * (1 + 1e-9))
@@ -228,7 +228,7 @@ internal sealed class RawQuoteRun
     {
         (Ascii8, int, double) key = (segment.Root, segment.ExpiryDate, _underlying.Nodes.Strike[node]);
         if (_readings.TryGetValue(key, out Reading? reading)) return reading;
-        reading = new Reading { IsCall = _underlying.Nodes.IsCallSide[node] };
+        reading = new Reading { IsCall = _underlying.Nodes.Quotes[node].IsCallSide };
         _readings.Add(key, reading);
         return reading;
     }

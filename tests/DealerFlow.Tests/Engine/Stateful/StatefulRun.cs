@@ -218,7 +218,7 @@ internal sealed class StatefulRun
     {
         Same(contract is not null, side.IsListed[node], "listed");
         if (contract is not null) Same(contract.Id, side.InstrumentId[node], "id");
-        Same((contract?.Bid ?? 0, contract?.Ask ?? 0), (side.Bid[node], side.Ask[node]), "best quote");
+        Same((contract?.Bid ?? 0, contract?.Ask ?? 0), (side.Quote(node).Bid, side.Quote(node).Ask), "best quote");
         Same(contract?.OpenInterest ?? 0, side.OpenInterest[node], "open interest");
         Same(contract?.Tape ?? 0, side.Tape[node], "tape position");
         Same(contract?.Outside ?? 0, side.Outside[node], "outside position");
