@@ -377,7 +377,7 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         long start = StageNow();
-        foreach (UnderlyingCalculation underlying in _underlyings) underlying.FlushBeforeMark();
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.FlushInputs();
         long flushed = StageNow();
         _times.Flush += flushed - start;
         _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);

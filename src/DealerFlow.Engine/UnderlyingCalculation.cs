@@ -38,6 +38,7 @@ internal sealed class UnderlyingCalculation
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
+    private bool _isBookCurrent;                        // the book holds every node as it stands at the mark in force, but for the touched ones
     private double _quotedSpot;
     private long _quotedSpotNanos = long.MinValue;
     private MarkStamp _mark;
@@ -65,7 +66,7 @@ internal sealed class UnderlyingCalculation
         _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
         _smile = new Smile(_nodes);
         _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
-        _trades = new TradeTape(_nodes, directory, _repricer.Scaling, prints, options.Lanes);
+        _trades = new TradeTape(_nodes, directory, _smile, _repricer.Scaling, prints, options.Lanes);
         _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, scans, options);
         _touchedQuotes = new DirtySet(_nodes.Length);
         _touchedPositions = new DirtySet(_nodes.Length);
@@ -211,7 +212,7 @@ internal sealed class UnderlyingCalculation
         newSettlementNanos = 0;
         _contracts.Reopen();
         // Whoever remembers node numbers forgets them first.
-        if (_hasMark) Flush();
+        if (_hasMark) FlushInputs();
         else ForgetTouched();
         int expiries = _nodes.Segments.Length;
         Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
@@ -292,22 +293,34 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateOutlook();
     }
 
-    /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
+    /// <summary>Evaluates the nodes touched since the last flush at the mark in force, or all of them where nobody has since the mark.</summary>
     public void Flush()
     {
-        if (!BeginFlush()) return;
-        _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
-        // A position column came to life: it has to be filled for every node.
-        if (_needsSweep) _repricer.Sweep(_mark.Spot, withStrikes: false);
+        bool isTouched = BeginFlush();
+        if (!_hasMark || (!isTouched && _isBookCurrent)) return;
+        if (_isBookCurrent && !_needsSweep)
+        {
+            _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
+        }
+        else
+        {
+            // Nobody has looked since the mark, or a position column came to life: every node is due.
+            foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
+            foreach (ExpirySegment segment in _nodes.Segments)
+                if (!segment.IsExpired && segment.ForwardSource != ForwardSource.None) _smile.Bring(segment);
+            _repricer.Sweep(_mark.Spot, withStrikes: false);
+        }
+        _isBookCurrent = true;
         _needsSweep = false;
         EndFlush();
     }
 
-    /// <summary>The same as far as it outlives the mark that follows at once: quotes, positions and the flow of trades, not the book.</summary>
-    public void FlushBeforeMark()
+    /// <summary>The same without w, Greeks and book, which fall behind: where a mark follows at once, or nobody looks.</summary>
+    public void FlushInputs()
     {
         if (!BeginFlush()) return;
-        _repricer.TakeOver(_touchedQuotes.Nodes, _touchedPositions.Nodes);
+        foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
+        _isBookCurrent = false;
         EndFlush();
     }
 
@@ -375,7 +388,10 @@ internal sealed class UnderlyingCalculation
             if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
         }
         _american?.FindZones(spot);
-        _repricer.Sweep(spot, willPublish);
+        // A sum that nobody reads is not made: w, sides and forwards go on from mark to mark, the book is a function of them.
+        if (willPublish) _repricer.Sweep(spot, withStrikes: true);
+        else _book.Strikes.Invalidate();
+        _isBookCurrent = willPublish;
         _needsSweep = false;
         _trades.Flush(spot);
         return true;
@@ -450,7 +466,7 @@ internal sealed class UnderlyingCalculation
 
     private void ApplyTrade(in Tick tick, InstrumentSlot slot, ref Ledger ledger)
     {
-        if (_trades.IsFull) Flush();
+        if (_trades.IsFull) FlushInputs();
         if (_trades.IsFull) _trades.GiveUp(null);
         Rejection? refusal = _trades.TryApply(in tick, slot, out bool movesPosition);
         if (refusal is not null)

@@ -133,43 +133,6 @@ internal sealed class Repricer
         _touchedSegments.Clear();
     }
 
-    /// <summary>
-    /// w and positions of the touched nodes, and w of those that lean on them, as they stand at the mark in force: enough where a sweep at the
-    /// next mark follows before anybody looks at the book.
-    /// </summary>
-    public void TakeOver(ReadOnlySpan<int> quotes, ReadOnlySpan<int> positions)
-    {
-        Chain(quotes);
-        Chain(positions);
-        foreach (int node in positions) _isMoved[node] = true;
-        foreach (int s in _touchedSegments)
-        {
-            ExpirySegment segment = _nodes.Segments[s];
-            if (segment.IsExpired || segment.ForwardSource == ForwardSource.None)
-            {
-                TakeInputs(s);
-            }
-            else if (segment.AnchorsChanged || !segment.IsPriced)
-            {
-                TakeInputs(s);
-                _smile.FindAnchors(segment);
-                if (segment.IsPriced) _smile.Interpolate(segment);
-            }
-            else
-            {
-                GatherWithDependents(s);
-                TakeInputs(s);
-                foreach (int node in _gathered.AsSpan(0, _gatheredCount))
-                {
-                    if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
-                    _isGathered[node] = false;
-                }
-            }
-            Unchain(s);
-        }
-        _touchedSegments.Clear();
-    }
-
     /// <summary>w and positions of the touched nodes of an expiry, as they are now known.</summary>
     private void TakeInputs(int segmentIndex)
     {

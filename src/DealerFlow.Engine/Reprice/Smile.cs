@@ -101,6 +101,26 @@ internal sealed class Smile(NodeTable nodes)
         nodes.Deviation[node] = nodes.ReferenceDeviation[node] * (years == reference ? 1 : Math.Sqrt(years / reference));
     }
 
+    /// <summary>w of one node as it stands at the mark in force, after quotes that only their own nodes have heard of.</summary>
+    public void Bring(int node)
+    {
+        ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
+        if (segment.AnchorsChanged) FindAnchors(segment);
+        TakeQuoted(node);
+        if (nodes.Source[node] != DeviationSource.Interpolated) return;
+        TakeQuoted(nodes.LeftAnchor[node]);
+        TakeQuoted(nodes.RightAnchor[node]);
+        InterpolateOne(node);
+    }
+
+    /// <summary>The same for a whole expiry.</summary>
+    public void Bring(ExpirySegment segment)
+    {
+        Decay(segment);
+        if (segment.AnchorsChanged) FindAnchors(segment);
+        Interpolate(segment);
+    }
+
     public void InterpolateOne(int node)
     {
         double left = nodes.Deviation[nodes.LeftAnchor[node]];

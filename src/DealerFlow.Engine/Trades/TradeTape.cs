@@ -13,6 +13,7 @@ internal sealed class TradeTape
 
     private readonly NodeTable _nodes;
     private readonly InstrumentDirectory _directory;
+    private readonly Smile _smile;
     private readonly ExposureScaling _scaling;
     private readonly LaneWidth _lanes;
     private readonly PrintLog _prints;
@@ -22,11 +23,12 @@ internal sealed class TradeTape
     private long _pendingFrom = 1;
     private TradeFlowSection _session;
 
-    public TradeTape(NodeTable nodes, InstrumentDirectory directory, ExposureScaling scaling, int prints, LaneWidth lanes)
+    public TradeTape(NodeTable nodes, InstrumentDirectory directory, Smile smile, ExposureScaling scaling, int prints, LaneWidth lanes)
     {
         _prints = new PrintLog(prints);
         _nodes = nodes;
         _directory = directory;
+        _smile = smile;
         _scaling = scaling;
         _lanes = lanes;
         _deviation.AsSpan().Fill(1);
@@ -148,6 +150,7 @@ internal sealed class TradeTape
             return;
         }
         NodeSideColumns side = slot.Role == ContractRole.Call ? _nodes.Calls : _nodes.Puts;
+        _smile.Bring(slot.Node);
         _logStrike[0] = _nodes.LogStrike[slot.Node];
         _deviation[0] = _nodes.Deviation[slot.Node];
         GreekKernel.Evaluate(
