@@ -52,7 +52,7 @@ internal static class CommandLine
             GreeksVerb.Create(),
             BenchVerb.Create(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth or greeks; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth, import, export, inspect, verify, greeks or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {

@@ -92,6 +92,10 @@ internal static class BenchVerb
         try
         {
             BenchMarket market = MarketOf(parsed, signals.Token);
+            // The clock starts with the first span after the warm-up, and a span may be as long as the ring.
+            if (market.Ticks.Length - market.WarmUpTicks < 2 * options.RingCapacity)
+                throw new CliException(ExitCode.Usage,
+                    $"{market.Ticks.Length - market.WarmUpTicks:#,0} messages after the warm-up are too few to measure with a ring of {options.RingCapacity:#,0}; give more --seconds, a longer tape or a smaller --ring.");
             var results = new List<ThroughputRun>();
             // Not counted: the compiler learns from it.
             Console.Error.Write("\rdealerflow: warming up …      ");
