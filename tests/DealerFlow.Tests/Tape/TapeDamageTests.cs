@@ -203,7 +203,7 @@ public class TapeDamageTests
             byte[] tape = [.. Whole];
             var buffer = new Tick[Ticks.Length];
             for (int at = worker; at < tape.Length; at += tapes.Length)
-                foreach (int change in (ReadOnlySpan<int>)[0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF, 0x5A])
+                for (int change = 1; change <= 255; change++)
                 {
                     tape[at] ^= (byte)change;
                     int read = ReadUntilReport(tape, buffer);
