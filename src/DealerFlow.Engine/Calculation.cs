@@ -190,8 +190,12 @@ public sealed class Calculation
     {
         if (_options.OneShot && _sequence > 0)
             foreach (UnderlyingCalculation underlying in _underlyings) underlying.TryMark(_time.Nanos, willPublish: true);
+        long start = StageNow();
         Flush();
+        long flushed = StageNow();
+        _times.Flush += flushed - start;
         Publish(ref publisher);
+        _times.Publish += StageNow() - flushed;
     }
 
     /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>

@@ -1,15 +1,15 @@
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// Where the time of the two threads went, in units of <see cref="Calculation.StageClock"/>, which is read once per mark, flush and
-/// publication and never per message; no result depends on it.
+/// Where the time of the calculation and of the source went, in units of <see cref="Calculation.StageClock"/>, which is read once per mark, flush,
+/// publication and batch of the source and never per message; no result depends on it.
 /// </summary>
 public record struct StageTimes
 {
-    /// <summary>Touched nodes between marks: inversion, Greeks, book.</summary>
+    /// <summary>Touched nodes: inversion, and whatever a flush evaluates.</summary>
     public long Flush { get; internal set; }
 
-    /// <summary>Every live node at a mark.</summary>
+    /// <summary>Every live node at a mark: forwards, sides, w, and where a snapshot follows the sums.</summary>
     public long Mark { get; internal set; }
 
     /// <summary>Levels, snapshot and what the sink does with it.</summary>

@@ -26,7 +26,8 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     private readonly ITickTap? _tap;
     private Exception? _ingestFailure;
     private Exception? _tapFailure;
-    private long _idle, _sourceBusy, _sourceWaits;      // each written by one thread, read after both have ended
+    private long _idle;                          // written by the calculation
+    private long _sourceBusy, _sourceWaits;      // written by ingest, read after it has been joined
     private int _stop;               // ask the source for nothing more; what is in the ring is still calculated
     private int _isAbandoned;        // and nobody will make room in the ring again
 
@@ -50,7 +51,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     /// <summary>Messages calculated after the warm-up.</summary>
     public ulong TicksAfterWarmUp { get; private set; }
 
-    /// <summary>Where the time of the two threads went. Whole once <see cref="Run"/> has returned.</summary>
+    /// <summary>Where the time of the calculation and of the source went. Whole once <see cref="Run"/> has returned.</summary>
     public StageTimes Times => _calculation.Times with { Idle = _idle, Source = _sourceBusy, SourceWait = _sourceWaits };
 
     /// <summary>Messages in the ring. Any thread.</summary>

@@ -101,14 +101,12 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         _count = 0;
     }
 
-    private static QuoteStatus Classify(SideQuote quote) => Classify(quote.Bid, quote.Ask);
-
-    private static QuoteStatus Classify(int bid, int ask) =>
-        bid == NodeSideColumns.Stale ? QuoteStatus.Stale
-        : bid <= 0 && ask <= 0 ? QuoteStatus.Missing
-        : bid <= 0 ? QuoteStatus.NoBid
-        : bid > ask ? QuoteStatus.Crossed
-        : bid == ask ? QuoteStatus.Locked
+    private static QuoteStatus Classify(SideQuote quote) =>
+        quote.Bid == NodeSideColumns.Stale ? QuoteStatus.Stale
+        : quote.Bid <= 0 && quote.Ask <= 0 ? QuoteStatus.Missing
+        : quote.Bid <= 0 ? QuoteStatus.NoBid
+        : quote.Bid > quote.Ask ? QuoteStatus.Crossed
+        : quote.Bid == quote.Ask ? QuoteStatus.Locked
         : QuoteStatus.Ok;
 
     private void Settle(int row)

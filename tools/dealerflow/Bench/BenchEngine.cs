@@ -5,14 +5,14 @@ using DealerFlow.Wire;
 namespace DealerFlow.Cli.Bench;
 
 /// <summary>Hands ticks of memory to the engine: what a source costs at least, a copy.</summary>
-internal struct MemorySource(Tick[] ticks) : ITickSource
+internal struct MemorySource(ReadOnlyMemory<Tick> ticks) : ITickSource
 {
     private int _next;
 
     public int Read(Span<Tick> room)
     {
         int count = Math.Min(room.Length, ticks.Length - _next);
-        ticks.AsSpan(_next, count).CopyTo(room);
+        ticks.Span.Slice(_next, count).CopyTo(room);
         _next += count;
         return count;
     }

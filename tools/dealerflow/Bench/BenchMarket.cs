@@ -7,10 +7,11 @@ namespace DealerFlow.Cli.Bench;
 /// <summary>What a benchmark sends: definitions and ticks, all of them in memory before the clock runs.</summary>
 internal sealed class BenchMarket
 {
-    private BenchMarket(InstrumentDefinition[] definitions, Tick[] ticks, string description)
+    private BenchMarket(InstrumentDefinition[] definitions, ReadOnlyMemory<Tick> memory, string description)
     {
         Definitions = definitions;
-        Ticks = ticks;
+        Ticks = memory;
+        ReadOnlySpan<Tick> ticks = memory.Span;
         Description = description;
         long start = ticks.Length == 0 ? 0 : ticks[0].EventTimeNanos;
         int opening = 0;
@@ -21,7 +22,7 @@ internal sealed class BenchMarket
 
     public InstrumentDefinition[] Definitions { get; }
 
-    public Tick[] Ticks { get; }
+    public ReadOnlyMemory<Tick> Ticks { get; }
 
     public string Description { get; }
 
@@ -50,7 +51,7 @@ internal sealed class BenchMarket
             }
         }
         string what = changesOnly ? "every quote changes a national best price" : "a fifth of the quotes changes a national best price";
-        return new BenchMarket([.. chains.SelectMany(chain => chain.Definitions())], ticks[..count], $"synthetic, {what}, {options.Rate / 1e6:0.#} M messages/s of event time");
+        return new BenchMarket([.. chains.SelectMany(chain => chain.Definitions())], ticks.AsMemory(0, count), $"synthetic, {what}, {options.Rate / 1e6:0.#} M messages/s of event time");
     }
 
     /// <summary>The first <paramref name="maxTicks"/> ticks of a tape.</summary>
@@ -60,6 +61,7 @@ internal sealed class BenchMarket
         var ticks = new Tick[Math.Min(tape.TickCount, maxTicks)];
         int count = 0;
         for (int read = tape.Read(ticks); read > 0; read = tape.Read(ticks.AsSpan(count))) count += read;
-        return new BenchMarket(tape.Definitions.ToArray(), ticks[..count], path);
+        string what = tape.TickCount > count ? $"the first {count:#,0} ticks of {path}" : path;
+        return new BenchMarket(tape.Definitions.ToArray(), ticks.AsMemory(0, count), what);
     }
 }

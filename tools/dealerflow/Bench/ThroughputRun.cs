@@ -61,7 +61,7 @@ internal sealed record ThroughputRun(
         for (int next = 0; next < market.Ticks.Length && !stop.IsCancellationRequested;)
         {
             int count = Math.Min(Span, market.Ticks.Length - next);
-            calculation.Apply(market.Ticks.AsSpan(next, count), ref sink);
+            calculation.Apply(market.Ticks.Span.Slice(next, count), ref sink);
             next += count;
             clock.Look(calculation.Sequence);
         }
