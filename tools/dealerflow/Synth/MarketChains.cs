@@ -15,7 +15,7 @@ internal static class MarketChains
     private const double InterestRate = 0.038;
     private static readonly double[] Steps = [0.5, 1, 2.5, 5, 10, 25, 50];
 
-    /// <summary>The index, and shares until there are as many contracts as asked for; ids follow each other.</summary>
+    /// <summary>The index, and shares until there are as many contracts as asked for, in pairs of a call and a put; ids follow each other.</summary>
     public static SyntheticChain[] Build(SynthOptions options)
     {
         SyntheticChain index = CalendarChain.Build(options);
@@ -38,6 +38,9 @@ internal static class MarketChains
         return [.. chains];
     }
 
+    /// <summary>Where the random numbers of an underlying begin: those of the index at the market's own seed.</summary>
+    public static ulong SeedOf(ulong seed, int number) => seed + ((ulong)number * 0x9E37_79B9_7F4A_7C15);
+
     /// <summary>Milliseconds between two prices of an underlying.</summary>
     public static int StepsPerTick(int number) => number switch
     {
@@ -59,7 +62,7 @@ internal static class MarketChains
     // Fridays and monthlies, as many as the size is worth; strikes at even steps about the price.
     private static SyntheticChain BuildShare(SynthOptions options, int rank, int contracts, uint id)
     {
-        ulong seed = options.Seed + (ulong)rank;
+        ulong seed = SeedOf(options.Seed, rank + 1);
         var random = new SynthRandom(seed, RandomStream.Shares);
         double spot = Math.Round(20 + (480 * random.NextUnit() * random.NextUnit()), 2);
         var smile = new SurfaceSmile(2 + (2 * random.NextUnit()));
@@ -119,7 +122,7 @@ internal static class MarketChains
         return Steps[^1];
     }
 
-    // Four letters that no listed share has: XAAA, XAAB, …
+    // XAAA, XAAB, …: whoever is listed under one of them is not meant.
     private static string SymbolOf(int rank) =>
         new(['X', (char)('A' + (rank / 676 % 26)), (char)('A' + (rank / 26 % 26)), (char)('A' + (rank % 26))]);
 }

@@ -89,24 +89,13 @@ internal static class BenchVerb
         EngineOptions options = OptionsOf(parsed);
         int runs = parsed.GetValue(Runs);
         if (runs is < 1 or > 100) throw new CliException(ExitCode.Usage, $"--runs {runs} cannot be; give 1 to 100.");
+        int threads = parsed.GetValue(Threads);
+        if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
+        string wait = parsed.GetValue(Wait)!;
+        if (wait is not ("spin" or "yield" or "sleep" or "block")) throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block.");
         try
         {
-            BenchMarket market = MarketOf(parsed, signals.Token);
-            // The clock starts with the first span after the warm-up, and a span may be as long as the ring.
-            if (market.Ticks.Length - market.WarmUpTicks < 2 * options.RingCapacity)
-                throw new CliException(ExitCode.Usage,
-                    $"{market.Ticks.Length - market.WarmUpTicks:#,0} messages after the warm-up are too few to measure with a ring of {options.RingCapacity:#,0}; give more --seconds, a longer tape or a smaller --ring.");
-            var results = new List<ThroughputRun>();
-            // Not counted: the compiler learns from it.
-            Console.Error.Write("\rdealerflow: warming up …      ");
-            RunOnce(parsed, market, options, feed, signals.Token);
-            for (int run = 1; run <= runs; run++)
-            {
-                Console.Error.Write($"\rdealerflow: run {run} of {runs} …");
-                results.Add(RunOnce(parsed, market, options, feed, signals.Token));
-            }
-            Console.Error.Write("\r                              \r");
-            var report = new BenchReport(market, options, results);
+            BenchReport report = Measure(parsed, options, runs, wait, threads, feed, signals.Token);
             if (asJson) Terminal.Json(report.Write);
             else report.Write(Terminal.Tables());
         }
@@ -117,20 +106,34 @@ internal static class BenchVerb
         return ExitCode.Success;
     }
 
-    private static ThroughputRun RunOnce(ParseResult parsed, BenchMarket market, EngineOptions options, string feed, CancellationToken stop)
+    private static BenchReport Measure(ParseResult parsed, EngineOptions options, int runs, string wait, int threads, string feed, CancellationToken stop)
     {
-        int threads = parsed.GetValue(Threads);
-        if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
-        string wait = parsed.GetValue(Wait)!;
-        return wait switch
+        string doing = "making the market";
+        using var line = new ProgressLine(() => doing, TimeSpan.FromSeconds(1));
+        BenchMarket market = MarketOf(parsed, stop);
+        // The clock starts with the first span after the warm-up, and a span may be as long as the ring.
+        if (market.Ticks.Length - market.WarmUpTicks < 2 * options.RingCapacity)
+            throw new CliException(ExitCode.Usage,
+                $"{market.Ticks.Length - market.WarmUpTicks:#,0} messages after the warm-up are too few to measure with a ring of {options.RingCapacity:#,0}; give more --seconds, a longer tape or a smaller --ring.");
+        // Not counted: the compiler learns from it.
+        doing = "warming up";
+        RunOnce(wait, threads, market, options, feed, stop);
+        var results = new List<ThroughputRun>();
+        for (int run = 1; run <= runs; run++)
         {
-            "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threads == 1, feed, stop),
-            "yield" => ThroughputRun.Of<YieldingWait>(market, options, threads == 1, feed, stop),
-            "sleep" => ThroughputRun.Of<SleepingWait>(market, options, threads == 1, feed, stop),
-            "block" => ThroughputRun.Of<BlockingWait>(market, options, threads == 1, feed, stop),
-            _ => throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block."),
-        };
+            doing = $"run {run} of {runs}";
+            results.Add(RunOnce(wait, threads, market, options, feed, stop));
+        }
+        return new BenchReport(market, options, results);
     }
+
+    private static ThroughputRun RunOnce(string wait, int threads, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
+    {
+        "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threads == 1, feed, stop),
+        "sleep" => ThroughputRun.Of<SleepingWait>(market, options, threads == 1, feed, stop),
+        "block" => ThroughputRun.Of<BlockingWait>(market, options, threads == 1, feed, stop),
+        _ => ThroughputRun.Of<YieldingWait>(market, options, threads == 1, feed, stop),
+    };
 
     private static EngineOptions OptionsOf(ParseResult parsed)
     {
@@ -157,15 +160,10 @@ internal static class BenchVerb
             return BenchMarket.OfTape(path, MostTicks);
         }
         double seconds = parsed.GetValue(Seconds);
-        int rate = parsed.GetValue(Rate), contracts = parsed.GetValue(Contracts);
+        int rate = SharedOptions.CheckRate(parsed.GetValue(Rate)), contracts = SharedOptions.CheckContracts(parsed.GetValue(Contracts));
         if (!(seconds is > 0 and <= 3_600)) throw new CliException(ExitCode.Usage, $"--seconds {seconds} cannot be; give more than 0, at most 3,600.");
-        if (rate is < SynthOptions.MinRate or > SynthOptions.MaxRate)
-            throw new CliException(ExitCode.Usage, $"--rate {rate} cannot be; give {SynthOptions.MinRate:#,0} to {SynthOptions.MaxRate:#,0} messages per second.");
-        if (contracts is < 0 or > SynthOptions.MaxContracts)
-            throw new CliException(ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
         if (rate * seconds > MostTicks)
             throw new CliException(ExitCode.Usage, $"{rate:#,0} messages a second for {seconds} s are more than the {MostTicks:#,0} that are held in memory; shorten --seconds.");
-        Console.Error.Write("dealerflow: making the market …\r");
         return BenchMarket.Synthetic(
             new SynthOptions { Seed = parsed.GetValue(Seed), Minutes = seconds / 60, Rate = rate, Contracts = contracts }, parsed.GetValue(ChangesOnly), MostTicks, stop);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DealerFlow.Cli.Pipeline;
+using DealerFlow.Cli.Synth;
 
 namespace DealerFlow.Cli.Verbs;
 
@@ -61,6 +62,14 @@ internal static class SharedOptions
         result.AddError($"'{text}' is not a date; write it like 2026-11-16.");
         return null;
     }
+
+    /// <summary>Refuses a rate of messages that a synthetic market cannot have.</summary>
+    public static int CheckRate(int rate) => rate is >= SynthOptions.MinRate and <= SynthOptions.MaxRate ? rate : throw new CliException(
+        ExitCode.Usage, $"--rate {rate} cannot be; give {SynthOptions.MinRate:#,0} to {SynthOptions.MaxRate:#,0} messages per second.");
+
+    /// <summary>Refuses a number of contracts that a synthetic market cannot have.</summary>
+    public static int CheckContracts(int contracts) => contracts is >= 0 and <= SynthOptions.MaxContracts ? contracts : throw new CliException(
+        ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
 
     private static long? ParseInstant(ArgumentResult result)
     {

@@ -125,16 +125,12 @@ internal static class SynthVerb
         double minutes = parsed.GetValue(Minutes);
         if (!(minutes > 0 && minutes <= SynthOptions.MaxMinutes))
             throw new CliException(ExitCode.Usage, $"--minutes {minutes} cannot be; give more than 0 and at most {SynthOptions.MaxMinutes}.");
-        int rate = parsed.GetValue(Rate);
-        if (rate is < SynthOptions.MinRate or > SynthOptions.MaxRate)
-            throw new CliException(ExitCode.Usage, $"--rate {rate} cannot be; give {SynthOptions.MinRate:#,0} to {SynthOptions.MaxRate:#,0} messages per second.");
+        int rate = SharedOptions.CheckRate(parsed.GetValue(Rate));
         double spot = parsed.GetValue(Spot) ?? (quoted is null ? SynthOptions.DefaultSpot : quoted.Spot)
             ?? throw new CliException(ExitCode.Usage, $"{quoted!.Source} has no spot; give --spot.");
         if (!(spot >= LowestSpot && spot <= HighestSpot))
             throw new CliException(ExitCode.Usage, $"A spot of {spot} cannot be; give {LowestSpot} to {HighestSpot:#,0}.");
-        int contracts = parsed.GetValue(Contracts);
-        if (contracts is < 0 or > SynthOptions.MaxContracts)
-            throw new CliException(ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
+        int contracts = SharedOptions.CheckContracts(parsed.GetValue(Contracts));
         if (contracts > 0 && (quoted is not null || parsed.GetValue(RealisticTrades)))
             throw new CliException(ExitCode.Usage, "--contracts makes a market of its own; it goes with neither --from-chain nor --realistic-trades.");
         (DateOnly date, TimeOnly start) = SessionOf(parsed.GetValue(Date), parsed.GetValue(Start), quoted);
