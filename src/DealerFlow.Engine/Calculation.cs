@@ -19,8 +19,9 @@ public sealed class Calculation
 
     private const int Batch = 256;
 
-    private readonly EngineOptions _options;
+    private EngineOptions _options;
     private readonly InstrumentDirectory _directory;
+    private readonly uint[] _underlyingIds;
     private readonly UnderlyingCalculation[] _underlyings;
     private readonly long[] _heard;                 // by underlying: when it was heard of last
     private readonly CombinedView? _combined;
@@ -54,6 +55,7 @@ public sealed class Calculation
         foreach (ref readonly InstrumentDefinition definition in definitions) DefinitionRules.Check(in definition);
         RoomForLater room = options.OneShot ? RoomForLater.None : options.Room.ForOneOf(underlyingIds.Length);
         _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * underlyingIds.Length);
+        _underlyingIds = underlyingIds.ToArray();
         _underlyings = new UnderlyingCalculation[underlyingIds.Length];
         _heard = new long[underlyingIds.Length];
         int prints = Math.Clamp(PrintsOfMarket / underlyingIds.Length, LeastPrints, MostPrints);
@@ -115,6 +117,24 @@ public sealed class Calculation
             return total with { Publishes = Publishes };
         }
     }
+
+    /// <summary>
+    /// Quotes far out of the money are left for later, each with its last word: for a live stream that comes faster than it is
+    /// calculated. They are read at the first flush after it is over.
+    /// </summary>
+    public bool IsDegraded
+    {
+        get => _underlyings[0].IsDegraded;
+        set
+        {
+            foreach (UnderlyingCalculation underlying in _underlyings) underlying.IsDegraded = value;
+        }
+    }
+
+    /// <summary>Ids of the underlyings that are carried.</summary>
+    public ReadOnlySpan<uint> UnderlyingIds => _underlyingIds;
+
+    internal int DenseInstruments => _directory.Dense.Length;
 
     internal ReadOnlySpan<UnderlyingCalculation> Underlyings => _underlyings;
 
@@ -234,6 +254,14 @@ public sealed class Calculation
         foreach (RescheduledExpiry expiry in moved) _clock.Add(expiry.ToNanos);
         SetOpenUntil();
         return moved;
+    }
+
+    /// <summary>Chooses another position model: that of strike, expiry and root rows and of quote bands, from the next snapshot on.</summary>
+    public void UseModel(PositionModel model)
+    {
+        _options = _options with { Model = model };
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.Use(_options);
+        _combined?.Use(_options);
     }
 
     /// <summary>Every live node of the first underlying as it stands at the mark in force; allocates, for looking and for tests.</summary>

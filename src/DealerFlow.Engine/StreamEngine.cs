@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
 
@@ -17,6 +18,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
 {
     private const int IngestBatch = 1024;
     private const int TapConsumer = 1;
+    private const int ControlCapacity = 16;
 
     private readonly TickRing<Tick> _ring;
     private readonly Calculation _calculation;
@@ -24,6 +26,8 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     private RingLedgerSink _sink;    // likewise
     private readonly TWait _wait = new();
     private readonly ITickTap? _tap;
+    private readonly LiveIngest? _live;          // null: lossless
+    private readonly Channel<Action<Calculation>> _control = Channel.CreateBounded<Action<Calculation>>(ControlCapacity);
     private Exception? _ingestFailure;
     private Exception? _tapFailure;
     private long _idle;                          // written by the calculation
@@ -36,13 +40,15 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     /// <param name="sink">Where snapshots go; called on the thread of <see cref="Run"/>.</param>
     /// <param name="ringCapacity">Records between the two threads: a power of two.</param>
     /// <param name="tap">Sees every tick as well; null = nobody does.</param>
-    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null)
+    /// <param name="overload">What becomes of ticks while the ring is full; null = the source is held back, and nothing is ever lost.</param>
+    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
     {
         _calculation = calculation;
         _source = source;
         _tap = tap;
         _ring = new TickRing<Tick>(ringCapacity, consumers: tap is null ? 1 : 2);
-        _sink = new RingLedgerSink(_ring, calculation, sink);
+        _live = overload is null ? null : new LiveIngest(_ring, calculation, overload);
+        _sink = new RingLedgerSink(_ring, _live, calculation, sink);
     }
 
     /// <summary>Bytes that the calculation allocated after its warm-up; the aim is 0.</summary>
@@ -56,6 +62,9 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
 
     /// <summary>Messages in the ring. Any thread.</summary>
     public long Queued => _ring.Cursor - _ring.Released;
+
+    /// <summary>How a live stream stands that comes faster than it is calculated. Any thread.</summary>
+    public OverloadStatus Overload => _live?.Status ?? default;
 
     /// <summary>Where every message went. Exact once <see cref="Run"/> has returned.</summary>
     public Ledger Ledger => _sink.Complete(in _calculation.Ledger);
@@ -88,6 +97,13 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         if ((_ingestFailure ?? _tapFailure) is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
 
+    /// <summary>
+    /// Has something done to the calculation on its own thread, between two ticks: other positions, another calendar, another model. Any
+    /// thread. Where in the stream it takes effect depends on the moment, so a replay of what was recorded does not repeat it.
+    /// </summary>
+    /// <returns>False: too many wait already.</returns>
+    public bool TryControl(Action<Calculation> command) => _control.Writer.TryWrite(command);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -103,9 +119,11 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         {
             // Looked at before the ring: whatever was published before completion is then seen below.
             bool isLast = _ring.IsCompleted;
+            while (_control.Reader.TryRead(out Action<Calculation>? command)) command(_calculation);
             ReadOnlySpan<Tick> ticks = _ring.Available();
             if (!ticks.IsEmpty)
             {
+                if (_live is not null) _calculation.IsDegraded = _live.IsDegraded;
                 _calculation.Apply(ticks, ref _sink);
                 _ring.Release(ticks.Length);
                 warmUp.Observe(_calculation.Sequence);
@@ -124,6 +142,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
                 _idle += _calculation.StageNow() - since;
             }
         }
+        _calculation.IsDegraded = false;
         (AllocatedBytesAfterWarmUp, TicksAfterWarmUp) = warmUp.Measure(_calculation.Sequence);
     }
 
@@ -133,14 +152,23 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         {
             while (Volatile.Read(ref _stop) == 0)
             {
-                Span<Tick> room = _ring.Claim(IngestBatch);
+                Span<Tick> room = _live is null ? _ring.Claim(IngestBatch) : _live.Claim(IngestBatch);
                 if (room.IsEmpty && !TryWaitForRoom(out room)) return;
                 long since = _calculation.StageNow();
                 int count = _source.Read(room);
                 _sourceBusy += _calculation.StageNow() - since;
                 if (count == 0) break;
-                if ((uint)count > (uint)room.Length) Throw.MoreThanThereWasRoomFor(count, room.Length);
-                _ring.Publish(count);
+                if (count > room.Length) Throw.MoreThanThereWasRoomFor(count, room.Length);
+                // Nothing for the moment: what waits goes on all the same.
+                if (count < 0) count = 0;
+                if (_live is null) _ring.Publish(count);
+                else _live.Publish(count);
+                if (count > 0) _wait.Signal();
+            }
+            // What still waits is lost to nobody: the end of a stream is in no hurry.
+            while (_live is { HasWaiting: true } && Volatile.Read(ref _isAbandoned) == 0)
+            {
+                if (!_live.TryDrain()) SleepingWait.ForRoom(0);
                 _wait.Signal();
             }
         }
@@ -206,7 +234,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     /// What is queued follows from the sequence, which counts messages looked at and not their outcomes: a message that left no
     /// entry in the ledger makes it fail to balance.
     /// </remarks>
-    private struct RingLedgerSink(TickRing<Tick> ring, Calculation calculation, TSink sink) : ISnapshotSink
+    private struct RingLedgerSink(TickRing<Tick> ring, LiveIngest? live, Calculation calculation, TSink sink) : ISnapshotSink
     {
         private TSink _sink = sink;
 
@@ -217,8 +245,18 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         public readonly Ledger Complete(in Ledger ledger)
         {
             Ledger complete = ledger;
-            complete.In = (ulong)ring.Cursor;
-            complete.Queued = complete.In - calculation.Sequence;
+            if (live is null)
+            {
+                complete.In = (ulong)ring.Cursor;
+                complete.Queued = complete.In - calculation.Sequence;
+                return complete;
+            }
+            // In this order: what was conflated or dropped had come in before.
+            OverloadStatus status = live.Status;
+            complete.Conflated += status.Conflated;
+            complete.Dropped += status.Dropped;
+            complete.In = live.In;
+            complete.Queued = complete.In - calculation.Sequence - status.Conflated - status.Dropped;
             return complete;
         }
     }
@@ -250,7 +288,8 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
 
 /// <summary>The engine as it suits a laptop with two cores and more threads: while there is nothing to calculate it sleeps.</summary>
 /// <inheritdoc/>
-public sealed class StreamEngine<TSource, TSink>(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null)
-    : StreamEngine<TSource, TSink, SleepingWait>(calculation, source, sink, ringCapacity, tap)
+public sealed class StreamEngine<TSource, TSink>(
+    Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
+    : StreamEngine<TSource, TSink, SleepingWait>(calculation, source, sink, ringCapacity, tap, overload)
     where TSource : struct, ITickSource
     where TSink : struct, ISnapshotSink;

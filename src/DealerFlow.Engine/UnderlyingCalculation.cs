@@ -14,7 +14,10 @@ internal sealed class UnderlyingCalculation
     /// <summary>A silence of the whole underlying beyond it makes every quote stale; one quiet contract never does.</summary>
     private const long SilenceNanos = 5 * UnixNanos.PerSecond;
 
-    private readonly EngineOptions _options;
+    // Beyond it a node has less than a fiftieth of the gamma of one at the forward.
+    private const double NearDeviations = 3;
+
+    private EngineOptions _options;
     private readonly ContractEntry _contracts;
     private readonly NodeTable _nodes;
     private readonly ExposureBook _book;
@@ -31,6 +34,7 @@ internal sealed class UnderlyingCalculation
     private readonly DirtySet _touchedPositions;
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
+    private readonly Func<int, bool> _isNear;
 
     private readonly long[] _heard;                     // by underlying: when it was heard of last
     private readonly int _index;
@@ -71,6 +75,7 @@ internal sealed class UnderlyingCalculation
         _touchedQuotes = new DirtySet(_nodes.Length);
         _touchedPositions = new DirtySet(_nodes.Length);
         _onNewForwardSource = OnNewForwardSource;
+        _isNear = IsNear;
     }
 
     public NodeTable Nodes => _nodes;
@@ -105,6 +110,9 @@ internal sealed class UnderlyingCalculation
 
     /// <summary>Contracts that their slots call open have not settled before it.</summary>
     public long OpenUntilNanos => _contracts.OpenUntilNanos;
+
+    /// <summary>Quotes far out of the money wait, each with its last word, until this is over.</summary>
+    public bool IsDegraded { get; set; }
 
     private bool IsSilent => _silentSinceNanos == _heard[_index];
 
@@ -248,6 +256,13 @@ internal sealed class UnderlyingCalculation
         return null;
     }
 
+    /// <summary>Another position model is chosen.</summary>
+    public void Use(EngineOptions options)
+    {
+        _options = options;
+        _snapshots.Use(options);
+    }
+
     /// <summary>Closes and settlements follow another calendar from now on; what was moved is added for the log.</summary>
     public void UseCalendar(SessionCalendar calendar, List<RescheduledExpiry> moved)
     {
@@ -329,9 +344,23 @@ internal sealed class UnderlyingCalculation
         if (!_hasMark) return false;
         if (_touchedQuotes.IsEmpty && _touchedPositions.IsEmpty && !_trades.HasPending && !_needsSweep) return false;
         Flushes++;
+        InvertTouched();
+        return true;
+    }
+
+    private void InvertTouched()
+    {
+        if (IsDegraded) _touchedQuotes.Defer(_isNear);
         foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
         _inverter.Flush();
-        return true;
+    }
+
+    /// <summary>Nodes that nearly all of the exposure is of: within so many deviations of the forward, and whatever has no w yet.</summary>
+    private bool IsNear(int node)
+    {
+        ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[node]];
+        return _nodes.Source[node] != DeviationSource.Quoted
+            || Math.Abs(_nodes.LogStrike[node] - segment.LogForward) <= NearDeviations * _nodes.Deviation[node];
     }
 
     private void EndFlush()
@@ -373,8 +402,7 @@ internal sealed class UnderlyingCalculation
             _smile.Decay(segment);
             _sides.Update(segment, _touchedQuotes);
         }
-        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
-        _inverter.Flush();
+        InvertTouched();
         foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
         foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
         _touchedQuotes.Clear();

@@ -133,12 +133,13 @@ public sealed class FeedPublisher : IDisposable
     /// <param name="recording">Whether the run is recorded, and whether its ticks reach the tape.</param>
     /// <param name="recordedTicks">Ticks on the tape.</param>
     /// <param name="unrecordedTicks">Ticks that are on no tape although the run is recorded.</param>
+    /// <param name="ingest">How a live stream came in; zeros for a replay.</param>
     /// <exception cref="ArgumentException">The bytes are no market section; nothing is written.</exception>
     /// <exception cref="FeedException">It has more rows than the feed has room for; nothing is written.</exception>
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
     public void Publish(
         ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond, RecordingState recording = RecordingState.None, ulong recordedTicks = 0,
-        ulong unrecordedTicks = 0)
+        ulong unrecordedTicks = 0, in IngestSection ingest = default)
     {
         if (_region is null) Throw.Closed();
         if (!MarketView.TryOpen(marketSection, out MarketView market)) Throw.NotAMarketSection(marketSection);
@@ -159,6 +160,7 @@ public sealed class FeedPublisher : IDisposable
             UnrecordedTicks = unrecordedTicks,
             Recording = recording,
             Ledger = ledger,
+            Ingest = ingest,
         };
         ReadOnlySpan<byte> runtimeBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime));
         // Of the bytes as they should be, not as shared memory holds them: a foreign store into the slot cannot hide.

@@ -11,6 +11,8 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData("replay", "--speed", "--feed", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
+    [InlineData("live", "--listen", "--definitions", "--lossless", "--control", "--record", "--sync", "--feed", "--model", "--json")]
+    [InlineData("send", "--to", "--speed", "--ticks")]
     [InlineData("snapshot", "--feed", "--json")]
     [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
     [InlineData("synth", "--seed", "--minutes", "--from-chain", "--out")]
@@ -30,7 +32,7 @@ public sealed class HelpTests : IDisposable
     public void The_program_lists_its_verbs_and_exit_codes()
     {
         string help = _room.Run("--help").Succeeded();
-        foreach (string word in (ReadOnlySpan<string>)["replay", "snapshot", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
+        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
             Assert.Contains(word, help);
         Assert.Matches(@"^\d+\.\d+\.\d+", _room.Run("--version").Succeeded());
     }

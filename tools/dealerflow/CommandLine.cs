@@ -33,6 +33,7 @@ internal static class CommandLine
 
             Examples:
               dealerflow replay data-samples/spx.dftape
+              dealerflow live --listen unix:///tmp/ticks.sock --record day.dftape
               dealerflow snapshot
               dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015
               dealerflow synth --seed 1 --minutes 1 --out day.dftape
@@ -42,6 +43,8 @@ internal static class CommandLine
             """)
         {
             ReplayVerb.Create(),
+            LiveVerb.Create(),
+            SendVerb.Create(),
             SnapshotVerb.Create(),
             LevelsVerb.Create(),
             SynthVerb.Create(),
@@ -52,7 +55,7 @@ internal static class CommandLine
             GreeksVerb.Create(),
             BenchVerb.Create(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, snapshot, levels, synth, import, export, inspect, verify, greeks or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {

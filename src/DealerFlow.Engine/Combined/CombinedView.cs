@@ -12,7 +12,7 @@ internal sealed class CombinedView
 {
     private readonly Member[] _members;
     private readonly Member _basis;
-    private readonly EngineOptions _options;
+    private EngineOptions _options;
     private readonly CombinedRoots _roots;
     private readonly WallFinder _walls;
     private readonly byte[] _page;
@@ -45,6 +45,9 @@ internal sealed class CombinedView
 
     /// <summary>Expiries of all members together: the room that a feed needs.</summary>
     public int ExpiryCapacity => _members.Sum(member => member.Nodes.SegmentCapacity);
+
+    /// <summary>Another position model is chosen.</summary>
+    public void Use(EngineOptions options) => _options = options;
 
     /// <summary>The sum of the members' sections of this mark. Empty while the basis has none, or when a total leaves the exact grid.</summary>
     public ReadOnlySpan<byte> Build()

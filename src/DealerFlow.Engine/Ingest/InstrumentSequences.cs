@@ -6,7 +6,7 @@ namespace DealerFlow.Engine;
 /// <remarks>Numbers of two numberings (another channel, another epoch) have no order: the state that comes later wins.</remarks>
 internal sealed class InstrumentSequences
 {
-    private readonly LastState[] _dense;
+    private LastState[] _dense;
     private readonly LastState[] _sparse;
     private readonly uint[] _sparseIds;
     private readonly int _sparseShift;
@@ -21,6 +21,20 @@ internal sealed class InstrumentSequences
         _sparseIds = new uint[slots];
         _sparseShift = 32 - BitOperations.Log2((uint)slots);
         _room = sparse;
+    }
+
+    /// <summary>Ids below it are dense from now on; what was noted of them stays.</summary>
+    public void Reserve(int dense)
+    {
+        int before = _dense.Length;
+        if (dense <= before) return;
+        Array.Resize(ref _dense, dense);
+        for (int slot = 0; slot < _sparse.Length; slot++)
+        {
+            // Its old place stays taken, so that no probe ends too soon.
+            uint id = _sparseIds[slot];
+            if (_sparse[slot].Numbering != 0 && id >= (uint)before && id < (uint)dense) _dense[id] = _sparse[slot];
+        }
     }
 
     /// <summary>Notes a state that nothing of its numbering can be newer than. False: no room to note it.</summary>

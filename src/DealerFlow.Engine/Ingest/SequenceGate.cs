@@ -75,6 +75,9 @@ public sealed class SequenceGate
     /// <summary>Losses that wait to be told.</summary>
     public bool HasNotices => _noticeCount != 0;
 
+    /// <summary>Gives instrument ids below a number a place of their own, once it is known how many there are. Allocates.</summary>
+    public void ReserveInstruments(int dense) => _instruments.Reserve(dense);
+
     /// <summary>What becomes of one message.</summary>
     public Admission Admit(in Arrival arrival)
     {

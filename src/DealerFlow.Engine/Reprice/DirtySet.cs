@@ -8,6 +8,8 @@ internal sealed class DirtySet(int nodes)
     private readonly bool[] _isIn = new bool[nodes];
     private readonly int[] _nodes = new int[nodes + 1];
     private int _count;
+    private readonly int[] _later = new int[nodes];     // deferred: in the set, and looked at in the next round only
+    private int _deferred;
 
     public ReadOnlySpan<int> Nodes => _nodes.AsSpan(0, _count);
 
@@ -27,9 +29,24 @@ internal sealed class DirtySet(int nodes)
         isIn |= isNew;
     }
 
+    /// <summary>Leaves nodes that do not pass for the round after the next <see cref="Clear"/>.</summary>
+    public void Defer(Func<int, bool> passes)
+    {
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            int node = _nodes[i];
+            if (passes(node)) _nodes[kept++] = node;
+            else _later[_deferred++] = node;
+        }
+        _count = kept;
+    }
+
+    /// <summary>Empties the set, but for what was deferred.</summary>
     public void Clear()
     {
         foreach (int node in Nodes) _isIn[node] = false;
-        _count = 0;
+        _later.AsSpan(0, _deferred).CopyTo(_nodes);
+        (_count, _deferred) = (_deferred, 0);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using DealerFlow.Kernels;
 using DealerFlow.Wire;
@@ -11,14 +12,12 @@ namespace DealerFlow.Engine;
 internal sealed class Outlook
 {
     private readonly NodeTable _nodes;
-    private readonly EngineOptions _options;
     private readonly QuoteBook _bid;
     private readonly QuoteBook _ask;
 
     public Outlook(NodeTable nodes, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
     {
         _nodes = nodes;
-        _options = options;
         Flows = new ScenarioFlows(nodes, scaling, options.Lanes);
         _bid = new QuoteBook(nodes, nodes.ReferenceBidDeviation, smile, scaling, scans, options);
         _ask = new QuoteBook(nodes, nodes.ReferenceAskDeviation, smile, scaling, scans, options);
@@ -33,6 +32,13 @@ internal sealed class Outlook
     {
         _bid.InvalidateRoots();
         _ask.InvalidateRoots();
+    }
+
+    /// <summary>Another position model is chosen.</summary>
+    public void Use(EngineOptions options)
+    {
+        _bid.Use(options);
+        _ask.Use(options);
     }
 
     /// <summary>Makes the outlook at a mark; false when a sum leaves the exact grid.</summary>
@@ -98,9 +104,10 @@ internal sealed class Outlook
         private readonly double[] _deviation;
         private readonly Smile _smile;
         private readonly ExposureScaling _scaling;
-        private readonly EngineOptions _options;
-        private readonly ModelView _view;
-        private readonly ZeroGammaTracker? _zeroGamma;
+        private readonly ZeroGammaScans _scans;
+        private EngineOptions _options;
+        private ModelView _view;
+        private ZeroGammaTracker? _zeroGamma;
         private readonly WallFinder _walls;
         private readonly GreekScratch _greeks;
         private readonly long[] _callUnits, _putUnits;
@@ -115,11 +122,9 @@ internal sealed class Outlook
             _reference = reference;
             _smile = smile;
             _scaling = scaling;
-            _options = options;
-            _view = ModelView.Of(options.Model);
+            _scans = scans;
             _deviation = nodes.AddColumn(1.0);
-            if (_view is { CallSign: 1, PutSign: 1 })
-                _zeroGamma = new ZeroGammaTracker(new ProfileBook(nodes, _deviation, _view.Column, 1, options.Stickiness), options, scans);
+            Use(options);
             _walls = new WallFinder(nodes.StrikeCapacity);
             _greeks = new GreekScratch(nodes.LongestSegment);
             (_callUnits, _putUnits) = (new long[nodes.LongestSegment], new long[nodes.LongestSegment]);
@@ -130,6 +135,16 @@ internal sealed class Outlook
         public ref readonly BucketSection this[ExposureBucket bucket] => ref _sections[(int)bucket];
 
         public void InvalidateRoots() => _zeroGamma?.Invalidate();
+
+        [MemberNotNull(nameof(_options))]
+        public void Use(EngineOptions options)
+        {
+            _options = options;
+            _view = ModelView.Of(options.Model);
+            _zeroGamma = _view is { CallSign: 1, PutSign: 1 }
+                ? new ZeroGammaTracker(new ProfileBook(_nodes, _deviation, _view.Column, 1, options.Stickiness), options, _scans)
+                : null;
+        }
 
         public bool TryEvaluate(in MarkStamp mark)
         {

@@ -12,7 +12,7 @@ internal sealed class SnapshotBuilder
 {
     private readonly NodeTable _nodes;
     private readonly ExposureBook _book;
-    private readonly EngineOptions _options;
+    private EngineOptions _options;
     private readonly ZeroGammaTracker _zeroGamma;
     private readonly WallFinder _walls;
     private readonly PinLevel _pin;
@@ -70,6 +70,14 @@ internal sealed class SnapshotBuilder
     {
         _zeroGamma.Invalidate();
         _outlook.InvalidateRoots();
+    }
+
+    /// <summary>Another position model is chosen: the outlook is of that model from now on.</summary>
+    public void Use(EngineOptions options)
+    {
+        _options = options;
+        _outlook.Use(options);
+        InvalidateOutlook();
     }
 
     /// <summary>An expiry settled or came: what the outlook says of it is over.</summary>

@@ -25,7 +25,7 @@ public sealed class OpraPcap : ITickFormat
     public string Description => "captured packets (pcap, pcapng) of the OPRA binary feed, version 6: quotes, last sales, open interest, index values";
 
     /// <inheritdoc/>
-    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => PacketFile.Recognizes(head, OpraBlock.IsOne);
+    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => PacketFile.Recognizes(head, OpraBlockHeader.IsOne);
 
     /// <inheritdoc/>
     public void Read(ImportFile file, TickImport import)

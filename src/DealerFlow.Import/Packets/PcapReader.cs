@@ -41,6 +41,14 @@ internal sealed class PcapReader
     private bool _isBigEndian;
     private bool _hasEnded;
 
+    /// <summary>Whether bytes begin like a capture.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> head)
+    {
+        uint magic = head.Length < sizeof(uint) ? 0 : BinaryPrimitives.ReadUInt32BigEndian(head);
+        uint swapped = BinaryPrimitives.ReverseEndianness(magic);
+        return magic is SectionBlock or MicrosecondMagic or NanosecondMagic || swapped is MicrosecondMagic or NanosecondMagic;
+    }
+
     /// <summary>Reads the header of a capture.</summary>
     /// <exception cref="InputFormatException">The bytes are no capture.</exception>
     public PcapReader(Stream content, string source)

@@ -213,7 +213,7 @@ public static class FeedLayout
         152 u8 IsMonthly
         156 u32 Stale
         160 i64[6] ModelNetGex
-        RuntimeSection 320
+        RuntimeSection 384
         0 u64 Epoch
         8 u64 PublishNumber
         16 i64 PublishMonotonicNanos
@@ -223,6 +223,7 @@ public static class FeedLayout
         48 u64 UnrecordedTicks
         56 u8 Recording
         64 Ledger Ledger
+        320 IngestSection Ingest
         Ledger 256
         0 u64 In
         8 u64 Applied
@@ -241,6 +242,16 @@ public static class FeedLayout
         112 u64 Pending
         120 u64 SuspectTimes
         128 u64[16] Rejected
+        IngestSection 64
+        0 u64 Received
+        8 u64 Duplicates
+        16 u64 Late
+        24 u64 Refused
+        32 u64 PassedOver
+        40 u64 Lost
+        48 u32 RingHighWater
+        52 u32 RingCapacity
+        56 u8 Overload
         """;
 
     /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>

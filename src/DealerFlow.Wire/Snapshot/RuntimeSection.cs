@@ -8,7 +8,7 @@ namespace DealerFlow.Wire;
 public struct RuntimeSection
 {
     /// <summary>Size of the section.</summary>
-    public const int SizeInBytes = 64 + Ledger.SizeInBytes;
+    public const int SizeInBytes = 64 + Ledger.SizeInBytes + IngestSection.SizeInBytes;
 
     /// <summary>Rises by one each time a writer takes over the feed.</summary>
     [FieldOffset(0)] public ulong Epoch;
@@ -36,6 +36,60 @@ public struct RuntimeSection
 
     /// <summary>Where every message went.</summary>
     [FieldOffset(64)] public Ledger Ledger;
+
+    /// <summary>How a live stream came in; zeros for a replay.</summary>
+    [FieldOffset(64 + Ledger.SizeInBytes)] public IngestSection Ingest;
+}
+
+/// <summary>What became of a live stream before it reached the engine's ring, and how full that is; zeros for a replay.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
+public struct IngestSection
+{
+    /// <summary>Size of the section.</summary>
+    public const int SizeInBytes = 64;
+
+    /// <summary>Messages that came, from every line.</summary>
+    [FieldOffset(0)] public ulong Received;
+
+    /// <summary>Of those: the other line's copy, or a retransmission of what was there.</summary>
+    [FieldOffset(8)] public ulong Duplicates;
+
+    /// <summary>Of those: too late, or older than what its contract shows by now.</summary>
+    [FieldOffset(16)] public ulong Late;
+
+    /// <summary>Of those: of no known shape, or of a numbering that cannot be judged.</summary>
+    [FieldOffset(24)] public ulong Refused;
+
+    /// <summary>Of those: of underlyings that this run does not carry, or with nothing that it could use.</summary>
+    [FieldOffset(32)] public ulong PassedOver;
+
+    /// <summary>Messages that never came, by their numbers; each loss is followed by a gap.</summary>
+    [FieldOffset(40)] public ulong Lost;
+
+    /// <summary>The most messages that the ring has held.</summary>
+    [FieldOffset(48)] public uint RingHighWater;
+
+    /// <summary>What it can hold.</summary>
+    [FieldOffset(52)] public uint RingCapacity;
+
+    /// <summary>How far the stream is ahead of the calculation.</summary>
+    [FieldOffset(56)] public OverloadState Overload;
+}
+
+/// <summary>How far a live stream is ahead of the calculation.</summary>
+public enum OverloadState : byte
+{
+    /// <summary>It is not: every message finds room in the ring.</summary>
+    None = 0,
+
+    /// <summary>Of each contract the last quote waits for room; trades and notices wait each for themselves.</summary>
+    Conflating = 1,
+
+    /// <summary>And quotes far out of the money are left for later.</summary>
+    Degraded = 2,
+
+    /// <summary>And messages were lost, each followed by a gap.</summary>
+    Dropping = 3,
 }
 
 /// <summary>Whether a run is recorded, and whether its ticks reach the tape.</summary>
@@ -66,19 +120,19 @@ public struct Ledger
     /// <summary>Room for reasons.</summary>
     public const int RejectionCapacity = 16;
 
-    /// <summary>Messages that entered the ring.</summary>
+    /// <summary>Messages that came to the ring.</summary>
     [FieldOffset(0)] public ulong In;
 
     /// <summary>Messages that took effect, or were understood to have none.</summary>
     [FieldOffset(8)] public ulong Applied;
 
-    /// <summary>Messages replaced by a later one of the same contract before they were looked at.</summary>
+    /// <summary>Messages replaced by a later one of the same contract before they were looked at, or without effect in the time that they waited.</summary>
     [FieldOffset(16)] public ulong Conflated;
 
     /// <summary>Messages lost, each covered by a gap notice.</summary>
     [FieldOffset(24)] public ulong Dropped;
 
-    /// <summary>Messages in the ring.</summary>
+    /// <summary>Messages in the ring, or waiting for room in it.</summary>
     [FieldOffset(32)] public ulong Queued;
 
     /// <summary>Of those applied: quotes that set a new national best.</summary>

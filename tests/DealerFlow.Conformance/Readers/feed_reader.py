@@ -21,7 +21,7 @@ import zlib
 
 HEADER_BYTES = 4096
 SLOT_HEADER_BYTES = 128
-HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES = 21824, 144, 208, 320
+HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES = 21824, 144, 208, 384
 MODELS = ["OpenInterest", "ShortBoth", "Tape", "OpenInterestPlusTape", "OpenClose", "Gross"]
 MODEL_STATUS = ["Live", "NoTrades", "NoPositions"]
 BUCKETS = ["all", "zeroDte", "exZeroDte"]

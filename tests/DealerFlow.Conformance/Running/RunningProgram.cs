@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using Xunit;
 
 namespace DealerFlow.Conformance;
@@ -13,16 +14,33 @@ public sealed class RunningProgram : IDisposable
     private readonly Process _process;
     private readonly string _commandLine;
     private readonly Task<string> _output;
-    private readonly Task<string> _error;
+    private readonly StringBuilder _errorSoFar = new();
+    private readonly Task _error;
 
-    internal RunningProgram(ProcessStartInfo start, string? input)
+    internal RunningProgram(ProcessStartInfo start, byte[]? input)
     {
         _commandLine = string.Join(' ', start.ArgumentList.Select(Path.GetFileName));
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-        _error = _process.StandardError.ReadToEndAsync();
-        if (input is not null) _process.StandardInput.Write(input);
-        _process.StandardInput.Close();
+        _error = ReadErrorAsync();
+        try
+        {
+            if (input is not null) _process.StandardInput.BaseStream.Write(input);
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has read enough, or has ended: what it says tells why.
+        }
+    }
+
+    /// <summary>What it has written to stderr so far.</summary>
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_errorSoFar) return _errorSoFar.ToString();
+        }
     }
 
     public bool HasEnded => _process.HasExited;
@@ -33,10 +51,14 @@ public sealed class RunningProgram : IDisposable
         if (!_process.WaitForExit(Patience))
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"{_commandLine} did not end within {Patience.TotalSeconds} s.\n{_error.Result}");
+            Assert.Fail($"{_commandLine} did not end within {Patience.TotalSeconds} s.\n{ErrorSoFar}");
         }
-        return new Outcome(_commandLine, _process.ExitCode, _output.Result, _error.Result);
+        _error.Wait();
+        return new Outcome(_commandLine, _process.ExitCode, _output.Result, ErrorSoFar);
     }
+
+    /// <summary>Waits until it has said something on stderr.</summary>
+    public void WaitForError(string words) => Eventually.True(() => ErrorSoFar.Contains(words, StringComparison.Ordinal), $"'{words}' on stderr", this);
 
     /// <summary>Asks it politely to stop.</summary>
     public void Terminate() => Signal(15);
@@ -58,6 +80,13 @@ public sealed class RunningProgram : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit(Patience);
         _process.Dispose();
+    }
+
+    private async Task ReadErrorAsync()
+    {
+        char[] some = new char[4_096];
+        for (int read = await _process.StandardError.ReadAsync(some).ConfigureAwait(false); read > 0; read = await _process.StandardError.ReadAsync(some).ConfigureAwait(false))
+            lock (_errorSoFar) _errorSoFar.Append(some, 0, read);
     }
 
     private void Signal(int signal) => Assert.True(SendSignal(_process.Id, signal) == 0, $"signal {signal} could not be sent to {_commandLine}");

@@ -60,17 +60,16 @@ public sealed class Workspace : IDisposable
     public Outcome RunOther(string program, params string[] arguments) => Start(Beside(program, arguments)).WaitForEnd();
 
     /// <summary>Runs <c>dealerflow</c> to its end with a text on stdin.</summary>
-    public Outcome RunReading(string input, params string[] arguments)
-    {
-        RunningProgram program = Start(DealerFlow(arguments), input);
-        return program.WaitForEnd();
-    }
+    public Outcome RunReading(string input, params string[] arguments) => RunReading(System.Text.Encoding.UTF8.GetBytes(input), arguments);
+
+    /// <summary>Runs <c>dealerflow</c> to its end with bytes on stdin.</summary>
+    public Outcome RunReading(byte[] input, params string[] arguments) => Start(DealerFlow(arguments), input).WaitForEnd();
 
     /// <summary>Starts <c>dealerflow</c> and leaves it running.</summary>
     public RunningProgram Start(params string[] arguments) => Start(DealerFlow(arguments));
 
     /// <summary>Starts any program in this workspace.</summary>
-    public RunningProgram Start(ProcessStartInfo start, string? input = null)
+    public RunningProgram Start(ProcessStartInfo start, byte[]? input = null)
     {
         start.WorkingDirectory = Folder;
         start.RedirectStandardInput = true;

@@ -14,7 +14,7 @@ public class FeedLayoutTests
         typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
         typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow),
-        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger),
+        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection),
     ];
 
     // The offsets of docs/wire-format.md, which the readers in other languages are written from.
@@ -49,6 +49,7 @@ public class FeedLayoutTests
         Assert.Equal(ExpiryRow.SizeInBytes, Unsafe.SizeOf<ExpiryRow>());
         Assert.Equal(RuntimeSection.SizeInBytes, Unsafe.SizeOf<RuntimeSection>());
         Assert.Equal(Ledger.SizeInBytes, Unsafe.SizeOf<Ledger>());
+        Assert.Equal(IngestSection.SizeInBytes, Unsafe.SizeOf<IngestSection>());
     }
 
     [Theory, MemberData(nameof(HeaderOffsets))]

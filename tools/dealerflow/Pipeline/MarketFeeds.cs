@@ -54,9 +54,10 @@ internal sealed class MarketFeeds : IDisposable
     }
 
     public void Publish(
-        ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond, in RecorderStatus recording) =>
+        ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond, in RecorderStatus recording,
+        in IngestSection ingest = default) =>
         Of(in head).Publish(
-            marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped);
+            marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped, in ingest);
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {

@@ -33,8 +33,14 @@ internal sealed class ReplayProgress : IDisposable
         ulong lookedAt = ledger.Applied + ledger.RejectedTotal + ledger.Conflated + ledger.Pending;
         double percent = _totalTicks == 0 ? 100 : 100.0 * lookedAt / _totalTicks;
         double rate = lookedAt / Math.Max(_elapsedSeconds(), 1e-9);
+        return $"{percent,5:0.0}%  {rate / 1e6,6:0.00} M ticks/s  {Levels(in head)}";
+    }
+
+    /// <summary>Time, spot and levels, in one line.</summary>
+    public static string Levels(in MarketSection head)
+    {
         ref readonly BucketSection all = ref head.Buckets[0];
-        return $"{percent,5:0.0}%  {rate / 1e6,6:0.00} M ticks/s  {UnixNanos.ToUtc(head.MarkTimeNanos):HH:mm:ss.fff}Z  " +
+        return $"{UnixNanos.ToUtc(head.MarkTimeNanos):HH:mm:ss.fff}Z  " +
             $"{head.Underlying} {head.Spot:0.00}  net GEX {Names.Usd(MoneyGrid.ToUsd(all.NetGex))}  zero gamma {LevelsTable.ZeroGamma(in all.ZeroGamma)}  " +
             $"walls {Wall(in all.Levels[(int)StrikeLevel.PutWall])} / {Wall(in all.Levels[(int)StrikeLevel.CallWall])}";
     }

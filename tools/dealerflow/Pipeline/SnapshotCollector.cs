@@ -17,6 +17,9 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     private readonly List<Kept> _kept = [];
     private Ledger _ledger;
 
+    /// <summary>How a live stream came in; null for a replay.</summary>
+    public Func<IngestSection>? Ingest { get; set; }
+
     /// <summary>Snapshots so far.</summary>
     public long Count { get; private set; }
 
@@ -27,7 +30,8 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     {
         ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(marketSection);
         _hash.Append(marketSection);
-        feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status);
+        IngestSection ingest = Ingest is null ? default : Ingest();
+        feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status, in ingest);
         lock (_gate)
         {
             KeptOf(in head).Keep(marketSection);

@@ -19,6 +19,12 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Ends the run as the first signal would.</summary>
+    public void Stop() => _source.Cancel();
+
+    /// <summary>Ends the run after a time.</summary>
+    public void StopAfter(TimeSpan time) => _source.CancelAfter(time);
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();

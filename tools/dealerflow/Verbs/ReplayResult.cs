@@ -13,6 +13,9 @@ internal sealed record ReplayResult(
     Ledger Ledger, double Seconds, long AllocatedBytes, ulong MeasuredTicks, SnapshotCollector Collector, WorkCounts Work, Ascii8[] Symbols,
     MarketFeeds Feeds, RecorderStatus? Recorded)
 {
+    /// <summary>How a live stream came in; null for a replay.</summary>
+    public IngestSection? Ingest { get; init; }
+
     private double AllocatedBytesPerTick => MeasuredTicks == 0 ? 0 : (double)AllocatedBytes / MeasuredTicks;
 
     public void Write(Utf8JsonWriter json)
@@ -23,6 +26,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("seconds", Seconds);
         json.WriteNumber("ticksPerSecond", ledger.In / Seconds);
         WriteLedger(json, in ledger);
+        if (Ingest is { } ingest) IngestRows.Write(json, in ingest);
         json.WriteNumber("allocatedBytesPerTick", AllocatedBytesPerTick);
         json.WriteString("snapshotHash", Collector.Hash());
         json.WriteNumber("snapshots", Collector.Count);
@@ -57,6 +61,8 @@ internal sealed record ReplayResult(
         Row("out-of-the-money inversions", $"{Work.Inversions:#,0}");
         Row("snapshots", $"{Collector.Count:#,0}");
         Row("zero-gamma searches, full and at once", $"{Work.FullSearches:#,0}, {Work.SearchesAtOnce:#,0}");
+        if (Ingest is { } ingest)
+            foreach ((string name, string value) in IngestRows.Of(ingest)) Row(name, value);
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
         if (Recorded is { } recorded) Row("ticks recorded", $"{recorded.Recorded:#,0}");

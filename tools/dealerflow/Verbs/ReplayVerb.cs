@@ -21,20 +21,14 @@ internal static class ReplayVerb
             Description = "Tick files; several are merged by time, such as the underlying's and its options'.",
             Arity = ArgumentArity.OneOrMore,
         }.RefusingOptions();
-        var speed = new Option<double>("--speed")
-        {
-            Description = "max, which is the default, or a multiple of event time such as 1x or 10x.",
-            HelpName = "max|1x|10x",
-            CustomParser = ParseSpeed,
-        };
+        Option<double?> speed = SharedOptions.Speed("max, which is the default, or a multiple of event time such as 1x or 10x.");
         Option<string?> from = SharedOptions.From(), to = SharedOptions.To();
         var step = new Option<int?>("--step") { Description = "Wait for a line on stdin before every so many ticks; a number in the line is so many steps, the end of stdin goes on.", HelpName = "TICKS" };
         step.Validators.Add(result =>
         {
             if (result.Tokens is [{ } token] && int.TryParse(token.Value, out int given) && given < 1) result.AddError($"--step {given} cannot be; give 1 or more ticks.");
         });
-        var record = new Option<string?>("--record") { Description = "Record what the engine is given onto a new tape.", HelpName = "TAPE" };
-        var force = new Option<bool>("--force") { Description = "Overwrite the tape of --record." };
+        var record = new RecordOptions();
         Option<bool> skipBad = SharedOptions.SkipBad();
         Option<string> feed = SharedOptions.Feed();
         Option<bool> json = SharedOptions.Json();
@@ -58,36 +52,33 @@ internal static class ReplayVerb
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, from, to, step, skipBad, record, force, feed, combine, json };
+        { tapes, speed, from, to, step, skipBad, feed, combine, json };
+        record.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed =>
         {
             var part = new TapePart(parsed.GetValue(tapes)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad));
-            var pace = new Pace(parsed.GetValue(speed), parsed.GetValue(step));
-            Copy? copy = parsed.GetValue(record) is { } path ? new Copy(path, parsed.GetValue(force)) : null;
-            if (copy is not null) OutputFile.Check(copy.Path, copy.Overwrite);
-            return Run(part, pace, copy, parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
+            var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step));
+            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(TapePart part, Pace pace, Copy? copy, string feedName, Pricing pricing, string? combine, bool asJson)
+    private static int Run(TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, string? combine, bool asJson)
     {
         string[] paths = part.Paths;
         using var signals = new StopSignals();
         using TapeReplayer tapes = part.Open(pace.Speed, signals.Token);
         InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
         CommandLine.Tell(pricing.MoveSettlements(definitions));
-        InstrumentDefinition[] underlyings = UnderlyingsOf(definitions, paths[0]);
-        EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = combine is null ? null : Combine(combine, underlyings, paths[0]) };
+        InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
+        EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]) };
         var calculation = new Calculation(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options);
         CommandLine.Tell(pricing.LoadPositions(calculation, definitions, paths[0]));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
         using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, symbols, calculation.StrikeCapacity, calculation.ExpiryCapacity);
 
-        using TapeRecorder? recorder = copy is null
-            ? null
-            : TapeRecorder.Create(copy.Path, definitions, tapes.Metadata, new RecorderOptions { Overwrite = copy.Overwrite });
+        using TapeRecorder? recorder = recording is null ? null : TapeRecorder.Create(recording.Path, definitions, tapes.Metadata, recording.Options);
         using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;
         long start = Stopwatch.GetTimestamp();
         double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -114,57 +105,6 @@ internal static class ReplayVerb
         else result.Write(Terminal.Tables());
         return ExitCode.Success;
     }
-
-    /// <summary>The underlyings of a tape, in its order, each with a symbol of its own.</summary>
-    private static InstrumentDefinition[] UnderlyingsOf(ReadOnlySpan<InstrumentDefinition> definitions, string path)
-    {
-        var found = new List<InstrumentDefinition>();
-        foreach (ref readonly InstrumentDefinition definition in definitions)
-        {
-            if (definition.Kind != InstrumentKind.Underlying) continue;
-            Ascii8 symbol = definition.Root;
-            if (found.Exists(other => other.Root == symbol))
-                throw new CliException(ExitCode.Corrupt, $"{path} defines two underlyings {symbol}, so their results could not be told apart.");
-            found.Add(definition);
-        }
-        if (found.Count == 0) throw new CliException(ExitCode.Corrupt, $"{path} defines no underlying, so its options cannot be priced.");
-        return [.. found];
-    }
-
-    /// <summary>Members of a combined view by their symbols, the first of them its basis.</summary>
-    private static CombinedBasis Combine(string text, InstrumentDefinition[] underlyings, string path)
-    {
-        var members = new List<CombinedMember>();
-        foreach (string word in text.Split(','))
-        {
-            string[] parts = word.Split('=');
-            double beta = 1;
-            if (parts.Length > 2 || (parts.Length == 2 && !(double.TryParse(parts[1], out beta) && beta is > 0 and <= 10)))
-                throw new CliException(ExitCode.Usage, $"'{word}' is no member of --combine; write SYMBOL, or SYMBOL=BETA with a beta above 0 and at most 10.");
-            int index = Array.FindIndex(underlyings, underlying => underlying.Root.ToString() == parts[0]);
-            if (index < 0)
-                throw new CliException(ExitCode.Usage, $"--combine names {parts[0]}, which {path} does not hold; it has {string.Join(", ", underlyings.Select(underlying => underlying.Root))}.");
-            if (members.Exists(member => member.UnderlyingId == underlyings[index].InstrumentId))
-                throw new CliException(ExitCode.Usage, $"--combine names {parts[0]} twice.");
-            members.Add(new CombinedMember { UnderlyingId = underlyings[index].InstrumentId, Beta = beta });
-        }
-        if (members[0].Beta != 1) throw new CliException(ExitCode.Usage, "The first member of --combine is what the others are measured by; its beta is 1.");
-        return new CombinedBasis { BasisId = members[0].UnderlyingId, Members = members };
-    }
-
-    private static double ParseSpeed(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (text == "max") return 0;
-        if (text.EndsWith('x') && double.TryParse(text[..^1], out double factor) && factor > 0 && double.IsFinite(factor)) return factor;
-        result.AddError($"'{text}' is not a speed; use max, or a multiple such as 1x or 10x.");
-        return 0;
-    }
-
-    /// <summary>Where the stream is recorded again.</summary>
-    /// <param name="Path">The tape to make.</param>
-    /// <param name="Overwrite">Whether a file of that name may be replaced.</param>
-    private sealed record Copy(string Path, bool Overwrite);
 
     /// <summary>How fast, and whether lines on stdin let ticks go.</summary>
     /// <param name="Speed">Event seconds per second; 0 = flat out.</param>

@@ -24,7 +24,10 @@ internal static class SharedOptions
         HelpName = "TIME",
     };
 
-    public static Option<string?> To() => new("--to") { Description = "End after this time.", HelpName = "TIME" };
+    public static Option<string?> To(string name = "--to") => new(name) { Description = "End after this time.", HelpName = "TIME" };
+
+    /// <summary>Event seconds per second; 0 = flat out.</summary>
+    public static Option<double?> Speed(string description) => new("--speed") { Description = description, HelpName = "max|1x|10x", CustomParser = ParseSpeed };
 
     public static Option<bool> SkipBad() => new("--skip-bad") { Description = "Pass damaged blocks of a tape over instead of refusing it; what is lost is told, and a gap." };
 
@@ -70,6 +73,15 @@ internal static class SharedOptions
     /// <summary>Refuses a number of contracts that a synthetic market cannot have.</summary>
     public static int CheckContracts(int contracts) => contracts is >= 0 and <= SynthOptions.MaxContracts ? contracts : throw new CliException(
         ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
+
+    private static double? ParseSpeed(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text == "max") return 0;
+        if (text.EndsWith('x') && double.TryParse(text[..^1], out double factor) && factor > 0 && double.IsFinite(factor)) return factor;
+        result.AddError($"'{text}' is not a speed; use max, or a multiple such as 1x or 10x.");
+        return 0;
+    }
 
     private static long? ParseInstant(ArgumentResult result)
     {

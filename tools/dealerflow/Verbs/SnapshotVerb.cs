@@ -51,6 +51,7 @@ internal static class SnapshotVerb
         console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
             $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToUtc(runtime.PublishUtcNanos):yyyy-MM-dd HH:mm:ss}Z");
         if (Recording(in runtime) is { } recording) console.WriteLine(recording);
+        if (IngestRows.Warning(in runtime.Ingest) is { } warning) console.WriteLine(warning);
         LevelsTable.Write(console, snapshot.Market, shown);
         return ExitCode.Success;
     }
@@ -70,6 +71,7 @@ internal static class SnapshotVerb
         json.WriteString("recording", runtime.Recording.ToString());
         json.WriteNumber("recordedTicks", runtime.RecordedTicks);
         json.WriteNumber("unrecordedTicks", runtime.UnrecordedTicks);
+        if (IngestRows.IsLive(in runtime.Ingest)) IngestRows.Write(json, in runtime.Ingest);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -1,0 +1,165 @@
+using DealerFlow.Engine;
+using DealerFlow.Import;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Cli.Live;
+
+/// <summary>
+/// Blocks of OPRA. What their numbers count, blocks or messages, is learnt from the first of them; until then copies are told by their
+/// content, and losses cannot be told.
+/// </summary>
+internal sealed class OpraDatagrams : DatagramReader, ITickSink
+{
+    private readonly LiveContracts _contracts;
+    private readonly OpraPackets _packets;
+    private readonly Dictionary<ushort, OpraNumbering> _numberings = [];
+    private readonly bool[] _skips = new bool[byte.MaxValue];
+    private readonly HashSet<uint> _carried = [];
+    private readonly Tick[] _quarters = new Tick[DefinitionTicks.Count];
+    private Admission _admission;           // of the block that is being read …
+    private bool _isBlockNumbered;          // … where it has one number for all its messages
+    private int _known;
+    private long _number;
+    private ulong _passedOver, _late;
+
+    public OpraDatagrams(SequenceGate gate, TickQueue ticks, LiveContracts? contracts)
+        : base(gate, ticks)
+    {
+        _contracts = contracts ?? throw new CliException(
+            ExitCode.Usage, "OPRA packets name contracts and not what lies under them or how much of each is open; give the day's contracts as --definitions: a tape, or a file that 'dealerflow import' reads.");
+        _contracts.Sink = this;
+        _packets = new OpraPackets(contracts.Import);
+        _known = contracts.Import.Definitions.Length;
+        foreach (InstrumentDefinition definition in contracts.Import.Definitions)
+            if (definition.Kind == InstrumentKind.Underlying) _carried.Add(definition.InstrumentId);
+        foreach (Tick tick in contracts.Opening) ticks.Add(in tick);
+    }
+
+    public override bool KnowsNumbering => _numberings.Values.All(numbering => numbering.Unit != OpraUnit.NotKnown);
+
+    public override bool HasDefinitions => true;
+
+    public override InstrumentDefinition[] Definitions() => _contracts.Import.Definitions[.._known].ToArray();
+
+    public override bool TryTake(ReadOnlySpan<byte> datagram, ushort group, byte line, ref IngestSection figures, out string? trouble)
+    {
+        if (!OpraBlockHeader.TryRead(datagram, out OpraBlockHeader header, out _, out trouble)) return false;
+        figures.Received += (ulong)header.Count;
+        LastNanos = Math.Max(LastNanos, header.Nanos);
+        _number++;
+        if (!_numberings.TryGetValue(group, out OpraNumbering? numbering)) _numberings.Add(group, numbering = new OpraNumbering());
+        if (OpraPackets.IsReset(datagram, in header) && numbering.Unit != OpraUnit.NotKnown)
+            Gate.Admit(Arrival.Reset(group, 0, line, header.Sequence, SequenceWidth.Bits32));
+        OpraUnit unit = numbering.Learn(header, OpraBlockHeader.Identity(datagram), out bool isCopy);
+        Span<bool> skips = _skips.AsSpan(0, header.Count);
+        skips.Clear();
+        _isBlockNumbered = unit == OpraUnit.Block;
+        switch (unit)
+        {
+            case OpraUnit.NotKnown when isCopy:
+                figures.Duplicates += (ulong)header.Count;
+                return true;
+            case OpraUnit.NotKnown:
+                break;
+            case OpraUnit.Block:
+                _admission = Gate.Admit(Arrival.Event(group, 0, line, header.Sequence, SequenceWidth.Bits32));
+                if (!_admission.Passes)
+                {
+                    for (int i = 0; i < header.Count; i++) Count(in _admission, ref figures);
+                    return true;
+                }
+                break;
+            default:
+                for (int i = 0; i < header.Count; i++)
+                    skips[i] = !Count(Gate.Admit(Arrival.Event(group, 0, line, header.Sequence + (uint)i, SequenceWidth.Bits32)), ref figures);
+                break;
+        }
+        ImportReport report = _contracts.Import.Report;
+        (_passedOver, _late) = (0, 0);
+        long rejected = report.RejectedTotal, passed = report.PassedTotal;
+        _packets.Read(datagram, in header, _number, DelayNanos(header.Nanos), skips);
+        figures.Refused += (ulong)(report.RejectedTotal - rejected);
+        figures.PassedOver += (ulong)(report.PassedTotal - passed) + _passedOver;
+        figures.Late += _late;
+        return true;
+    }
+
+    /// <summary>A tick of the block that is being read.</summary>
+    public void Add(in Tick tick)
+    {
+        ReadOnlySpan<InstrumentDefinition> definitions = _contracts.Import.Definitions;
+        if (!_carried.Contains(definitions[(int)tick.InstrumentId].UnderlyingId))
+        {
+            _passedOver++;
+            return;
+        }
+        if (tick.InstrumentId >= _known) Define(definitions, in tick);
+        bool isState = tick.Kind == TickKind.Spot || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
+        if (_isBlockNumbered && isState && !Gate.AdmitState(in _admission, tick.InstrumentId))
+        {
+            _late++;
+            return;
+        }
+        Ticks.Add(in tick);
+    }
+
+    /// <summary>Contracts that the file of the day does not have come into the stream before their first tick.</summary>
+    private void Define(ReadOnlySpan<InstrumentDefinition> definitions, in Tick tick)
+    {
+        for (; _known < definitions.Length; _known++)
+        {
+            ref readonly InstrumentDefinition definition = ref definitions[_known];
+            if (definition.Kind == InstrumentKind.Underlying || !_carried.Contains(definition.UnderlyingId)) continue;
+            DefinitionTicks.Write(in definition, tick.EventTimeNanos, _quarters);
+            foreach (ref readonly Tick quarter in _quarters.AsSpan()) Ticks.Add(in quarter);
+        }
+    }
+}
+
+/// <summary>What the numbers of blocks count.</summary>
+internal enum OpraUnit
+{
+    NotKnown,
+    Block,
+    Message,
+}
+
+/// <summary>
+/// Learns what the numbers of a stream's blocks count: after a block of several messages the next number is one more, or as many more as
+/// there were messages. Three blocks in a row that say the same decide.
+/// </summary>
+internal sealed class OpraNumbering
+{
+    private const int Votes = 3;
+    private const int Remembered = 4_096;
+
+    private readonly HashSet<(ulong, ulong)> _seen = [];
+    private readonly Queue<(ulong, ulong)> _oldest = [];
+    private OpraUnit _candidate;
+    private int _votes;
+    private uint _lastSequence;
+    private int _lastCount;
+
+    public OpraUnit Unit { get; private set; }
+
+    /// <summary>What the numbers count, as far as this block is concerned; and while that is not known, whether it has been here.</summary>
+    public OpraUnit Learn(in OpraBlockHeader header, (ulong, ulong) identity, out bool isCopy)
+    {
+        isCopy = false;
+        if (Unit != OpraUnit.NotKnown) return Unit;
+        isCopy = !_seen.Add(identity);
+        if (isCopy) return OpraUnit.NotKnown;
+        _oldest.Enqueue(identity);
+        if (_oldest.Count > Remembered) _seen.Remove(_oldest.Dequeue());
+        uint ahead = header.Sequence - _lastSequence;
+        OpraUnit said = _lastCount < 2 ? OpraUnit.NotKnown : ahead == 1 ? OpraUnit.Block : ahead == (uint)_lastCount ? OpraUnit.Message : OpraUnit.NotKnown;
+        (_lastSequence, _lastCount) = (header.Sequence, header.Count);
+        if (said == OpraUnit.NotKnown) return OpraUnit.NotKnown;
+        _votes = said == _candidate ? _votes + 1 : 1;
+        _candidate = said;
+        if (_votes < Votes) return OpraUnit.NotKnown;
+        // From the next block on: the gate has not seen this one's number, nor has anybody lost it.
+        Unit = said;
+        return OpraUnit.NotKnown;
+    }
+}

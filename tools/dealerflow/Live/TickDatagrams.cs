@@ -1,0 +1,96 @@
+using DealerFlow.Engine;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Cli.Live;
+
+/// <summary>Datagrams of ticks: numbered tick by tick, per channel, anew in each session of their sender.</summary>
+internal sealed class TickDatagrams : DatagramReader
+{
+    private readonly Tick[] _read = new Tick[TickDatagramHeader.MaxTicks];
+    private readonly Dictionary<uint, Channel> _channels = [];
+    private readonly List<InstrumentDefinition> _definitions = [];
+    private InstrumentDefinition _partial;
+    private bool _hasDefinitions;
+    private int _ended;
+
+    public TickDatagrams(SequenceGate gate, TickQueue ticks, LiveContracts? contracts)
+        : base(gate, ticks)
+    {
+        if (contracts is null) return;
+        if (!contracts.IsOfTape)
+            throw new CliException(ExitCode.Usage, $"{contracts.Path} gives contracts numbers of its own, and the datagrams of ticks have theirs; give the tape of their sender as --definitions.");
+        _definitions.AddRange(contracts.Definitions);
+        _hasDefinitions = true;
+    }
+
+    public override bool HasEnded => _channels.Count > 0 && _ended == _channels.Count;
+
+    public override bool HasDefinitions => _hasDefinitions;
+
+    public static bool IsOne(ReadOnlySpan<byte> datagram) => TickDatagramHeader.IsOne(datagram);
+
+    public override InstrumentDefinition[] Definitions() => [.. _definitions];
+
+    public override bool TryTake(ReadOnlySpan<byte> datagram, ushort group, byte line, ref IngestSection figures, out string? trouble)
+    {
+        if (!TickDatagramHeader.TryRead(datagram, out TickDatagramHeader header, out trouble)) return false;
+        figures.Received += header.Count;
+        uint key = ((uint)group << 16) | header.Channel;
+        if (!_channels.TryGetValue(key, out Channel channel)) channel = new Channel(header.Session, false);
+        if (header.Session < channel.Session)
+        {
+            figures.Late += header.Count;
+            return true;
+        }
+        if (header.Session > channel.Session)
+        {
+            channel = channel with { Session = header.Session };
+            Gate.Admit(Arrival.Reset(group, header.Channel, line, header.Sequence - 1));
+        }
+        if ((header.Flags & TickDatagramFlags.End) != 0 && !channel.HasEnded)
+        {
+            channel = channel with { HasEnded = true };
+            _ended++;
+        }
+        _channels[key] = channel;
+        Span<Tick> ticks = _read.AsSpan(0, header.Count);
+        TickDatagramHeader.CopyTicks(datagram, ticks);
+        ulong number = header.Sequence;
+        foreach (ref Tick tick in ticks)
+        {
+            bool isState = tick.Kind == TickKind.Spot || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
+            Arrival arrival = isState
+                ? Arrival.State(group, header.Channel, line, number, tick.InstrumentId)
+                : Arrival.Event(group, header.Channel, line, number);
+            number++;
+            if (Count(Gate.Admit(in arrival), ref figures)) Take(ref tick);
+        }
+        return true;
+    }
+
+    private void Take(ref Tick tick)
+    {
+        LastNanos = Math.Max(LastNanos, tick.EventTimeNanos);
+        if (tick.ReceiveDelayNanos == 0) tick.ReceiveDelayNanos = DelayNanos(tick.EventTimeNanos);
+        if (!_hasDefinitions)
+        {
+            if (tick.Kind == TickKind.Definition)
+            {
+                Define(in tick);
+                return;
+            }
+            _hasDefinitions = true;
+        }
+        Ticks.Add(in tick);
+    }
+
+    // The engine would make the same of them, but its tables are made from these.
+    private void Define(in Tick tick)
+    {
+        if (tick.Venue == 0) _partial = default;
+        if (!DefinitionTicks.TryRead(in tick, ref _partial) || tick.Venue != DefinitionTicks.Count - 1) return;
+        if (_partial.InstrumentId == tick.InstrumentId) _definitions.Add(_partial);
+    }
+
+    private readonly record struct Channel(ulong Session, bool HasEnded);
+}
