@@ -36,6 +36,8 @@ public sealed class Calculation
     private EventTime _time;
     private long _openUntilNanos = long.MinValue;   // the least of the underlyings'
     private long _nextPublishNanos = long.MinValue;
+    private long _nextHeadlineNanos = long.MaxValue;
+    private ulong _nextHeadlineSequence = ulong.MaxValue;
     private long _nextCombinedNanos = long.MinValue;
 
     /// <param name="definitions">The contracts of the day and their underlying.</param>
@@ -114,7 +116,7 @@ public sealed class Calculation
         {
             WorkCounts total = default;
             foreach (UnderlyingCalculation underlying in _underlyings) total += underlying.Work;
-            return total with { Publishes = Publishes };
+            return total with { Publishes = Publishes, Headlines = Headlines };
         }
     }
 
@@ -134,6 +136,8 @@ public sealed class Calculation
     /// <summary>Ids of the underlyings that are carried.</summary>
     public ReadOnlySpan<uint> UnderlyingIds => _underlyingIds;
 
+    internal bool PublishesPerSpan => _options.HeadlinePerSpan;
+
     internal int DenseInstruments => _directory.Dense.Length;
 
     internal ReadOnlySpan<UnderlyingCalculation> Underlyings => _underlyings;
@@ -146,6 +150,8 @@ public sealed class Calculation
 
     private ulong Publishes { get; set; }
 
+    private ulong Headlines { get; set; }
+
     /// <summary>Applies ticks in order; snapshots that fall due go to <paramref name="publisher"/>.</summary>
     public void Apply<TPublisher>(ReadOnlySpan<Tick> ticks, ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
@@ -153,11 +159,12 @@ public sealed class Calculation
         for (int next = 0; next < ticks.Length; next++)
         {
             for (int taken = ApplyQuotes(ticks[next..]); taken > 0; taken = ApplyQuotes(ticks[next..])) next += taken;
-            if (next == ticks.Length) return;
+            if (next == ticks.Length) break;
             ref readonly Tick tick = ref ticks[next];
             _time.Move(tick.EventTimeNanos, ref _ledger);
             // A one-shot chain has one mark: the end of the stream.
             while (_time.Nanos >= _clock.NextNanos && !_options.OneShot) Mark(_clock.Advance(_time.Nanos), ref publisher);
+            if (_time.Nanos >= _nextHeadlineNanos || _sequence >= _nextHeadlineSequence) PublishHeadlines(ref publisher);
             Apply(in tick);
             _sequence++;
         }
@@ -174,7 +181,8 @@ public sealed class Calculation
         ReadOnlySpan<InstrumentSlot> slots = _directory.Dense;
         long[] heard = _heard;
         int[] changes = _bestQuotes;
-        long now = _time.Nanos, until = Math.Min(_clock.NextNanos, _openUntilNanos);
+        if (_nextHeadlineSequence - _sequence < (ulong)ticks.Length) ticks = ticks[..(int)(_nextHeadlineSequence - _sequence)];
+        long now = _time.Nanos, until = Math.Min(Math.Min(_clock.NextNanos, _openUntilNanos), _nextHeadlineNanos);
         int best = 0, next = 0;
         for (; next < ticks.Length; next++)
         {
@@ -420,10 +428,39 @@ public sealed class Calculation
         SetOpenUntil();
         long marked = StageNow();
         _times.Mark += marked - flushed;
+        if (_options.HeadlineIntervalNanos > 0)
+        {
+            PublishHeadlines(ref publisher);
+            marked = StageNow();
+        }
         if (!isMarked || !isDue) return;
         _nextPublishNanos = markNanos - (markNanos % _options.PublishIntervalNanos) + _options.PublishIntervalNanos;
         Publish(ref publisher);
         _times.Publish += StageNow() - marked;
+    }
+
+    /// <summary>
+    /// Evaluates what is touched and publishes the totals of every underlying that has moved since its last headline. The cadence of the
+    /// options calls it by event time and messages; a live host may call it whenever it likes, and is then not reproducible.
+    /// </summary>
+    public void PublishHeadlines<TPublisher>(ref TPublisher publisher)
+        where TPublisher : struct, ISnapshotSink
+    {
+        long start = StageNow();
+        if (_options.HeadlineIntervalNanos > 0) SetNextHeadline(_time.Nanos);
+        foreach (UnderlyingCalculation underlying in _underlyings)
+        {
+            if (!underlying.TryMakeHeadline(_sequence, _time.Nanos, out bool isNew) || !isNew) continue;
+            Headlines++;
+            publisher.PublishHeadline(in underlying.Headline, in _ledger);
+        }
+        _times.Headline += StageNow() - start;
+    }
+
+    private void SetNextHeadline(long nowNanos)
+    {
+        _nextHeadlineNanos = nowNanos - (nowNanos % _options.HeadlineIntervalNanos) + _options.HeadlineIntervalNanos;
+        _nextHeadlineSequence = _sequence + (ulong)_options.HeadlineMessages;
     }
 
     private void Publish<TPublisher>(ref TPublisher publisher)
@@ -498,19 +535,20 @@ public readonly record struct RescheduledExpiry(string Root, int ExpiryDate, lon
 /// <param name="Publishes">Snapshots.</param>
 /// <param name="FullSearches">Zero-gamma searches of every profile.</param>
 /// <param name="SearchesAtOnce">Zero-gamma searches that could not wait for one beside the calculation; most are of a single profile.</param>
+/// <param name="Headlines">Headlines.</param>
 public readonly record struct WorkCounts(
     ulong Inversions, ulong RobustLanes, ulong NodesRepriced, ulong Marks, ulong Flushes, ulong Publishes, ulong FullSearches,
-    ulong SearchesAtOnce)
+    ulong SearchesAtOnce, ulong Headlines = 0)
 {
     /// <summary>Both together.</summary>
     public static WorkCounts operator +(WorkCounts left, WorkCounts right) => new(
         left.Inversions + right.Inversions, left.RobustLanes + right.RobustLanes, left.NodesRepriced + right.NodesRepriced,
         left.Marks + right.Marks, left.Flushes + right.Flushes, left.Publishes + right.Publishes, left.FullSearches + right.FullSearches,
-        left.SearchesAtOnce + right.SearchesAtOnce);
+        left.SearchesAtOnce + right.SearchesAtOnce, left.Headlines + right.Headlines);
 
     /// <summary>What was added since.</summary>
     public static WorkCounts operator -(WorkCounts later, WorkCounts earlier) => new(
         later.Inversions - earlier.Inversions, later.RobustLanes - earlier.RobustLanes, later.NodesRepriced - earlier.NodesRepriced,
         later.Marks - earlier.Marks, later.Flushes - earlier.Flushes, later.Publishes - earlier.Publishes,
-        later.FullSearches - earlier.FullSearches, later.SearchesAtOnce - earlier.SearchesAtOnce);
+        later.FullSearches - earlier.FullSearches, later.SearchesAtOnce - earlier.SearchesAtOnce, later.Headlines - earlier.Headlines);
 }

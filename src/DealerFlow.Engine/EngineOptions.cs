@@ -79,6 +79,31 @@ public sealed record EngineOptions
             nameof(PublishIntervalNanos), value, "Snapshots lie a positive time apart, at most a day.");
     } = 100 * UnixNanos.PerMillisecond;
 
+    /// <summary>
+    /// Longest event time between two headlines: touched nodes are evaluated and the totals published as they stand; 0 = totals move with
+    /// snapshots only. Part of what a run computes, for a quote that is replaced before it is read leaves no trace.
+    /// </summary>
+    public long HeadlineIntervalNanos
+    {
+        get;
+        init => field = value is >= 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
+            nameof(HeadlineIntervalNanos), value, "Headlines lie a positive time apart, at most a day; 0 asks for none.");
+    }
+
+    /// <summary>Most messages between two headlines.</summary>
+    public int HeadlineMessages
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(
+            nameof(HeadlineMessages), value, "There is at least one message between two headlines.");
+    } = 8_192;
+
+    /// <summary>
+    /// A headline after every span that the ring gives, in addition: as soon as can be, and not reproducible, for spans are cut by the
+    /// threads' timing.
+    /// </summary>
+    public bool HeadlinePerSpan { get; init; }
+
     /// <summary>Distance of outlooks (scenario flows, quote bands) in event time; each carries its own mark.</summary>
     public long OutlookIntervalNanos
     {
@@ -147,6 +172,9 @@ public sealed record EngineOptions
         init => field = value >= 8 && System.Numerics.BitOperations.IsPow2(value) ? value : throw new ArgumentOutOfRangeException(
             nameof(RingCapacity), value, "A ring holds a power of two records, at least 8.");
     } = 1 << 16;
+
+    /// <summary>Totals are kept current between marks.</summary>
+    internal bool MakesHeadlines => HeadlineIntervalNanos > 0 || HeadlinePerSpan;
 
     private static bool AreDividends(IReadOnlyList<ScheduledDividend> dividends)
     {

@@ -12,6 +12,9 @@ public record struct StageTimes
     /// <summary>Every live node at a mark: forwards, sides, w, and where a snapshot follows the sums.</summary>
     public long Mark { get; internal set; }
 
+    /// <summary>Touched nodes between marks, where headlines are made, and the headlines.</summary>
+    public long Headline { get; internal set; }
+
     /// <summary>Levels, snapshot and what the sink does with it.</summary>
     public long Publish { get; internal set; }
 
@@ -29,6 +32,7 @@ public record struct StageTimes
     {
         Flush = later.Flush - earlier.Flush,
         Mark = later.Mark - earlier.Mark,
+        Headline = later.Headline - earlier.Headline,
         Publish = later.Publish - earlier.Publish,
         Idle = later.Idle - earlier.Idle,
         Source = later.Source - earlier.Source,

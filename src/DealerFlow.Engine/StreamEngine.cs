@@ -125,6 +125,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
             {
                 if (_live is not null) _calculation.IsDegraded = _live.IsDegraded;
                 _calculation.Apply(ticks, ref _sink);
+                if (_calculation.PublishesPerSpan) _calculation.PublishHeadlines(ref _sink);
                 _ring.Release(ticks.Length);
                 warmUp.Observe(_calculation.Sequence);
                 idleRounds = 0;
@@ -239,6 +240,8 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         private TSink _sink = sink;
 
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => _sink.Publish(marketSection, Complete(in ledger));
+
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => _sink.PublishHeadline(in headline, Complete(in ledger));
 
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) => _sink.Heartbeat(eventSequence, eventTimeNanos);
 

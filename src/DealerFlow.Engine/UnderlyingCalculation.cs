@@ -42,6 +42,8 @@ internal sealed class UnderlyingCalculation
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
+    private bool _hasNews;                              // a mark was made since the last headline
+    private HeadlineSection _headline;
     private bool _isBookCurrent;                        // the book holds every node as it stands at the mark in force, but for the touched ones
     private double _quotedSpot;
     private long _quotedSpotNanos = long.MinValue;
@@ -261,6 +263,8 @@ internal sealed class UnderlyingCalculation
     {
         _options = options;
         _snapshots.Use(options);
+        _headline.LevelsMarkTimeNanos = long.MinValue;
+        _hasNews = true;
     }
 
     /// <summary>Closes and settlements follow another calendar from now on; what was moved is added for the log.</summary>
@@ -417,9 +421,10 @@ internal sealed class UnderlyingCalculation
         }
         _american?.FindZones(spot);
         // A sum that nobody reads is not made: w, sides and forwards go on from mark to mark, the book is a function of them.
-        if (willPublish) _repricer.Sweep(spot, withStrikes: true);
+        if (willPublish || _options.MakesHeadlines) _repricer.Sweep(spot, withStrikes: willPublish);
         else _book.Strikes.Invalidate();
-        _isBookCurrent = willPublish;
+        _isBookCurrent = willPublish || _options.MakesHeadlines;
+        _hasNews = true;
         _needsSweep = false;
         _trades.Flush(spot);
         return true;
@@ -440,6 +445,27 @@ internal sealed class UnderlyingCalculation
         if (section.IsEmpty) HasOverflowed = true;
         _lastLength = section.Length;
         return HasOverflowed ? [] : section;
+    }
+
+    /// <summary>The last headline that was made.</summary>
+    public ref readonly HeadlineSection Headline => ref _headline;
+
+    /// <summary>Brings the totals to the last event; false before the first mark, and when a number has left the exact grid.</summary>
+    /// <param name="sequence">Messages looked at.</param>
+    /// <param name="eventTimeNanos">Latest event time.</param>
+    /// <param name="isNew">Something has moved since the last one.</param>
+    public bool TryMakeHeadline(ulong sequence, long eventTimeNanos, out bool isNew)
+    {
+        isNew = _hasNews || !_touchedQuotes.IsEmpty || !_touchedPositions.IsEmpty || _trades.HasPending;
+        if (!_hasMark || HasOverflowed) return false;
+        if (!isNew) return true;
+        Flush();
+        _hasNews = false;
+        _mark.EventSequence = sequence;
+        _mark.EventTimeNanos = eventTimeNanos;
+        if (_snapshots.TryMakeHeadline(ref _headline, in _mark, _contracts.Underlying.Root)) return true;
+        HasOverflowed = true;
+        return false;
     }
 
     /// <summary>Brings the sums per strike to the mark in force, where the last sweep did not need them.</summary>

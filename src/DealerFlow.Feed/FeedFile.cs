@@ -26,6 +26,9 @@ internal static class FeedFile
             StrikeCapacity = (ulong)geometry.StrikeCapacity,
             ExpiryCapacity = (ulong)geometry.ExpiryCapacity,
             HeartbeatLimitNanos = heartbeatLimitNanos,
+            HeadlineOffset = (ulong)geometry.HeadlineOffset,
+            HeadlineSlotCount = FeedGeometry.HeadlineSlots,
+            HeadlineSlotSize = FeedGeometry.HeadlineSlotSize,
         };
         header.ConstantsCrc32 = ChecksumOfConstants(in header);
         return header;
@@ -133,7 +136,8 @@ internal static class FeedFile
             || header.SlotCount is < FeedGeometry.MinSlots or > FeedGeometry.MaxSlots || header.HeartbeatLimitNanos <= 0) return false;
         geometry = new FeedGeometry((int)header.StrikeCapacity, (int)header.ExpiryCapacity, (int)header.SlotCount);
         return header.HeaderSize == FeedHeader.SizeInBytes && header.SlotSize == (ulong)geometry.SlotSize
-            && header.FileSize == (ulong)geometry.FileSize;
+            && header.FileSize == (ulong)geometry.FileSize && header.HeadlineOffset == (ulong)geometry.HeadlineOffset
+            && header.HeadlineSlotCount == FeedGeometry.HeadlineSlots && header.HeadlineSlotSize == FeedGeometry.HeadlineSlotSize;
     }
 
     private static class Throw

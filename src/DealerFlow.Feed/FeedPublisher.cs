@@ -37,6 +37,7 @@ public sealed class FeedPublisher : IDisposable
     private WriterLock _lock;
     private MappedFile? _region;
     private ulong _published;
+    private ulong _headlines;
     private ulong _eventSequence;
     private long _nextNameCheckNanos;
 
@@ -51,6 +52,7 @@ public sealed class FeedPublisher : IDisposable
         _geometry = geometry;
         _clock = clock;
         _published = published;
+        _headlines = region.Read<FeedHeader>(0).HeadlinePublished;
         Path = directory.FullName(FeedDirectory.FeedFileName(name));
         Epoch = Header.Epoch;
         _eventSequence = Header.EventSequence;
@@ -162,30 +164,8 @@ public sealed class FeedPublisher : IDisposable
             Ledger = ledger,
             Ingest = ingest,
         };
-        ReadOnlySpan<byte> runtimeBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime));
-        // Of the bytes as they should be, not as shared memory holds them: a foreign store into the slot cannot hide.
-        _checksum.Append(marketSection);
-        _checksum.Append(runtimeBytes);
-        uint checksum = _checksum.GetCurrentHashAsUInt32();
-        _checksum.Reset();
-
-        MappedFile region = Region;
         ref FeedHeader header = ref Header;
-        ref SlotHeader slot = ref region.Write<SlotHeader>(_geometry.SlotOffset(number));
-        Span<byte> payload = region.Write(_geometry.PayloadOffset(number), _geometry.PayloadCapacity);
-
-        BeforeStep?.Invoke(PublishStep.BeforeOdd);
-        SlotVersion.BeginWrite(ref slot.Version, number);
-        BeforeStep?.Invoke(PublishStep.AfterOdd);
-        slot.MarketBytes = (ulong)marketSection.Length;
-        slot.PayloadCrc32 = checksum;
-        marketSection.CopyTo(payload);
-        BeforeStep?.Invoke(PublishStep.MidPayload);
-        runtimeBytes.CopyTo(payload[marketSection.Length..]);
-        BeforeStep?.Invoke(PublishStep.BeforeEven);
-        SlotVersion.EndWrite(ref slot.Version, number);
-        BeforeStep?.Invoke(PublishStep.BeforePublished);
-        Volatile.Write(ref header.Published, number);       // the slot is whole before its number is published
+        Write(_geometry.SlotOffset(number), ref header.Published, number, marketSection, in runtime);
         _published = number;
         BeforeStep?.Invoke(PublishStep.AfterPublished);
 
@@ -193,6 +173,34 @@ public sealed class FeedPublisher : IDisposable
         SignOfLife(ref header, now, market.Head.EventSequence, market.Head.EventTimeNanos);
         if (header.State != (ulong)FeedWriterState.Live)
             Volatile.Write(ref header.State, (ulong)FeedWriterState.Live);  // the first snapshot is there before the feed says so
+    }
+
+    /// <summary>
+    /// Publishes one headline, between two snapshots or as often as there are events; like a heartbeat it is a sign of life.
+    /// </summary>
+    /// <param name="headline">The section.</param>
+    /// <param name="ledger">Where every message went.</param>
+    /// <param name="ingest">How a live stream came in; zeros for a replay.</param>
+    /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default)
+    {
+        if (_region is null) Throw.Closed();
+        long now = _clock.MonotonicNanos;
+        KeepName(now);
+        ulong number = ++_headlines;
+        var runtime = new RuntimeSection
+        {
+            Epoch = Epoch,
+            PublishNumber = number,
+            PublishMonotonicNanos = now,
+            PublishUtcNanos = _clock.UtcNanos,
+            Ledger = ledger,
+            Ingest = ingest,
+        };
+        ref FeedHeader header = ref Header;
+        Write(
+            _geometry.HeadlineSlotOffset(number), ref header.HeadlinePublished, number, MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)), in runtime);
+        SignOfLife(ref header, now, headline.EventSequence, headline.EventTimeNanos);
     }
 
     /// <summary>
@@ -226,6 +234,34 @@ public sealed class FeedPublisher : IDisposable
 
     /// <summary>Leaves everything as it is and lets the lock go, as the kernel does for a process that dies.</summary>
     internal void Abandon() => Release();
+
+    /// <summary>One slot, from its odd version to its published number.</summary>
+    private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, in RuntimeSection runtime)
+    {
+        ReadOnlySpan<byte> runtimeBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime));
+        // Of the bytes as they should be, not as shared memory holds them: a foreign store into the slot cannot hide.
+        _checksum.Append(section);
+        _checksum.Append(runtimeBytes);
+        uint checksum = _checksum.GetCurrentHashAsUInt32();
+        _checksum.Reset();
+
+        MappedFile region = Region;
+        ref SlotHeader slot = ref region.Write<SlotHeader>(slotOffset);
+        Span<byte> payload = region.Write(slotOffset + SlotHeader.SizeInBytes, section.Length + runtimeBytes.Length);
+
+        BeforeStep?.Invoke(PublishStep.BeforeOdd);
+        SlotVersion.BeginWrite(ref slot.Version, number);
+        BeforeStep?.Invoke(PublishStep.AfterOdd);
+        slot.MarketBytes = (ulong)section.Length;
+        slot.PayloadCrc32 = checksum;
+        section.CopyTo(payload);
+        BeforeStep?.Invoke(PublishStep.MidPayload);
+        runtimeBytes.CopyTo(payload[section.Length..]);
+        BeforeStep?.Invoke(PublishStep.BeforeEven);
+        SlotVersion.EndWrite(ref slot.Version, number);
+        BeforeStep?.Invoke(PublishStep.BeforePublished);
+        Volatile.Write(ref published, number);       // the slot is whole before its number is published
+    }
 
     private void Release()
     {

@@ -162,6 +162,47 @@ public sealed class FeedSubscriber : IDisposable
         return SnapshotReadStatus.Busy;
     }
 
+    /// <summary>Number of the last whole headline; 0 = this writer makes none. When it differs from the last one read, there is news.</summary>
+    public ulong HeadlineNumber => Volatile.Read(in Header.HeadlinePublished);  // a single word: nothing else is read under it
+
+    /// <summary>Copies the latest headline: always a whole one, never a mix of two.</summary>
+    /// <param name="headline">Undefined unless the result is Ok.</param>
+    /// <param name="runtime">When, where and by which run it was made.</param>
+    public SnapshotReadStatus TryReadHeadline(out HeadlineSection headline, out RuntimeSection runtime)
+    {
+        (headline, runtime) = (default, default);
+        Span<byte> copy = stackalloc byte[FeedGeometry.HeadlinePayload];
+        ref readonly FeedHeader header = ref Header;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            ulong number = Volatile.Read(in header.HeadlinePublished);      // an acquire: the slot is looked at after its number
+            if (number == 0) return SnapshotReadStatus.NothingPublished;
+            long offset = _geometry.HeadlineSlotOffset(number);
+            ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(offset);
+            if (SlotVersion.IsWhole(in slot.Version, number))
+            {
+                ulong bytes = slot.MarketBytes;
+                uint checksum = (uint)slot.PayloadCrc32;
+                _region.Read(offset + SlotHeader.SizeInBytes, copy.Length).CopyTo(copy);
+                BeforeSecondLook?.Invoke();
+                if (SlotVersion.IsStillWhole(in slot.Version, number))
+                {
+                    if (bytes != HeadlineSection.SizeInBytes || Crc32.HashToUInt32(copy) != checksum) return SnapshotReadStatus.Corrupt;
+                    headline = MemoryMarshal.Read<HeadlineSection>(copy);
+                    runtime = MemoryMarshal.Read<RuntimeSection>(copy[HeadlineSection.SizeInBytes..]);
+                    return runtime.PublishNumber == number ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
+                }
+            }
+            else if (Volatile.Read(in header.HeadlinePublished) == number)  // looked at after the version, since IsWhole acquires
+            {
+                return SnapshotReadStatus.Corrupt;
+            }
+            Retries++;
+        }
+        BusyReads++;
+        return SnapshotReadStatus.Busy;
+    }
+
     /// <summary>
     /// What the feed is doing now, by the writer's words, its heartbeat on the monotonic clock and, when that is stale, the kernel's
     /// lock. Cheap while the feed is alive; otherwise a few system calls, at most ten times a second.

@@ -109,6 +109,8 @@ public sealed class ReplayDeterminismTests(SyntheticTape tape) : IDisposable
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => hash.Append(marketSection);
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

@@ -35,6 +35,8 @@ internal struct Printer : ISnapshotSink
             $"{UnixNanos.ToIso(market.Head.MarkTimeNanos)} {market.Head.Underlying} {market.Head.Spot:0.00} net GEX {MoneyGrid.ToUsd(all.NetGex):0} zero gamma {all.ZeroGamma.Value:0.00}"));
     }
 
+    public readonly void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
     public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {
     }

@@ -94,5 +94,7 @@ internal struct NoSink : ISnapshotSink
 {
     public readonly void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) { }
 
+    public readonly void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
     public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
 }

@@ -12,6 +12,11 @@ public interface ISnapshotSink
     void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger);
 
     /// <summary>
+    /// Takes one headline and the ledger at that moment, where the options ask for any. Called on the calculation thread only, and often.
+    /// </summary>
+    void PublishHeadline(in HeadlineSection headline, in Ledger ledger);
+
+    /// <summary>
     /// A sign of life between snapshots, with how far the calculation has come: after every span of ticks, and while it waits
     /// for more. Called often, so it must cost next to nothing.
     /// </summary>

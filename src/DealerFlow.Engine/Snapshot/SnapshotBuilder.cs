@@ -109,6 +109,31 @@ internal sealed class SnapshotBuilder
         return _page.AsSpan(0, MarketView.SizeOf(strikes, expiries));
     }
 
+    /// <summary>Totals of the chosen model as the book has them, levels of the last section; false when a total leaves the exact grid.</summary>
+    public bool TryMakeHeadline(ref HeadlineSection headline, scoped in MarkStamp mark, Ascii8 underlying)
+    {
+        ref readonly MarketSection last = ref MemoryMarshal.AsRef<MarketSection>(_page.AsSpan());
+        headline.EventSequence = mark.EventSequence;
+        headline.EventTimeNanos = mark.EventTimeNanos;
+        headline.MarkTimeNanos = mark.TimeNanos;
+        headline.Spot = mark.Spot;
+        headline.SpotSource = mark.SpotSource;
+        headline.Underlying = underlying;
+        headline.Model = _options.Model;
+        headline.ForwardMode = _options.ForwardMode;
+        if (headline.LevelsMarkTimeNanos != last.MarkTimeNanos)
+        {
+            headline.LevelsMarkTimeNanos = last.MarkTimeNanos;
+            headline.Quality = last.Quality;
+            headline.Buckets = last.Models[(int)_options.Model].Buckets;
+        }
+        if (!TrySum(_options.Model)) return false;
+        bool hasSign = ModelView.HasSign(_options.Model);
+        foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+            BucketWriter.WriteTotals(ref headline.Buckets[(int)bucket], in _totals[(int)_options.Model, (int)bucket], hasSign, _options.LiquidityUsd);
+        return true;
+    }
+
     private void WriteFacts(ref MarketSection head, in MarkStamp mark, in SnapshotFacts facts)
     {
         head.EventSequence = mark.EventSequence;
@@ -139,21 +164,28 @@ internal sealed class SnapshotBuilder
     {
         foreach (PositionModel model in ModelView.Models)
         {
+            if (!TrySum(model)) return false;
             ModelView view = _nodes.Weights.View(model);
-            ExposureTotals zeroDte = default, rest = default;
-            foreach (ExpirySegment segment in _nodes.Segments)
-            {
-                ExposureTotals expiry = _book.Expiry(view.Column, segment.Index).Of(view);
-                if (segment.IsZeroDte) zeroDte += expiry;
-                else rest += expiry;
-            }
-            ExposureTotals all = zeroDte;
-            all += rest;
-            if (!all.Fits || !zeroDte.Fits || !rest.Fits) return false;
-            (_totals[(int)model, 0], _totals[(int)model, 1], _totals[(int)model, 2]) = (all, zeroDte, rest);
             if (view is not { CallSign: 1, PutSign: 1 }) continue;
             for (int bucket = 0; bucket < 3; bucket++) _grossUsd[(3 * (int)view.Column) + bucket] = _totals[(int)model, bucket].GrossUsd;
         }
+        return true;
+    }
+
+    private bool TrySum(PositionModel model)
+    {
+        ModelView view = _nodes.Weights.View(model);
+        ExposureTotals zeroDte = default, rest = default;
+        foreach (ExpirySegment segment in _nodes.Segments)
+        {
+            ExposureTotals expiry = _book.Expiry(view.Column, segment.Index).Of(view);
+            if (segment.IsZeroDte) zeroDte += expiry;
+            else rest += expiry;
+        }
+        ExposureTotals all = zeroDte;
+        all += rest;
+        if (!all.Fits || !zeroDte.Fits || !rest.Fits) return false;
+        (_totals[(int)model, 0], _totals[(int)model, 1], _totals[(int)model, 2]) = (all, zeroDte, rest);
         return true;
     }
 

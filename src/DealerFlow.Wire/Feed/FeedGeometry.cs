@@ -48,8 +48,23 @@ public readonly record struct FeedGeometry
     /// <summary>Bytes from one slot to the next.</summary>
     public int SlotSize => (SlotHeader.SizeInBytes + PayloadCapacity + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
 
+    /// <summary>Slots for headlines: they follow each other faster than snapshots do, and are small.</summary>
+    public const int HeadlineSlots = 16;
+
+    /// <summary>Bytes of a headline's payload: headline section and runtime section.</summary>
+    public const int HeadlinePayload = HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes;
+
+    /// <summary>Bytes from one headline slot to the next.</summary>
+    public const int HeadlineSlotSize = (SlotHeader.SizeInBytes + HeadlinePayload + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
+
+    /// <summary>Offset of the first headline slot: behind those of the snapshots.</summary>
+    public long HeadlineOffset => FeedHeader.SizeInBytes + ((long)Slots * SlotSize);
+
     /// <summary>Bytes of the file.</summary>
-    public long FileSize => FeedHeader.SizeInBytes + ((long)Slots * SlotSize);
+    public long FileSize => HeadlineOffset + (HeadlineSlots * HeadlineSlotSize);
+
+    /// <summary>Offset of the slot that holds headline <paramref name="number"/>.</summary>
+    public long HeadlineSlotOffset(ulong number) => HeadlineOffset + ((long)(number % HeadlineSlots) * HeadlineSlotSize);
 
     /// <summary>Offset of the slot that holds snapshot <paramref name="number"/>.</summary>
     public long SlotOffset(ulong number) => FeedHeader.SizeInBytes + ((long)(number % (ulong)Slots) * SlotSize);

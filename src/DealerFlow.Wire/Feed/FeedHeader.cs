@@ -20,6 +20,9 @@ namespace DealerFlow.Wire;
 ///   64    StrikeCapacity (u64)           |
 ///   72    ExpiryCapacity (u64)           |
 ///   80    HeartbeatLimitNanos (i64)      |
+///   88    HeadlineOffset (u64)           |
+///   96    HeadlineSlotCount (u64)        |
+///  104    HeadlineSlotSize (u64)         |
 ///  120    ConstantsCrc32 (u32)           |
 ///  128    Epoch (u64)                    when a writer takes the feed
 ///  136    WriterPid (i64)                |
@@ -32,6 +35,7 @@ namespace DealerFlow.Wire;
 ///  400    EventSequence (u64)            |
 ///  408    EventTimeNanos (i64)           |
 ///  512    Published (u64)                last step of a publication
+///  640    HeadlinePublished (u64)        last step of a headline
 /// 4096    first slot
 /// </code>
 /// </remarks>
@@ -80,6 +84,15 @@ public struct FeedHeader
     /// <summary>Age of the heartbeat, ns, beyond which the feed is not alive; also how long without an event is called idle.</summary>
     [FieldOffset(80)] public long HeartbeatLimitNanos;
 
+    /// <summary>Offset of the first headline slot, bytes.</summary>
+    [FieldOffset(88)] public ulong HeadlineOffset;
+
+    /// <summary>Headline slots. Headline n lies in slot n % HeadlineSlotCount.</summary>
+    [FieldOffset(96)] public ulong HeadlineSlotCount;
+
+    /// <summary>Bytes from one headline slot to the next, a multiple of 128.</summary>
+    [FieldOffset(104)] public ulong HeadlineSlotSize;
+
     /// <summary>CRC-32 (zlib polynomial) of the 120 bytes before it.</summary>
     [FieldOffset(120)] public uint ConstantsCrc32;
 
@@ -115,6 +128,9 @@ public struct FeedHeader
 
     /// <summary>Number of the last whole snapshot; 0 = none in this file yet.</summary>
     [FieldOffset(512)] public ulong Published;
+
+    /// <summary>Number of the last whole headline; 0 = none in this file yet. Counts for itself.</summary>
+    [FieldOffset(640)] public ulong HeadlinePublished;
 }
 
 /// <summary>What the writer says of itself in <see cref="FeedHeader.State"/>.</summary>

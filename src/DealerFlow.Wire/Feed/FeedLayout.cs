@@ -30,6 +30,9 @@ public static class FeedLayout
         64 u64 StrikeCapacity
         72 u64 ExpiryCapacity
         80 i64 HeartbeatLimitNanos
+        88 u64 HeadlineOffset
+        96 u64 HeadlineSlotCount
+        104 u64 HeadlineSlotSize
         120 u32 ConstantsCrc32
         128 u64 Epoch
         136 i64 WriterPid
@@ -42,6 +45,7 @@ public static class FeedLayout
         400 u64 EventSequence
         408 i64 EventTimeNanos
         512 u64 Published
+        640 u64 HeadlinePublished
         SlotHeader 128
         0 u64 Version
         8 u64 MarketBytes
@@ -252,6 +256,18 @@ public static class FeedLayout
         48 u32 RingHighWater
         52 u32 RingCapacity
         56 u8 Overload
+        HeadlineSection 1728
+        0 u64 EventSequence
+        8 i64 EventTimeNanos
+        16 i64 MarkTimeNanos
+        24 f64 Spot
+        32 char[8] Underlying
+        40 i64 LevelsMarkTimeNanos
+        48 u8 Model
+        49 u8 ForwardMode
+        50 u8 SpotSource
+        52 u16 Quality
+        64 BucketSection[3] Buckets
         """;
 
     /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DealerFlow.Wire;
 
 /// <summary>
-/// Head of one slot. The payload follows at offset 128: the market section (<see cref="MarketBytes"/> bytes), then one
-/// <see cref="RuntimeSection"/>.
+/// Head of one slot, of a snapshot or of a headline. The payload follows at offset 128: the market section or the headline section
+/// (<see cref="MarketBytes"/> bytes), then one <see cref="RuntimeSection"/>.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -21,7 +21,7 @@ import zlib
 
 HEADER_BYTES = 4096
 SLOT_HEADER_BYTES = 128
-HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES = 21824, 144, 208, 384
+HEAD_BYTES, STRIKE_BYTES, EXPIRY_BYTES, RUNTIME_BYTES, HEADLINE_BYTES = 21824, 144, 208, 384, 1728
 MODELS = ["OpenInterest", "ShortBoth", "Tape", "OpenInterestPlusTape", "OpenClose", "Gross"]
 MODEL_STATUS = ["Live", "NoTrades", "NoPositions"]
 BUCKETS = ["all", "zeroDte", "exZeroDte"]
@@ -53,7 +53,8 @@ class Feed:
         if len(header) < 128 or header[0:8] != b"DFLWFEED":
             raise FeedError(f"{self.path} is not a feed.")
         (endian_mark, version, _layout, self.file_size, header_size, self.slot_count, self.slot_size,
-         self.strike_capacity, self.expiry_capacity, self.heartbeat_limit) = struct.unpack_from("<9Qq", header, 8)
+         self.strike_capacity, self.expiry_capacity, self.heartbeat_limit, self.headline_offset, self.headline_count,
+         self.headline_size) = struct.unpack_from("<9Qq3Q", header, 8)
         if endian_mark != 0x0102030405060708:
             raise FeedError(f"{self.path} has another byte order.")
         if version != 1:
@@ -63,7 +64,10 @@ class Feed:
         self.market_capacity = HEAD_BYTES + STRIKE_BYTES * self.strike_capacity + EXPIRY_BYTES * self.expiry_capacity
         sound = (header_size == HEADER_BYTES and 4 <= self.slot_count <= 64 and self.slot_size % 128 == 0
                  and SLOT_HEADER_BYTES + self.market_capacity + RUNTIME_BYTES <= self.slot_size
-                 and self.file_size == HEADER_BYTES + self.slot_count * self.slot_size)
+                 and self.headline_offset == HEADER_BYTES + self.slot_count * self.slot_size
+                 and 4 <= self.headline_count <= 64 and self.headline_size % 128 == 0
+                 and SLOT_HEADER_BYTES + HEADLINE_BYTES + RUNTIME_BYTES <= self.headline_size
+                 and self.file_size == self.headline_offset + self.headline_count * self.headline_size)
         if not sound:
             raise FeedError(f"{self.path} has constants that contradict each other.")
         if status.st_size != self.file_size:

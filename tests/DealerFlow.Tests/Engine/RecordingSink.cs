@@ -10,6 +10,8 @@ internal sealed class Recording
 
     public List<Ledger> Ledgers { get; } = [];
 
+    public List<HeadlineSection> Headlines { get; } = [];
+
     public ulong LastHeartbeat { get; set; }
 
     public byte[] Last => Sections[^1];
@@ -26,6 +28,8 @@ internal readonly struct RecordingSink(Recording recording) : ISnapshotSink
         recording.Ledgers.Add(ledger);
     }
 
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => recording.Headlines.Add(headline);
+
     public void Heartbeat(ulong eventSequence, long eventTimeNanos) => recording.LastHeartbeat = eventSequence;
 }
 
@@ -35,6 +39,8 @@ internal struct CountingSink : ISnapshotSink
     public int Count;
 
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => Count++;
+
+    public readonly void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
 
     public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
 }

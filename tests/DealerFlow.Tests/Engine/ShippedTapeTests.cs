@@ -75,6 +75,8 @@ public class ShippedTapeTests(ITestOutputHelper output)
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => hash.Append(marketSection);
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

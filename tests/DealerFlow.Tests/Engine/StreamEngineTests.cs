@@ -82,6 +82,8 @@ public class StreamEngineTests
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => throw new InvalidOperationException("full");
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }

@@ -104,6 +104,8 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
 
     private readonly struct ComparingSink(Calculation calculation, Figures figures) : ISnapshotSink
     {
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
 
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)

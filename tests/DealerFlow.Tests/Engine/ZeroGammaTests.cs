@@ -95,6 +95,8 @@ public class ZeroGammaTests
     {
         public int Compared;
 
+        public readonly void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public readonly void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
 
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)

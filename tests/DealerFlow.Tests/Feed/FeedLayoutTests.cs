@@ -14,7 +14,7 @@ public class FeedLayoutTests
         typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
         typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow),
-        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection),
+        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection),
     ];
 
     // The offsets of docs/wire-format.md, which the readers in other languages are written from.
@@ -23,11 +23,12 @@ public class FeedLayoutTests
         { nameof(FeedHeader.Magic), 0 }, { nameof(FeedHeader.EndianMark), 8 }, { nameof(FeedHeader.Version), 16 },
         { nameof(FeedHeader.LayoutHash), 24 }, { nameof(FeedHeader.FileSize), 32 }, { nameof(FeedHeader.HeaderSize), 40 },
         { nameof(FeedHeader.SlotCount), 48 }, { nameof(FeedHeader.SlotSize), 56 }, { nameof(FeedHeader.StrikeCapacity), 64 },
-        { nameof(FeedHeader.ExpiryCapacity), 72 }, { nameof(FeedHeader.HeartbeatLimitNanos), 80 }, { nameof(FeedHeader.ConstantsCrc32), 120 },
+        { nameof(FeedHeader.ExpiryCapacity), 72 }, { nameof(FeedHeader.HeartbeatLimitNanos), 80 }, { nameof(FeedHeader.HeadlineOffset), 88 },
+        { nameof(FeedHeader.HeadlineSlotCount), 96 }, { nameof(FeedHeader.HeadlineSlotSize), 104 }, { nameof(FeedHeader.ConstantsCrc32), 120 },
         { nameof(FeedHeader.Epoch), 128 }, { nameof(FeedHeader.WriterPid), 136 }, { nameof(FeedHeader.WriterStartUtcNanos), 144 },
         { nameof(FeedHeader.WriterBootIdHigh), 152 }, { nameof(FeedHeader.WriterBootIdLow), 160 }, { nameof(FeedHeader.State), 256 },
         { nameof(FeedHeader.HeartbeatNanos), 384 }, { nameof(FeedHeader.ProgressNanos), 392 }, { nameof(FeedHeader.EventSequence), 400 },
-        { nameof(FeedHeader.EventTimeNanos), 408 }, { nameof(FeedHeader.Published), 512 },
+        { nameof(FeedHeader.EventTimeNanos), 408 }, { nameof(FeedHeader.Published), 512 }, { nameof(FeedHeader.HeadlinePublished), 640 },
     };
 
     [Fact]
@@ -50,6 +51,7 @@ public class FeedLayoutTests
         Assert.Equal(RuntimeSection.SizeInBytes, Unsafe.SizeOf<RuntimeSection>());
         Assert.Equal(Ledger.SizeInBytes, Unsafe.SizeOf<Ledger>());
         Assert.Equal(IngestSection.SizeInBytes, Unsafe.SizeOf<IngestSection>());
+        Assert.Equal(HeadlineSection.SizeInBytes, Unsafe.SizeOf<HeadlineSection>());
     }
 
     [Theory, MemberData(nameof(HeaderOffsets))]
@@ -126,7 +128,10 @@ public class FeedLayoutTests
         long[] offsets = [.. Enumerable.Range(0, slots).Select(n => geometry.SlotOffset((ulong)n))];
         Assert.Equal(FeedHeader.SizeInBytes, offsets[0]);
         Assert.All(offsets.Zip(offsets.Skip(1)), pair => Assert.Equal(geometry.SlotSize, pair.Second - pair.First));
-        Assert.Equal(geometry.FileSize, offsets[^1] + geometry.SlotSize);
+        Assert.Equal(geometry.HeadlineOffset, offsets[^1] + geometry.SlotSize);
+        Assert.True(FeedGeometry.HeadlineSlotSize >= SlotHeader.SizeInBytes + HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes);
+        Assert.Equal(0, FeedGeometry.HeadlineSlotSize % 128);
+        Assert.Equal(geometry.FileSize, geometry.HeadlineSlotOffset(FeedGeometry.HeadlineSlots - 1) + FeedGeometry.HeadlineSlotSize);
         Assert.Equal(offsets[1], geometry.SlotOffset((ulong)slots + 1));
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
 using DealerFlow.Wire;
 
@@ -19,7 +21,7 @@ internal struct MemorySource(ReadOnlyMemory<Tick> ticks) : ITickSource
 }
 
 /// <summary>Starts the clock when the warm-up is over, and takes snapshots on their way to the feed.</summary>
-internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, Action<ReadOnlySpan<byte>, Ledger>? publish)
+internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, MarketFeeds feed, Ascii8 published)
 {
     public bool IsRunning { get; private set; }
 
@@ -47,13 +49,25 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, Act
         Started = Stopwatch.GetTimestamp();
     }
 
-    public void Publish(ReadOnlySpan<byte> section, in Ledger ledger) => publish?.Invoke(section, ledger);
+    // The first underlying's snapshots reach a feed; the others' are made all the same.
+    public void Publish(ReadOnlySpan<byte> section, in Ledger ledger)
+    {
+        ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(section);
+        if (head.Underlying == published) feed.Publish(section, in head, in ledger, 0, default);
+    }
+
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger)
+    {
+        if (headline.Underlying == published) feed.PublishHeadline(in headline, in ledger);
+    }
 }
 
 /// <summary>The struct that the engine calls.</summary>
 internal readonly struct BenchSink(BenchClock clock) : ISnapshotSink
 {
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => clock.Publish(marketSection, in ledger);
+
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => clock.PublishHeadline(in headline, in ledger);
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos) => clock.Look(eventSequence);
 }

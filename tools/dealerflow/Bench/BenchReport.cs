@@ -31,12 +31,13 @@ internal sealed class BenchReport
         {
             StageTimes times = _median.Times;
             double whole = _median.Seconds * 1e9 / _median.Messages;
-            double flush = PerMessage(times.Flush), mark = PerMessage(times.Mark), publish = PerMessage(times.Publish), idle = PerMessage(times.Idle);
+            double flush = PerMessage(times.Flush), mark = PerMessage(times.Mark), headline = PerMessage(times.Headline), publish = PerMessage(times.Publish), idle = PerMessage(times.Idle);
             yield return ("source: copy into the ring", "source", PerMessage(times.Source));
             yield return ("source: waits for room", "sourceWait", PerMessage(times.SourceWait));
-            yield return ("calculation: messages", "messages", whole - flush - mark - publish - idle);
+            yield return ("calculation: messages", "messages", whole - flush - mark - headline - publish - idle);
             yield return ("calculation: touched nodes", "flush", flush);
             yield return ("calculation: marks", "mark", mark);
+            yield return ("calculation: headlines", "headline", headline);
             yield return ("calculation: snapshots", "publish", publish);
             yield return ("calculation: waits for ticks", "idle", idle);
         }
@@ -64,6 +65,8 @@ internal sealed class BenchReport
         json.WriteNumber("marks", _median.Work.Marks);
         json.WriteNumber("flushes", _median.Work.Flushes);
         json.WriteNumber("publishes", _median.Work.Publishes);
+        json.WriteNumber("headlines", _median.Work.Headlines);
+        json.WriteNumber("headlineIntervalNanos", _options.HeadlineIntervalNanos);
         json.WriteNumber("allocatedBytesPerMessage", (double)_median.AllocatedBytes / _median.Messages);
         json.WriteNumber("collections", _median.Collections);
         json.WriteNumber("residentBytes", Environment.WorkingSet);
@@ -97,7 +100,8 @@ internal sealed class BenchReport
         Row("slowest, fastest", $"{_runs[0].MessagesPerSecond:#,0}, {_runs[^1].MessagesPerSecond:#,0}");
         Row("messages, seconds", $"{_median.Messages:#,0}, {_median.Seconds:0.000}");
         Row("underlyings, contracts", $"{_market.Underlyings.Length:#,0}, {_market.Contracts:#,0}");
-        Row("marks, flushes, snapshots", $"{_median.Work.Marks:#,0}, {_median.Work.Flushes:#,0}, {_median.Work.Publishes:#,0}");
+        Row("marks, flushes", $"{_median.Work.Marks:#,0}, {_median.Work.Flushes:#,0}");
+        Row("snapshots, headlines", $"{_median.Work.Publishes:#,0}, {_median.Work.Headlines:#,0}");
         Row("out-of-the-money inversions", $"{_median.Work.Inversions:#,0}");
         Row("inversions/s", $"{_median.Work.Inversions / _median.Seconds:#,0}");
         Row("nodes repriced", $"{_median.Work.NodesRepriced:#,0}");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
 using DealerFlow.Feed;
@@ -27,14 +26,9 @@ internal sealed record ThroughputRun(
         where TWait : struct, IWaitStrategy
     {
         var calculation = new Calculation(market.Definitions, market.Underlyings, options) { StageClock = Stopwatch.GetTimestamp };
-        // The first underlying's snapshots reach a feed; the others' are made all the same.
         InstrumentDefinition first = market.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying);
         using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first.Root], calculation.StrikeCapacity, calculation.ExpiryCapacity);
-        var clock = new BenchClock(calculation, (ulong)market.WarmUpTicks, (section, ledger) =>
-        {
-            ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(section);
-            if (head.Underlying == first.Root) feed.Publish(section, in head, in ledger, 0, default);
-        });
+        var clock = new BenchClock(calculation, (ulong)market.WarmUpTicks, feed, first.Root);
         (StageTimes times, Ledger ledger) = isOneThread ? Calculate(calculation, market, clock, stop) : Stream<TWait>(calculation, market, clock, options, stop);
         long ended = Stopwatch.GetTimestamp();
         stop.ThrowIfCancellationRequested();

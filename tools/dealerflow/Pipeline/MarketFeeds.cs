@@ -59,6 +59,9 @@ internal sealed class MarketFeeds : IDisposable
         Of(in head).Publish(
             marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped, in ingest);
 
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default) =>
+        _feeds[Math.Max(Array.IndexOf(_symbols, headline.Underlying), 0)].PublishHeadline(in headline, in ledger, in ingest);
+
     public void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {
         foreach (FeedPublisher feed in _feeds) feed.Heartbeat(eventSequence, eventTimeNanos);

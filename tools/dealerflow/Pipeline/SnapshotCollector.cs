@@ -23,7 +23,10 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     /// <summary>Snapshots so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Hash over the market sections of all snapshots, in order.</summary>
+    /// <summary>Headlines so far.</summary>
+    public long Headlines { get; private set; }
+
+    /// <summary>Hash over the market sections of all snapshots and over all headlines, in order.</summary>
     public string Hash() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
@@ -38,6 +41,14 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
             _ledger = ledger;
             Count++;
         }
+    }
+
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger)
+    {
+        _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)));
+        IngestSection ingest = Ingest is null ? default : Ingest();
+        feeds?.PublishHeadline(in headline, in ledger, in ingest);
+        Headlines++;
     }
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos) => feeds?.Heartbeat(eventSequence, eventTimeNanos);
@@ -106,6 +117,8 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
 internal readonly struct CollectorSink(SnapshotCollector collector) : ISnapshotSink
 {
     public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => collector.Publish(marketSection, in ledger);
+
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => collector.PublishHeadline(in headline, in ledger);
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos) => collector.Heartbeat(eventSequence, eventTimeNanos);
 }

@@ -37,6 +37,8 @@ internal static class BenchVerb
 
     private static readonly Option<double> Publish = new("--publish") { Description = "Milliseconds of event time between two snapshots.", HelpName = "MS", DefaultValueFactory = _ => 100 };
 
+    private static readonly Option<long?> Headline = SharedOptions.Headline("Default none.");
+
     private static readonly Option<int> Runs = new("--runs") { Description = "Runs, of which the median is told.", HelpName = "N", DefaultValueFactory = _ => 5 };
 
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Where the random numbers of the synthetic market begin.", HelpName = "n", DefaultValueFactory = _ => 1 };
@@ -78,7 +80,7 @@ internal static class BenchVerb
 
             All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages.
             """)
-        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Threads, Wait, Ring, Runs, Seed, feed, json };
+        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
         return command;
     }
@@ -149,7 +151,7 @@ internal static class BenchVerb
             Lanes = VectorWidth.Chosen,
             MarkIntervalNanos = (long)(mark * UnixNanos.PerMillisecond),
             PublishIntervalNanos = (long)(publish * UnixNanos.PerMillisecond),
-        };
+        }.WithHeadline(parsed.GetValue(Headline) ?? 0);
     }
 
     private static BenchMarket MarketOf(ParseResult parsed, CancellationToken stop)

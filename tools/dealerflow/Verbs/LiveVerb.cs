@@ -40,6 +40,10 @@ internal static class LiveVerb
         Description = "Hold the sender back while the engine is busy instead of conflating quotes; only a Unix socket and standard input can be held back.",
     };
 
+    private const long StandardHeadlineNanos = 100 * UnixNanos.PerMicrosecond;
+
+    private static readonly Option<long?> Headline = SharedOptions.Headline("Default 0.1.");
+
     private static readonly Option<string?> Combine = new("--combine")
     {
         Description = "Publish these underlyings also as one, in USD of the first; SYMBOL=BETA for one that moves otherwise than 1:1.",
@@ -71,7 +75,7 @@ internal static class LiveVerb
             Datagrams of ticks (docs/wire-format.md) and blocks of OPRA, version 6, are told apart by their first bytes. Numbers that come twice count once; where one never comes, what it may have replaced is stale until it comes again. While ticks come faster than they are calculated, of each contract the last quote waits, trades wait each for themselves, and the feed says so.
             Progress goes to stderr, the result to stdout, when the sender says that nothing follows, or on SIGINT or SIGTERM.
             """)
-        { Listen, Definitions, For, Lossless, Control, feed, Combine, json };
+        { Listen, Definitions, For, Lossless, Headline, Control, feed, Combine, json };
         record.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
@@ -97,7 +101,7 @@ internal static class LiveVerb
         InstrumentDefinition[] definitions = Begin(stream, contracts, market);
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, market);
-        EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
+        EngineOptions options = pricing.Options.WithHeadline(parsed.GetValue(Headline) ?? StandardHeadlineNanos) with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
         var calculation = new Calculation(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options);
         CommandLine.Tell(pricing.LoadPositions(calculation, definitions, market));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];

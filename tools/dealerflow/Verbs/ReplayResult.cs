@@ -30,6 +30,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("allocatedBytesPerTick", AllocatedBytesPerTick);
         json.WriteString("snapshotHash", Collector.Hash());
         json.WriteNumber("snapshots", Collector.Count);
+        json.WriteNumber("headlines", Collector.Headlines);
         json.WriteNumber("inversions", Work.Inversions);
         json.WriteNumber("nodesRepriced", Work.NodesRepriced);
         json.WriteNumber("marks", Work.Marks);
@@ -60,6 +61,7 @@ internal sealed record ReplayResult(
         Row("marks, nodes repriced", $"{Work.Marks:#,0}, {Work.NodesRepriced:#,0}");
         Row("out-of-the-money inversions", $"{Work.Inversions:#,0}");
         Row("snapshots", $"{Collector.Count:#,0}");
+        if (Collector.Headlines > 0) Row("headlines", $"{Collector.Headlines:#,0}");
         Row("zero-gamma searches, full and at once", $"{Work.FullSearches:#,0}, {Work.SearchesAtOnce:#,0}");
         if (Ingest is { } ingest)
             foreach ((string name, string value) in IngestRows.Of(ingest)) Row(name, value);

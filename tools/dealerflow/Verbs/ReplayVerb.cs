@@ -28,6 +28,7 @@ internal static class ReplayVerb
         {
             if (result.Tokens is [{ } token] && int.TryParse(token.Value, out int given) && given < 1) result.AddError($"--step {given} cannot be; give 1 or more ticks.");
         });
+        Option<long?> headline = SharedOptions.Headline("Default none.");
         var record = new RecordOptions();
         Option<bool> skipBad = SharedOptions.SkipBad();
         Option<string> feed = SharedOptions.Feed();
@@ -52,14 +53,16 @@ internal static class ReplayVerb
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, from, to, step, skipBad, feed, combine, json };
+        { tapes, speed, from, to, step, skipBad, headline, feed, combine, json };
         record.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed =>
         {
             var part = new TapePart(parsed.GetValue(tapes)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad));
             var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step));
-            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, pricing.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
+            Pricing priced = pricing.Read(parsed);
+            priced = priced with { Options = priced.Options.WithHeadline(parsed.GetValue(headline) ?? 0) };
+            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, parsed.GetValue(combine), parsed.GetValue(json));
         });
         return command;
     }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Cli.Synth;
+using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Verbs;
 
@@ -30,6 +31,18 @@ internal static class SharedOptions
     public static Option<double?> Speed(string description) => new("--speed") { Description = description, HelpName = "max|1x|10x", CustomParser = ParseSpeed };
 
     public static Option<bool> SkipBad() => new("--skip-bad") { Description = "Pass damaged blocks of a tape over instead of refusing it; what is lost is told, and a gap." };
+
+    /// <summary>How often headlines are made: nanoseconds of event time, 0 for none, -1 for one after every span of the ring.</summary>
+    public static Option<long?> Headline(string standard) => new("--headline")
+    {
+        Description = $"Milliseconds of event time between two headlines, which are totals as they stand between two snapshots; none; or span: after whatever the ring holds, as soon as can be and not reproducible. {standard}",
+        HelpName = "MS|none|span",
+        CustomParser = ParseHeadline,
+    };
+
+    /// <summary>What <see cref="Headline"/> means for the engine.</summary>
+    public static Engine.EngineOptions WithHeadline(this Engine.EngineOptions options, long headline) =>
+        options with { HeadlineIntervalNanos = Math.Max(headline, 0), HeadlinePerSpan = headline < 0 };
 
     public static Option<long?> AsOf() => new("--as-of")
     {
@@ -73,6 +86,16 @@ internal static class SharedOptions
     /// <summary>Refuses a number of contracts that a synthetic market cannot have.</summary>
     public static int CheckContracts(int contracts) => contracts is >= 0 and <= SynthOptions.MaxContracts ? contracts : throw new CliException(
         ExitCode.Usage, $"--contracts {contracts} cannot be; give at most {SynthOptions.MaxContracts:#,0}.");
+
+    private static long? ParseHeadline(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text is "none" or "span") return text == "none" ? 0 : -1;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double given) && given is >= 0.001 and <= 60_000)
+            return (long)(given * UnixNanos.PerMillisecond);
+        result.AddError($"'{text}' is no value for --headline; give milliseconds from 0.001 to 60000, none or span.");
+        return null;
+    }
 
     private static double? ParseSpeed(ArgumentResult result)
     {

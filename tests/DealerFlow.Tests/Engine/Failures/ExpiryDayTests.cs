@@ -86,6 +86,8 @@ public class ExpiryDayTests(ExpiryDayTests.ClosingMinutes closing, ITestOutputHe
             T[] Of<T>(T[] column) => column[today.Start..today.End];
         }
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 

@@ -247,6 +247,8 @@ public class OverloadTests
             _inner.Publish(marketSection, in ledger);
         }
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) => _inner.Heartbeat(eventSequence, eventTimeNanos);
     }
 }

@@ -306,6 +306,8 @@ internal sealed class StatefulRun
     {
         public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => run.OnPublish(marketSection, in ledger);
 
+        public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) { }
+
         public void Heartbeat(ulong eventSequence, long eventTimeNanos) { }
     }
 }
