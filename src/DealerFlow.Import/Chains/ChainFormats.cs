@@ -22,7 +22,9 @@ public static class ChainFormats
     public static OptionChain Read(string path, SessionCalendar? calendar = null)
     {
         using ImportFile file = ImportFile.Open(path);
-        IChainFormat format = All.FirstOrDefault(each => each.Recognizes(file.Head.Span, file.FileName)) ?? All[0];
+        IChainFormat? known = All.FirstOrDefault(each => each.Recognizes(file.Head.Span, file.FileName));
+        if (known is null && UnreadFiles.ReasonOf(file.Head.Span) is string reason) throw new ChainFormatException(path, 0, reason);
+        IChainFormat format = known ?? All[0];
         try
         {
             return format.Read(file.Content, path, calendar ?? SessionCalendar.Embedded);

@@ -27,8 +27,9 @@ public static class TickFormats
     {
         ArgumentNullException.ThrowIfNull(file);
         foreach (ITickFormat format in All) if (format.Recognizes(file.Head.Span, file.FileName)) return format;
+        string names = string.Join(", ", All.Select(format => format.Name));
         throw new InputFormatException(
-            file.Path, 0, $"this is none of the formats that are read ({string.Join(", ", All.Select(format => format.Name))}); name one with --format if it is.");
+            file.Path, 0, UnreadFiles.ReasonOf(file.Head.Span) ?? $"this is none of the formats that are read ({names}); name one with --format if it is.");
     }
 
     /// <summary>The format of a name; null when there is none.</summary>

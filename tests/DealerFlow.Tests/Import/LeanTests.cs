@@ -1,9 +1,8 @@
-using System.IO.Compression;
-using System.Text;
 using DealerFlow.Import;
 using DealerFlow.Market;
 using DealerFlow.Wire;
 using Xunit;
+using static DealerFlow.Tests.ZipFixture;
 
 namespace DealerFlow.Tests;
 
@@ -14,20 +13,6 @@ public class LeanTests
     private const string OpenInterest = "20210104_spxw_minute_openinterest_european_put_37000000_20210108.csv";
 
     private static readonly LeanFormat Format = new();
-
-    private static byte[] Zip(params (string Name, string Text)[] entries)
-    {
-        using var bytes = new MemoryStream();
-        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach ((string name, string text) in entries)
-            {
-                using Stream entry = zip.CreateEntry(name).Open();
-                entry.Write(Encoding.ASCII.GetBytes(text));
-            }
-        }
-        return bytes.ToArray();
-    }
 
     private static TickList Read(string name, string text, string path = "a.zip") => TickList.OfBytes(Zip((name, text)), path, Format);
 
@@ -133,18 +118,6 @@ public class LeanTests
         Assert.Equal((411, 411), (list.Report.Rows, list.Of(TickKind.Spot).Count()));
         Assert.Equal(("2021-01-04T14:31:00.000", 37_666_300), (TimeOf(list.Ticks[0]), list.Ticks[0].Price));
         Assert.Equal("SPX", list.Root(0));
-    }
-
-    [Theory]
-    [InlineData("lean/indexoption/usa/hour/spx_2021_quote_european.zip")]
-    [InlineData("lean/indexoption/usa/daily/spx_2021_trade_european.zip")]
-    [InlineData("lean/index/usa/daily/spx.zip")]
-    [InlineData("lean/index/usa/hour/ndx.zip")]
-    public void Archives_of_hours_and_days_are_refused(string path)
-    {
-        using ImportFile file = ImportFile.Open(Repository.RealData(path));
-        Assert.Contains("minute files", Assert.Throws<InputFormatException>(
-            () => Format.Read(file, new TickImport(new NoSink()))).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -279,10 +252,5 @@ public class LeanTests
             copy[index] = value;
             return copy;
         }
-    }
-
-    private sealed class NoSink : ITickSink
-    {
-        public void Add(in Tick tick) => Assert.Fail("no tick was expected");
     }
 }
