@@ -22,17 +22,18 @@ public sealed class DataShopEodFormat : IChainFormat
     public string Name => "datashop-eod";
 
     /// <inheritdoc/>
-    public string Description => "Cboe DataShop option end-of-day summary, CSV";
+    public string Description => "Cboe DataShop option end-of-day summary, CSV or a zip of one";
 
     /// <inheritdoc/>
-    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => CsvHeader.Of(head)?.Has(Names) == true;
+    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => CsvHeader.Of(ZippedText.HeadOf(head))?.Has(Names) == true;
 
     /// <inheritdoc/>
     public OptionChain Read(Stream content, string source, SessionCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(calendar);
-        using var text = new StreamReader(content, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        using var unpacked = ZippedText.Open(content, source);
+        using var text = new StreamReader(unpacked.Content, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
         var lines = new LineReader(text, source);
         if (lines.Read(out ReadOnlySpan<char> first) != LineStatus.Line || CsvHeader.Of(first) is not CsvHeader header || !header.Has(Names))
             throw new ChainFormatException(source, 1, $"the first line must name the columns {string.Join(',', Names)}.");

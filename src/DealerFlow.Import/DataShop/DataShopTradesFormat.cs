@@ -23,17 +23,18 @@ public sealed class DataShopTradesFormat : ITickFormat
     public string Name => "datashop-trades";
 
     /// <inheritdoc/>
-    public string Description => "Cboe DataShop option trades with quotes, CSV";
+    public string Description => "Cboe DataShop option trades with quotes, CSV or a zip of one";
 
     /// <inheritdoc/>
-    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => CsvHeader.Of(head)?.Has(Names) == true;
+    public bool Recognizes(ReadOnlySpan<byte> head, string fileName) => CsvHeader.Of(ZippedText.HeadOf(head))?.Has(Names) == true;
 
     /// <inheritdoc/>
     public void Read(ImportFile file, TickImport import)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(import);
-        using var rows = new CsvRows(file.Content, file.Path, Names);
+        using var text = ZippedText.Open(file.Content, file.Path);
+        using var rows = new CsvRows(text.Content, file.Path, Names);
         var row = new Row(rows.Header);
         while (rows.Next(import, hasTail: true, out CsvFields fields)) row.Read(in fields, import);
     }

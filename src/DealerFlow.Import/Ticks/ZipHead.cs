@@ -43,7 +43,7 @@ internal static class ZipHead
             using var inflater = new DeflateStream(new MemoryStream(packed.ToArray(), writable: false), CompressionMode.Decompress);
             for (int read = -1; read != 0 && length < room.Length; length += read) read = inflater.Read(room, length, room.Length - length);
         }
-        catch (InvalidDataException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             // What was unpacked before is the beginning all the same.
         }

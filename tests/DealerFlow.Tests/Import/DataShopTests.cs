@@ -215,11 +215,4 @@ public class DataShopTests
         Assert.Throws<InputFormatException>(() => TickList.OfText(text, "a.csv", IntervalsFormat));
         Assert.Throws<ChainFormatException>(() => ReadEod(text));
     }
-
-    [Fact]
-    public void A_file_of_volatility_indexes_is_none_of_these_and_refused()
-    {
-        using ImportFile file = ImportFile.Open(Repository.RealData("cboe_datashop/UnderlyingIVIndexesEOD_2017-06-01.csv"));
-        Assert.Throws<InputFormatException>(() => TickFormats.Of(file));
-    }
 }

@@ -239,9 +239,4 @@ public class LeanBarsTests
         }
         Assert.InRange(known, 1, 4 * good.Length);
     }
-
-    private sealed class NoSink : ITickSink
-    {
-        public void Add(in Tick tick) => Assert.Fail("no tick was expected");
-    }
 }
