@@ -13,12 +13,17 @@ public sealed class ImportFile : IDisposable
     /// <summary>Bytes by which formats are told apart.</summary>
     public const int HeadBytes = 4_096;
 
+    // A magic number, and of a skippable frame its length and the first bytes.
+    private const int MagicBytes = 16;
+
     // 128 MiB of window: more than any of the known files asks for, less than a hostile frame can.
     private const int MaxWindowLog = 27;
 
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
+
+    private static ReadOnlySpan<byte> SkippableTail => [0x2A, 0x4D, 0x18];
 
     private readonly Stream _raw;
 
@@ -30,8 +35,8 @@ public sealed class ImportFile : IDisposable
         Length = raw.CanSeek ? raw.Length : 0;
         var counted = new CountingStream(raw);
         Consumed = () => counted.Count;
-        Stream content = new HeadStream(counted, sizeof(uint), out byte[] magic);
-        if (magic.AsSpan().StartsWith(ZstdMagic))
+        Stream content = new HeadStream(counted, MagicBytes, out byte[] magic);
+        if (magic.AsSpan().StartsWith(ZstdMagic) || IsSkippableFrame(magic))
         {
             var zstd = new DecompressionStream(content, leaveOpen: true);
             zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
@@ -108,6 +113,12 @@ public sealed class ImportFile : IDisposable
         Content.Dispose();
         _raw.Dispose();
     }
+
+    // Sixteen magic numbers, 0x184D2A50 to 5F: a frame of somebody's own, which parallel compressors put before each frame of content. The
+    // decompressor passes over it without holding it, however long it says it is. Databento's legacy files begin with one that holds their
+    // metadata; they stay as they are, so that they can be known and refused by their name.
+    private static bool IsSkippableFrame(ReadOnlySpan<byte> magic) =>
+        magic.Length > SkippableTail.Length && magic[0] >> 4 == 5 && magic[1..].StartsWith(SkippableTail) && !DbnMetadata.IsLegacy(magic);
 
     private static string Without(string name, params ReadOnlySpan<string> endings)
     {
