@@ -22,8 +22,7 @@ namespace DealerFlow.Import;
 /// tape has anyway, so that of the first ticker of a New York day is given. The index is given when it changes.
 /// </para>
 /// <para>
-/// Delta's recordings are recognized and passed over: its options settle at 12:00 UTC on a fraction of a coin, which a definition cannot
-/// say, and its recordings hold books and candles.
+/// Delta's recordings are recognized, and what they say of its options is rejected: see <see cref="DeltaMessages"/>.
 /// </para>
 /// </remarks>
 public sealed class Cryptofeed : ITickFormat

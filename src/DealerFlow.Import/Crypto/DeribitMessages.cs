@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DealerFlow.Market;
 using DealerFlow.Wire;
+using static DealerFlow.Import.RecordedJson;
 
 namespace DealerFlow.Import;
 
@@ -39,9 +40,10 @@ internal sealed class DeribitMessages(TickImport import)
         if (!TryMember(document.RootElement, "params", out JsonElement parameters) || !TryText(parameters, "channel", out string channel)
             || !TryMember(parameters, "data", out JsonElement data))
         {
-            // Answers, heartbeats; and everything of exchanges that speak otherwise.
+            // Answers and heartbeats; and everything of exchanges that speak otherwise.
             bool isAnswer = TryMember(document.RootElement, "jsonrpc", out _);
-            import.Pass(isAnswer ? ImportPass.Administrative : ImportPass.OtherKind);
+            if (isAnswer) import.Pass(ImportPass.Administrative);
+            else if (!DeltaMessages.TryRead(document.RootElement, import)) import.Pass(ImportPass.OtherKind);
         }
         else if (channel.StartsWith("ticker.", StringComparison.Ordinal)) ReadTicker(data, receivedSeconds);
         else if (channel.StartsWith("trades.", StringComparison.Ordinal)) ReadTrades(data, receivedSeconds);
@@ -165,25 +167,6 @@ internal sealed class DeribitMessages(TickImport import)
         || import.Reject(ImportRejection.BadPrice, $"a price of {coins} coins at {underlying} cannot be");
 
     private static long Whole(decimal amount) => (long)decimal.Round(amount, MidpointRounding.AwayFromZero);
-
-    private static bool TryMember(JsonElement element, string member, out JsonElement value)
-    {
-        value = default;
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out value) && value.ValueKind != JsonValueKind.Null;
-    }
-
-    private static bool TryText(JsonElement element, string member, out string text)
-    {
-        bool isText = TryMember(element, member, out JsonElement value) && value.ValueKind == JsonValueKind.String;
-        text = isText ? value.GetString()! : "";
-        return isText;
-    }
-
-    private static bool TryNumber(JsonElement element, string member, out decimal number)
-    {
-        number = 0;
-        return TryMember(element, member, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out number);
-    }
 
     // Damaged JSON, or text in it that is no UTF-8, is a bad row and nothing more.
     private void Guard(Action read)

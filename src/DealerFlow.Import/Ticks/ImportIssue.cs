@@ -31,6 +31,9 @@ public enum ImportRejection
 
     /// <summary>A size or quantity is negative, no whole number, or too large.</summary>
     BadQuantity,
+
+    /// <summary>The contract's terms cannot be said on a tape: it settles at another hour, or is on a fraction of a unit of the underlying.</summary>
+    UnsupportedTerms,
 }
 
 /// <summary>Rows that are as they should be and give no tick.</summary>

@@ -78,9 +78,8 @@ public class CryptofeedTests
 
     [Theory]
     [InlineData("DELTA.0")]
-    [InlineData("DELTA.ws.1.0")]
     [InlineData("DERIBIT_20210722.0")]
-    public void Lists_of_instruments_and_Deltas_recording_are_passed_over(string file)
+    public void Lists_of_instruments_are_passed_over(string file)
     {
         ImportRun run = RunRecognized("cryptofeed", File(file));
         Assert.Empty(run.Ticks);

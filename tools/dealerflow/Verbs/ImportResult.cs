@@ -78,6 +78,7 @@ internal sealed record ImportResult(string Path, long Bytes, TickImport Import, 
         ImportRejection.NoCalendar => "outside of the calendar",
         ImportRejection.BadTime => "bad time",
         ImportRejection.BadPrice => "bad price",
-        _ => "bad quantity",
+        ImportRejection.BadQuantity => "bad quantity",
+        _ => "terms that a definition cannot say",
     };
 }
