@@ -42,6 +42,7 @@ internal sealed class UnderlyingCalculation
     private bool _isHalted;
     private bool _hasGap;
     private bool _needsSweep;
+    private bool _isHeadlineCurrent;                    // and at least the column that headlines are made of does
     private bool _hasNews;                              // a mark was made since the last headline
     private HeadlineSection _headline;
     private bool _isBookCurrent;                        // the book holds every node as it stands at the mark in force, but for the touched ones
@@ -263,6 +264,7 @@ internal sealed class UnderlyingCalculation
     {
         _options = options;
         _snapshots.Use(options);
+        _isHeadlineCurrent = false;
         _headline.LevelsMarkTimeNanos = long.MinValue;
         _hasNews = true;
     }
@@ -317,21 +319,36 @@ internal sealed class UnderlyingCalculation
     {
         bool isTouched = BeginFlush();
         if (!_hasMark || (!isTouched && _isBookCurrent)) return;
-        if (_isBookCurrent && !_needsSweep)
-        {
-            _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
-        }
-        else
-        {
-            // Nobody has looked since the mark, or a position column came to life: every node is due.
-            foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
-            foreach (ExpirySegment segment in _nodes.Segments)
-                if (!segment.IsExpired && segment.ForwardSource != ForwardSource.None) _smile.Bring(segment);
-            _repricer.Sweep(_mark.Spot, withStrikes: false);
-        }
-        _isBookCurrent = true;
+        _repricer.OnlyColumn = null;
+        if (_isBookCurrent && !_needsSweep) _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
+        else SweepTouched();
+        (_isBookCurrent, _isHeadlineCurrent) = (true, true);
         _needsSweep = false;
         EndFlush();
+    }
+
+    /// <summary>The same for the one column that headlines are made of; the others fall behind.</summary>
+    private void FlushHeadline()
+    {
+        bool isTouched = BeginFlush();
+        if (!isTouched && _isHeadlineCurrent) return;
+        _repricer.OnlyColumn = HeadlineColumn;
+        if (_isHeadlineCurrent && !_needsSweep) _repricer.Refresh(_mark.Spot, _touchedQuotes.Nodes, _touchedPositions.Nodes);
+        else SweepTouched();
+        (_isBookCurrent, _isHeadlineCurrent) = (false, true);
+        _needsSweep = false;
+        EndFlush();
+    }
+
+    private PositionColumn HeadlineColumn => _nodes.Weights.View(_options.Model).Column;
+
+    /// <summary>Nobody has looked since the mark, or a position column came to life: every node is due.</summary>
+    private void SweepTouched()
+    {
+        foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (!segment.IsExpired && segment.ForwardSource != ForwardSource.None) _smile.Bring(segment);
+        _repricer.Sweep(_mark.Spot, withStrikes: false);
     }
 
     /// <summary>The same without w, Greeks and book, which fall behind: where a mark follows at once, or nobody looks.</summary>
@@ -339,7 +356,7 @@ internal sealed class UnderlyingCalculation
     {
         if (!BeginFlush()) return;
         foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
-        _isBookCurrent = false;
+        (_isBookCurrent, _isHeadlineCurrent) = (false, false);
         EndFlush();
     }
 
@@ -421,9 +438,18 @@ internal sealed class UnderlyingCalculation
         }
         _american?.FindZones(spot);
         // A sum that nobody reads is not made: w, sides and forwards go on from mark to mark, the book is a function of them.
-        if (willPublish || _options.MakesHeadlines) _repricer.Sweep(spot, withStrikes: willPublish);
-        else _book.Strikes.Invalidate();
-        _isBookCurrent = willPublish || _options.MakesHeadlines;
+        _book.ForgetBuckets();
+        if (willPublish || _options.MakesHeadlines)
+        {
+            _repricer.OnlyColumn = willPublish ? null : HeadlineColumn;
+            _repricer.Sweep(spot, withStrikes: willPublish);
+        }
+        else
+        {
+            _book.Strikes.Invalidate();
+        }
+        _isBookCurrent = willPublish;
+        _isHeadlineCurrent = willPublish || _options.MakesHeadlines;
         _hasNews = true;
         _needsSweep = false;
         _trades.Flush(spot);
@@ -459,7 +485,7 @@ internal sealed class UnderlyingCalculation
         isNew = _hasNews || !_touchedQuotes.IsEmpty || !_touchedPositions.IsEmpty || _trades.HasPending;
         if (!_hasMark || HasOverflowed) return false;
         if (!isNew) return true;
-        Flush();
+        FlushHeadline();
         _hasNews = false;
         _mark.EventSequence = sequence;
         _mark.EventTimeNanos = eventTimeNanos;

@@ -54,6 +54,7 @@ internal static class CommandLine
             InspectVerb.CreateVerify(),
             GreeksVerb.Create(),
             BenchVerb.Create(),
+            BenchVerb.CreateWatch(),
         };
         root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);

@@ -31,6 +31,21 @@ internal struct ColumnTotals
         GrossOpposed += Math.Abs(node.CallGex - node.PutGex);
     }
 
+    /// <summary>Adds another sum.</summary>
+    public void operator +=(in ColumnTotals other)
+    {
+        CallGex += other.CallGex;
+        PutGex += other.PutGex;
+        CallDex += other.CallDex;
+        PutDex += other.PutDex;
+        CallVex += other.CallVex;
+        PutVex += other.PutVex;
+        CallChex += other.CallChex;
+        PutChex += other.PutChex;
+        GrossAsStored += other.GrossAsStored;
+        GrossOpposed += other.GrossOpposed;
+    }
+
     /// <summary>Takes one node's contribution away.</summary>
     public void operator -=(in NodeExposure node)
     {

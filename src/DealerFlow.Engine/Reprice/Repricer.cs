@@ -29,7 +29,12 @@ internal sealed class Repricer
     private readonly double[] _deviation;
     private readonly double[] _callWeight;
     private readonly double[] _putWeight;
-    private readonly PositionColumn[] _allColumns = Enum.GetValues<PositionColumn>();
+    // A node by itself costs about as much as so many of an expiry that is evaluated whole.
+    private const int WholePerNode = 8;
+
+    private static readonly PositionColumn[] AllColumns = Enum.GetValues<PositionColumn>();
+    private readonly PositionColumn[][] _oneColumn = [.. AllColumns.Select(column => new[] { column })];
+    private PositionColumn[] _columns = AllColumns;
     private int _gatheredCount;
 
     public Repricer(NodeTable nodes, ExposureBook book, Smile smile, LaneWidth lanes)
@@ -53,7 +58,7 @@ internal sealed class Repricer
         _deviation = new double[longest];
         _callWeight = new double[longest];
         _putWeight = new double[longest];
-        _before = [.. _allColumns.Select(_ => new ExposureColumns(longest))];
+        _before = [.. AllColumns.Select(_ => new ExposureColumns(longest))];
     }
 
     public ExposureScaling Scaling { get; } = new();
@@ -65,6 +70,19 @@ internal sealed class Repricer
     public ulong NodesRepriced { get; private set; }
 
     /// <summary>
+    /// Position columns that a sweep and a refresh bring to the mark: all, or the one that headlines are made of. With one, the others and
+    /// the sums per strike fall behind.
+    /// </summary>
+    public PositionColumn? OnlyColumn
+    {
+        set
+        {
+            _columns = value is null ? AllColumns : _oneColumn[(int)value];
+            if (value is not null) _book.Strikes.Invalidate();
+        }
+    }
+
+    /// <summary>
     /// Every live node afresh: what a mark is. With <paramref name="withStrikes"/> the sums per strike too, for the snapshot that follows.
     /// </summary>
     public void Sweep(double spot, bool withStrikes)
@@ -74,10 +92,9 @@ internal sealed class Repricer
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsPriced) Evaluate(segment, spot);
-            foreach (PositionColumn column in _allColumns) Replace(column, segment, spot, withStrikes);
+            foreach (PositionColumn column in _columns) Replace(column, segment, spot, withStrikes);
         }
     }
-
     /// <summary>Sums per strike at the mark in force, where no sweep has left them.</summary>
     public void SumStrikes(double spot)
     {
@@ -87,7 +104,7 @@ internal sealed class Repricer
         {
             if (!segment.IsPriced) continue;
             Evaluate(segment, spot);
-            foreach (PositionColumn column in _allColumns)
+            foreach (PositionColumn column in AllColumns)
             {
                 if (!_nodes.Weights.IsLive(column)) continue;
                 Scale(column, segment, spot);
@@ -126,7 +143,16 @@ internal sealed class Repricer
             else
             {
                 GatherWithDependents(s);
-                RefreshGathered(segment, spot);
+                if (WholePerNode * _gatheredCount < segment.Count)
+                {
+                    RefreshGathered(segment, spot);
+                }
+                else
+                {
+                    foreach (int node in _gathered.AsSpan(0, _gatheredCount)) _isGathered[node] = false;
+                    TakeInputs(s);
+                    RefreshWhole(segment, spot);
+                }
             }
             Unchain(s);
         }
@@ -165,17 +191,17 @@ internal sealed class Repricer
         _firstTouched[segmentIndex] = -1;
     }
 
-    /// <summary>Anchors came or went: any node of the expiry may have another w.</summary>
+    /// <summary>Anchors came or went, and any node of the expiry may have another w; or so many have that one by one would take longer.</summary>
     private void RefreshWhole(ExpirySegment segment, double spot)
     {
-        _smile.FindAnchors(segment);
+        if (segment.AnchorsChanged) _smile.FindAnchors(segment);
         if (segment.IsPriced)
         {
             _smile.Interpolate(segment);
             Evaluate(segment, spot);
         }
         _book.Strikes.Invalidate();
-        foreach (PositionColumn column in _allColumns) Replace(column, segment, spot, withStrikes: false);
+        foreach (PositionColumn column in _columns) Replace(column, segment, spot, withStrikes: false);
     }
 
     private void GatherWithDependents(int segmentIndex)
@@ -203,14 +229,14 @@ internal sealed class Repricer
         int count = _gatheredCount;
         int padded = Columns.PaddedLength(count);
         EvaluateGathered(segment, spot, padded);
-        foreach (PositionColumn column in _allColumns)
+        foreach (PositionColumn column in _columns)
             if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _before[(int)column]);
 
         TakeInputs(segment.Index);
         foreach (int node in _gathered.AsSpan(0, count)) if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
 
         EvaluateGathered(segment, spot, padded);
-        foreach (PositionColumn column in _allColumns)
+        foreach (PositionColumn column in _columns)
         {
             if (!_nodes.Weights.IsLive(column)) continue;
             ScaleGathered(column, spot, padded, _fresh);

@@ -175,13 +175,8 @@ internal sealed class SnapshotBuilder
     private bool TrySum(PositionModel model)
     {
         ModelView view = _nodes.Weights.View(model);
-        ExposureTotals zeroDte = default, rest = default;
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            ExposureTotals expiry = _book.Expiry(view.Column, segment.Index).Of(view);
-            if (segment.IsZeroDte) zeroDte += expiry;
-            else rest += expiry;
-        }
+        _book.ReadBuckets(view.Column, out ColumnTotals today, out ColumnTotals later);
+        ExposureTotals zeroDte = today.Of(view), rest = later.Of(view);
         ExposureTotals all = zeroDte;
         all += rest;
         if (!all.Fits || !zeroDte.Fits || !rest.Fits) return false;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using System.Text.Json;
 using DealerFlow.Cli.Output;
 using DealerFlow.Engine;
@@ -84,9 +83,9 @@ internal sealed class BenchReport
         json.WriteBoolean("balances", ledger.Balances);
         json.WriteEndObject();
         json.WriteString("market", _market.Description);
-        json.WriteString("cpu", Cpu());
+        json.WriteString("cpu", Machine.Cpu());
         json.WriteNumber("cores", Environment.ProcessorCount);
-        json.WriteString("vectors", Vectors());
+        json.WriteString("vectors", Machine.Vectors(_options));
         json.WriteString("runtime", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
         json.WriteEndObject();
     }
@@ -113,19 +112,9 @@ internal sealed class BenchReport
         Table stages = LevelsTable.NewTable("stage", ">ns per message");
         foreach ((string name, _, double nanos) in Stages) stages.AddRow(new Text(name), LevelsTable.Right($"{nanos:0.0}"));
         console.Write(stages);
-        console.WriteLine($"{Cpu()}, {Environment.ProcessorCount} cores, {Vectors()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
+        console.WriteLine($"{Machine.Cpu()}, {Environment.ProcessorCount} cores, {Machine.Vectors(_options)}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
         console.WriteLine($"Market: {_market.Description}; marks every {_options.MarkIntervalNanos / 1e6:0.###} ms, snapshots every {_options.PublishIntervalNanos / 1e6:0.###} ms.");
     }
 
     private double PerMessage(long stopwatchTicks) => stopwatchTicks * 1e9 / Stopwatch.Frequency / _median.Messages;
-
-    private string Vectors() => $"{(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors, {(int)_options.Lanes} lanes";
-
-    private static string Cpu()
-    {
-        const string Info = "/proc/cpuinfo";
-        if (!File.Exists(Info)) return "unknown CPU";
-        string? Field(string name) => File.ReadLines(Info).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
-        return $"{Field("model name")} (family {Field("cpu family")}, model {Field("model\t")})";
-    }
 }

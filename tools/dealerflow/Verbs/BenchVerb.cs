@@ -22,14 +22,26 @@ internal static class BenchVerb
         HelpName = "N",
     };
 
-    private static readonly Option<int> Rate = new("--rate")
+    private const int StandardRate = 64_000_000, StandardPace = 1_000_000;
+
+    private static readonly Option<int?> Rate = new("--rate")
     {
-        Description = "Messages per second of event time: how full the time between two marks is.",
+        Description = $"Messages per second of event time, how full the time between two marks is: {StandardRate} unless given; of --latency the pace, {StandardPace} unless given.",
         HelpName = "MESSAGES",
-        DefaultValueFactory = _ => 64_000_000,
     };
 
-    private static readonly Option<double> Seconds = new("--seconds") { Description = "Length of the market in event time.", HelpName = "S", DefaultValueFactory = _ => 0.5 };
+    private static readonly Option<bool> Latency = new("--latency")
+    {
+        Description = "Measure latency instead: from a message's intended send time, at a pace, to its visibility in a second process that polls the feed.",
+    };
+
+    private const double StandardSeconds = 0.5, StandardLatencySeconds = 10;
+
+    private static readonly Option<double?> Seconds = new("--seconds")
+    {
+        Description = System.FormattableString.Invariant($"Length of the market in event time: {StandardSeconds} unless given, {StandardLatencySeconds} with --latency."),
+        HelpName = "S",
+    };
 
     private static readonly Option<bool> ChangesOnly = new("--changes-only") { Description = "Only messages that change a national best price." };
 
@@ -70,17 +82,18 @@ internal static class BenchVerb
         var feed = new Option<string>("--feed") { Description = "Name of the shared-memory feed.", HelpName = "NAME", DefaultValueFactory = _ => "bench" };
         var command = new Command("bench",
             """
-            Measure throughput: ticks from memory through ring, book and levels into a feed, flat out.
+            Measure throughput: ticks from memory through ring, book and levels into a feed, flat out; or with --latency how long one takes.
 
             Examples:
               dealerflow bench
               dealerflow bench --contracts 100000
               dealerflow bench --contracts 1500000 --mark 100 --publish 1000
               dealerflow bench --changes-only --json > result.json
+              dealerflow bench --latency --publish 1000
 
             All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages.
             """)
-        { Tape, Contracts, Rate, Seconds, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
+        { Tape, Contracts, Rate, Seconds, Latency, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
         return command;
     }
@@ -97,6 +110,11 @@ internal static class BenchVerb
         if (wait is not ("spin" or "yield" or "sleep" or "block")) throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block.");
         try
         {
+            if (parsed.GetValue(Latency))
+            {
+                MeasureLatency(parsed, options, feed, asJson, signals.Token);
+                return ExitCode.Success;
+            }
             BenchReport report = Measure(parsed, options, runs, wait, threads, feed, signals.Token);
             if (asJson) Terminal.Json(report.Write);
             else report.Write(Terminal.Tables());
@@ -129,6 +147,34 @@ internal static class BenchVerb
         return new BenchReport(market, options, results);
     }
 
+    private static void MeasureLatency(ParseResult parsed, EngineOptions options, string feed, bool asJson, CancellationToken stop)
+    {
+        if (Environment.ProcessorCount < 2)
+            throw new CliException(ExitCode.Failure, "Latency is measured between two processes that each keep a core busy; this machine has one.");
+        LatencyReport report;
+        string doing = "making the market";
+        using (new ProgressLine(() => doing, TimeSpan.FromSeconds(1)))
+        {
+            BenchMarket market = MarketOf(parsed, stop);
+            doing = "measuring";
+            report = new LatencyReport(market, options, RateOf(parsed), LatencyRun.Of(market, options, RateOf(parsed), feed, stop));
+        }
+        if (asJson) Terminal.Json(report.Write);
+        else report.Write(Terminal.Tables());
+    }
+
+    /// <summary>The second process of <c>bench --latency</c>; nobody calls it by hand.</summary>
+    public static Command CreateWatch()
+    {
+        Option<string> feed = SharedOptions.Feed();
+        Option<ulong> first = new("--first"), last = new("--last");
+        var nanos = new Option<double>("--nanos");
+        var command = new Command("bench-watch", "The reading process of 'bench --latency'.") { feed, first, last, nanos };
+        command.Hidden = true;
+        command.SetAction(parsed => LatencyWatch.Run(parsed.GetValue(feed)!, parsed.GetValue(first), parsed.GetValue(last), parsed.GetValue(nanos)));
+        return command;
+    }
+
     private static ThroughputRun RunOnce(string wait, int threads, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
     {
         "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threads == 1, feed, stop),
@@ -154,6 +200,12 @@ internal static class BenchVerb
         }.WithHeadline(parsed.GetValue(Headline) ?? 0);
     }
 
+    private static int RateOf(ParseResult parsed) =>
+        SharedOptions.CheckRate(parsed.GetValue(Rate) ?? (parsed.GetValue(Latency) ? StandardPace : StandardRate));
+
+    private static double SecondsOf(ParseResult parsed) =>
+        parsed.GetValue(Seconds) ?? (parsed.GetValue(Latency) ? StandardLatencySeconds : StandardSeconds);
+
     private static BenchMarket MarketOf(ParseResult parsed, CancellationToken stop)
     {
         if (parsed.GetValue(Tape) is { } path)
@@ -161,8 +213,8 @@ internal static class BenchVerb
             TapePart.CheckExists(path);
             return BenchMarket.OfTape(path, MostTicks);
         }
-        double seconds = parsed.GetValue(Seconds);
-        int rate = SharedOptions.CheckRate(parsed.GetValue(Rate)), contracts = SharedOptions.CheckContracts(parsed.GetValue(Contracts));
+        double seconds = SecondsOf(parsed);
+        int rate = RateOf(parsed), contracts = SharedOptions.CheckContracts(parsed.GetValue(Contracts));
         if (!(seconds is > 0 and <= 3_600)) throw new CliException(ExitCode.Usage, $"--seconds {seconds} cannot be; give more than 0, at most 3,600.");
         if (rate * seconds > MostTicks)
             throw new CliException(ExitCode.Usage, $"{rate:#,0} messages a second for {seconds} s are more than the {MostTicks:#,0} that are held in memory; shorten --seconds.");
