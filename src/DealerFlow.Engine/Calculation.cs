@@ -1,4 +1,5 @@
 using DealerFlow.Market;
+using DealerFlow.Memory;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -23,6 +24,7 @@ public sealed class Calculation
     private readonly InstrumentDirectory _directory;
     private readonly uint[] _underlyingIds;
     private readonly UnderlyingCalculation[] _underlyings;
+    private readonly NodeQuotes[][] _quotes;        // theirs
     private readonly long[] _heard;                 // by underlying: when it was heard of last
     private readonly CombinedView? _combined;
     private readonly MarkClock _clock;
@@ -69,6 +71,7 @@ public sealed class Calculation
             for (int k = 0; k < own.Length; k++) own[k] = definitions[members[underlyingIds[i]][k]];
             _underlyings[i] = new UnderlyingCalculation(own, underlyingIds[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
         }
+        _quotes = [.. _underlyings.Select(underlying => underlying.Nodes.Quotes)];
         MarkOthers(definitions);
         if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
@@ -196,6 +199,16 @@ public sealed class Calculation
             // Which quotes are the best is a coin's toss: they are noted without a branch, the flag is the number 1, and taken together.
             changes[best] = next;
             best += (int)(tick.Flags & TickFlags.NationalBest);
+        }
+        // In a market of a million contracts each of them lies far away: they are fetched side by side before the first is looked at.
+        if (best > 1)
+        {
+            NodeQuotes[][] quotes = _quotes;
+            foreach (int change in changes.AsSpan(0, best))
+            {
+                ref readonly InstrumentSlot slot = ref slots[(int)ticks[change].InstrumentId];
+                CacheLine.Prefetch(in quotes[slot.Underlying][slot.Node]);
+            }
         }
         UnderlyingCalculation[] underlyings = _underlyings;
         foreach (int change in changes.AsSpan(0, best))

@@ -30,7 +30,7 @@ internal sealed class UnderlyingCalculation
     private readonly Repricer _repricer;
     private readonly TradeTape _trades;
     private readonly SnapshotBuilder _snapshots;
-    private readonly DirtySet _touchedQuotes;
+    private readonly TouchedQuotes _touchedQuotes;
     private readonly DirtySet _touchedPositions;
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
@@ -75,7 +75,7 @@ internal sealed class UnderlyingCalculation
         _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
         _trades = new TradeTape(_nodes, directory, _smile, _repricer.Scaling, prints, options.Lanes);
         _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, scans, options);
-        _touchedQuotes = new DirtySet(_nodes.Length);
+        _touchedQuotes = new TouchedQuotes(_nodes);
         _touchedPositions = new DirtySet(_nodes.Length);
         _onNewForwardSource = OnNewForwardSource;
         _isNear = IsNear;
@@ -152,11 +152,11 @@ internal sealed class UnderlyingCalculation
         if (((quote.Bid ^ tick.Bid) | (quote.Ask ^ tick.Ask)) == 0) return;
         quote.Bid = tick.Bid;
         quote.Ask = tick.Ask;
-        _nodes.HasQuotesSinceFit[_nodes.SegmentIndex[node]] = true;
+        _nodes.HasQuotesSinceFit[quotes.Segment] = true;
         // The same toss decides whether the node reads this side: a mask costs less than a branch that is wrong every other time.
         bool isRead = quotes.IsCallSide == (role == ContractRole.Call);
         quotes.ChangedNanos ^= (quotes.ChangedNanos ^ nowNanos) & -(long)Unsafe.BitCast<bool, byte>(isRead);
-        _touchedQuotes.Add(node, isRead);
+        _touchedQuotes.Add(ref quotes, node, isRead);
     }
 
     public void ApplyToUnderlying(in Tick tick, long nowNanos, ref Ledger ledger)
@@ -372,8 +372,7 @@ internal sealed class UnderlyingCalculation
     private void InvertTouched()
     {
         if (IsDegraded) _touchedQuotes.Defer(_isNear);
-        foreach (int node in _touchedQuotes.Nodes) _inverter.Add(node);
-        _inverter.Flush();
+        _inverter.Invert(_touchedQuotes.Nodes);
     }
 
     /// <summary>Nodes that nearly all of the exposure is of: within so many deviations of the forward, and whatever has no w yet.</summary>
@@ -434,7 +433,9 @@ internal sealed class UnderlyingCalculation
             _smile.EndHolds(segment, markNanos);
             if (segment.AnchorsChanged) _smile.FindAnchors(segment);
             _smile.Interpolate(segment);
-            if (!segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos) _smile.Pin(segment);
+            if (segment.IsPinned || markNanos < segment.SettlementNanos - MarkTerms.PinNanos) continue;
+            _inverter.InvertSides();
+            _smile.Pin(segment);
         }
         _american?.FindZones(spot);
         // A sum that nobody reads is not made: w, sides and forwards go on from mark to mark, the book is a function of them.
@@ -466,6 +467,7 @@ internal sealed class UnderlyingCalculation
         _mark.EventTimeNanos = eventTimeNanos;
         if (HasOverflowed) return [];
         _repricer.SumStrikes(_mark.Spot);
+        if (_snapshots.IsOutlookDue(in _mark)) _inverter.InvertSides();
         SnapshotFacts facts = Facts(isSuspect);
         ReadOnlySpan<byte> section = _snapshots.Build(in _mark, in facts);
         if (section.IsEmpty) HasOverflowed = true;

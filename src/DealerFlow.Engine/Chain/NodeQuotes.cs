@@ -19,6 +19,12 @@ internal struct NodeQuotes
     /// <summary>The node's w is that of its call.</summary>
     public bool IsCallSide;
 
+    /// <summary>It is among the <see cref="TouchedQuotes"/>.</summary>
+    public bool IsTouched;
+
+    /// <summary>Its expiry.</summary>
+    public ushort Segment;
+
     /// <summary>The stored quote of a side.</summary>
     [UnscopedRef]
     public ref SideQuote this[ContractRole side] => ref _sides[(int)side - (int)ContractRole.Call];
@@ -28,6 +34,22 @@ internal struct NodeQuotes
     {
         private SideQuote _call;
     }
+}
+
+/// <summary>What bid and ask of an accepted quote are inverted from, once somebody asks for them; nearly nobody does.</summary>
+internal struct QuoteSides
+{
+    /// <summary>|ln(K/F)| when the quote was read.</summary>
+    public double LogMoneyness;
+
+    /// <summary>Undiscounted premium / min(F, K).</summary>
+    public double Bid;
+
+    /// <summary>Likewise.</summary>
+    public double Ask;
+
+    /// <summary>They have not been inverted yet.</summary>
+    public bool ArePending;
 }
 
 /// <summary>Bid and ask in the contract's price scale.</summary>

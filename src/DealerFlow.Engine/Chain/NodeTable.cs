@@ -66,6 +66,7 @@ internal sealed class NodeTable
     public ExerciseZone[] Zone = [];
 
     // Total deviation of bid, middle and ask: what is stored with its T, and the middle's value at the mark in force.
+    public readonly QuoteSides[] Sides;
     public readonly double[] ReferenceBidDeviation;
     public readonly double[] ReferenceDeviation;
     public readonly double[] ReferenceAskDeviation;
@@ -111,6 +112,7 @@ internal sealed class NodeTable
         Calls = new NodeSideColumns(this, ContractRole.Call);
         Puts = new NodeSideColumns(this, ContractRole.Put);
         // Padding and nodes without a quote: a harmless w, so that a kernel meets no zero. Their contribution is masked by weight or source.
+        Sides = AddColumn(default(QuoteSides));
         ReferenceBidDeviation = AddColumn(1.0);
         ReferenceDeviation = AddColumn(1.0);
         ReferenceAskDeviation = AddColumn(1.0);
@@ -132,7 +134,7 @@ internal sealed class NodeTable
         foreach (ExpirySegment segment in Segments)
         {
             for (int i = segment.Start; i < segment.End; i++, next++) Enter(i, keysInOrder[next].StrikeMills);
-            SegmentIndex.AsSpan(segment.Start, segment.Capacity).Fill((ushort)segment.Index);
+            EnterSegment(segment);
         }
     }
 
@@ -193,7 +195,7 @@ internal sealed class NodeTable
         if (Segments.Length == SegmentCapacity || capacity == 0 || _used + capacity > Length) return null;
         ExpirySegment segment = NewSegment(key, Segments.Length, _used, 0, capacity);
         _used += capacity;
-        SegmentIndex.AsSpan(segment.Start, capacity).Fill((ushort)segment.Index);
+        EnterSegment(segment);
         Segments = [.. Segments, segment];
         OrderBySettlement();
         return segment;
@@ -224,9 +226,15 @@ internal sealed class NodeTable
         int node = FirstAtOrAbove(segment, strikeMills / 1000.0);
         foreach (INodeColumn column in _columns) column.Open(node, segment.End);
         segment.Count++;
-        SegmentIndex[node] = (ushort)segment.Index;
+        EnterSegment(segment);
         Enter(node, strikeMills);
         return node;
+    }
+
+    private void EnterSegment(ExpirySegment segment)
+    {
+        SegmentIndex.AsSpan(segment.Start, segment.Capacity).Fill((ushort)segment.Index);
+        foreach (ref NodeQuotes quotes in Quotes.AsSpan(segment.Start, segment.Capacity)) quotes.Segment = (ushort)segment.Index;
     }
 
     private void Enter(int node, long strikeMills)

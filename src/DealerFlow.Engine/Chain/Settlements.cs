@@ -38,7 +38,7 @@ internal sealed class Settlements(NodeTable nodes, SessionCalendar calendar)
 
     /// <summary>Puts announced settlements into force; nodes whose quotes have to be read again are added to <paramref name="touched"/>.</summary>
     /// <returns>Whether there were any.</returns>
-    public bool TryTakeOver(long markNanos, DirtySet touched)
+    public bool TryTakeOver(long markNanos, TouchedQuotes touched)
     {
         if (!HasNew) return false;
         HasNew = false;

@@ -1,4 +1,5 @@
 using DealerFlow.Kernels;
+using DealerFlow.Memory;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -10,6 +11,7 @@ namespace DealerFlow.Engine;
 internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
 {
     private const int Batch = 256;
+    private const int Ahead = 8;
 
     private readonly int[] _node = new int[Batch];
     private readonly double[] _logMoneyness = new double[Batch];
@@ -20,6 +22,8 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     private readonly double[] _deviation = new double[Batch];
     private readonly double[] _askDeviation = new double[Batch];
     private readonly QuoteStatus[] _status = new QuoteStatus[Batch];
+    private readonly bool[] _sidesAreLater = new bool[Batch];
+    private readonly SolveStatus[] _sideStatus = new SolveStatus[Batch];
     private int _count;
 
     /// <summary>When a node lost its good quote if not by a message since: the mark in force, or where a silence became too long.</summary>
@@ -31,10 +35,68 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     /// <summary>Lanes that needed the robust scalar path.</summary>
     public ulong RobustLanes { get; private set; }
 
-    /// <summary>Looks at a node's quote at the mark in force; call <see cref="Flush"/> after the last.</summary>
-    public void Add(int node)
+    /// <summary>Looks at the quotes of these nodes at the mark in force and writes w and status to the node table.</summary>
+    public void Invert(ReadOnlySpan<int> touched)
     {
-        ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
+        // They come in the order of their messages, each far from the one before: what a node needs is fetched while others are read.
+        for (int i = 0; i < touched.Length; i++)
+        {
+            if (i + Ahead < touched.Length) Fetch(touched[i + Ahead]);
+            Add(touched[i]);
+        }
+        Flush();
+    }
+
+    /// <summary>Inverts bid and ask of whatever was read since the last time, from the prices as they were then.</summary>
+    public void InvertSides()
+    {
+        foreach (ExpirySegment segment in nodes.Segments)
+        {
+            for (int node = segment.Start; node < segment.End; node++)
+            {
+                ref QuoteSides sides = ref nodes.Sides[node];
+                if (!sides.ArePending) continue;
+                sides.ArePending = false;
+                (_node[_count], _logMoneyness[_count], _bid[_count], _ask[_count]) = (node, sides.LogMoneyness, sides.Bid, sides.Ask);
+                if (++_count == Batch) FlushSides();
+            }
+        }
+        FlushSides();
+    }
+
+    private void FlushSides()
+    {
+        if (_count == 0) return;
+        int padded = Columns.PaddedLength(_count);
+        foreach (double[] column in (ReadOnlySpan<double[]>)[_logMoneyness, _bid, _ask]) column.AsSpan(_count, padded - _count).Clear();
+        Invert(_bid, _bidDeviation, nodes.ReferenceBidDeviation);
+        Invert(_ask, _askDeviation, nodes.ReferenceAskDeviation);
+        _count = 0;
+
+        void Invert(double[] price, double[] deviation, double[] target)
+        {
+            RobustLanes += (ulong)ImpliedDeviation.Solve(
+                options.Lanes, _logMoneyness.AsSpan(0, padded), price.AsSpan(0, padded), deviation.AsSpan(0, padded), _sideStatus.AsSpan(0, padded));
+            for (int i = 0; i < _count; i++) target[_node[i]] = deviation[i];
+        }
+    }
+
+    private void Fetch(int node)
+    {
+        CacheLine.Prefetch(in nodes.Quotes[node]);
+        CacheLine.Prefetch(in nodes.Strike[node]);
+        CacheLine.Prefetch(in nodes.LogStrike[node]);
+        CacheLine.Prefetch(in nodes.Status[node]);
+        CacheLine.Prefetch(in nodes.Source[node]);
+        CacheLine.Prefetch(in nodes.Sides[node]);
+        CacheLine.Prefetch(in nodes.ReferenceDeviation[node]);
+        CacheLine.Prefetch(in nodes.ReferenceYears[node]);
+    }
+
+    /// <summary>Looks at a node's quote at the mark in force; call <see cref="Flush"/> after the last.</summary>
+    private void Add(int node)
+    {
+        ExpirySegment segment = nodes.Segments[nodes.Quotes[node].Segment];
         if (segment.IsExpired || segment.IsPinned || segment.ForwardSource == ForwardSource.None) return;
 
         NodeSideColumns side = nodes.Quotes[node].IsCallSide ? nodes.Calls : nodes.Puts;
@@ -71,8 +133,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         if (_count == Batch) Flush();
     }
 
-    /// <summary>Solves what was added and writes w and status to the node table.</summary>
-    public void Flush()
+    private void Flush()
     {
         if (_count == 0) return;
         int padded = Columns.PaddedLength(_count);
@@ -95,7 +156,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
             Middle = _deviation.AsSpan(0, padded),
             Ask = _askDeviation.AsSpan(0, padded),
         };
-        RobustLanes += (ulong)ImpliedDeviation.SolveQuotes(options.Lanes, quotes, deviations);
+        RobustLanes += (ulong)ImpliedDeviation.SolveMiddles(options.Lanes, quotes, deviations, _sidesAreLater.AsSpan(0, padded));
         for (int i = 0; i < _count; i++) Settle(i);
         Inversions += (ulong)_count;
         _count = 0;
@@ -112,7 +173,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     private void Settle(int row)
     {
         int node = _node[row];
-        ExpirySegment segment = nodes.Segments[nodes.SegmentIndex[node]];
+        ExpirySegment segment = nodes.Segments[nodes.Quotes[node].Segment];
         if (_status[row] is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, row);
         else Refuse(segment, node, _status[row]);
     }
@@ -120,9 +181,11 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     private void Accept(ExpirySegment segment, int node, int row)
     {
         nodes.Status[node] = _status[row];
-        nodes.ReferenceBidDeviation[node] = _bidDeviation[row];
+        ref QuoteSides sides = ref nodes.Sides[node];
+        sides.ArePending = _sidesAreLater[row];
+        if (sides.ArePending) (sides.LogMoneyness, sides.Bid, sides.Ask) = (_logMoneyness[row], _bid[row], _ask[row]);
+        else (nodes.ReferenceBidDeviation[node], nodes.ReferenceAskDeviation[node]) = (_bidDeviation[row], _askDeviation[row]);
         nodes.ReferenceDeviation[node] = _deviation[row];
-        nodes.ReferenceAskDeviation[node] = _askDeviation[row];
         nodes.ReferenceYears[node] = segment.Years;
         if (nodes.Source[node] == DeviationSource.Quoted) return;
         if (nodes.Source[node] == DeviationSource.Held) segment.Held--;

@@ -17,7 +17,7 @@ internal sealed class SideRule(NodeTable nodes, bool keepsNearMoney)
     }
 
     /// <summary>Flips the nodes that the forward has left behind; their other side's stored quote is to be inverted.</summary>
-    public void Update(ExpirySegment segment, DirtySet dirty)
+    public void Update(ExpirySegment segment, TouchedQuotes dirty)
     {
         int firstCall = nodes.FirstAtOrAbove(segment, segment.Forward);
         int from = Math.Min(segment.SideCheckLow, firstCall);

@@ -83,6 +83,9 @@ internal sealed class SnapshotBuilder
     /// <summary>An expiry settled or came: what the outlook says of it is over.</summary>
     public void InvalidateOutlook() => _nextOutlookNanos = long.MinValue;
 
+    /// <summary>The next section has an outlook of its own mark, which looks at bid and ask.</summary>
+    public bool IsOutlookDue(in MarkStamp mark) => _options.OneShot || mark.TimeNanos >= _nextOutlookNanos;
+
     /// <summary>The section at a mark; the bytes are this object's and change with the next call. Empty when a total leaves the exact grid.</summary>
     public ReadOnlySpan<byte> Build(scoped in MarkStamp mark, scoped in SnapshotFacts facts)
     {
@@ -95,7 +98,7 @@ internal sealed class SnapshotBuilder
         SumOpenInterest(mark.Spot);
         foreach (PositionModel model in ModelView.Models) WriteModel(ref head, model, mark.Spot);
         LevelBands.AddModels(ref head);
-        if (_options.OneShot || mark.TimeNanos >= _nextOutlookNanos)
+        if (IsOutlookDue(in mark))
         {
             _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
             if (!_outlook.TryMake(in mark, facts.CloseNanos, in head.Models[(int)_options.Model], ref _lastOutlook)) return [];

@@ -76,14 +76,7 @@ public static class ImpliedDeviation
     /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
     public static int SolveQuotes(LaneWidth width, in QuoteRows rows, in QuoteDeviations results)
     {
-        int length = rows.LogMoneyness.Length;
-        Columns.Check(length, rows.Bid.Length, nameof(rows.Bid));
-        Columns.Check(length, rows.Middle.Length, nameof(rows.Middle));
-        Columns.Check(length, rows.Ask.Length, nameof(rows.Ask));
-        Columns.Check(length, results.Status.Length, nameof(results.Status));
-        Columns.Check(length, results.Bid.Length, nameof(results.Bid));
-        Columns.Check(length, results.Middle.Length, nameof(results.Middle));
-        Columns.Check(length, results.Ask.Length, nameof(results.Ask));
+        CheckQuotes(in rows, in results);
         switch (width)
         {
             case LaneWidth.One: return QuoteSolver.Solve<F64x1>(rows, results);
@@ -92,6 +85,42 @@ public static class ImpliedDeviation
             case LaneWidth.Eight: return QuoteSolver.Solve<F64x8>(rows, results);
             default: Columns.ThrowUnknownWidth(width); return default;
         }
+    }
+
+    /// <summary>
+    /// As <see cref="SolveQuotes"/>, without bid and ask of quotes that are accepted by their middle and plainly narrow: nearly all of them.
+    /// Solved later by <see cref="Solve"/> from the same prices, they are the same to the bit.
+    /// </summary>
+    /// <param name="width">Lanes; the bits do not depend on it.</param>
+    /// <param name="rows">Columns of shape [n], n a multiple of 8.</param>
+    /// <param name="results">Columns of shape [n]; bid and ask only of accepted rows that are not for later.</param>
+    /// <param name="sidesAreLater">Says of each row whether its bid and ask were left, shape [n].</param>
+    /// <returns>How many prices missed the check and were solved one by one.</returns>
+    /// <exception cref="ArgumentException">Columns of other lengths, or a length that is no multiple of 8.</exception>
+    public static int SolveMiddles(LaneWidth width, in QuoteRows rows, in QuoteDeviations results, Span<bool> sidesAreLater)
+    {
+        CheckQuotes(in rows, in results);
+        Columns.Check(rows.LogMoneyness.Length, sidesAreLater.Length, nameof(sidesAreLater));
+        switch (width)
+        {
+            case LaneWidth.One: return QuoteSolver.SolveMiddles<F64x1>(rows, results, sidesAreLater);
+            case LaneWidth.Two: return QuoteSolver.SolveMiddles<F64x2>(rows, results, sidesAreLater);
+            case LaneWidth.Four: return QuoteSolver.SolveMiddles<F64x4>(rows, results, sidesAreLater);
+            case LaneWidth.Eight: return QuoteSolver.SolveMiddles<F64x8>(rows, results, sidesAreLater);
+            default: Columns.ThrowUnknownWidth(width); return default;
+        }
+    }
+
+    private static void CheckQuotes(in QuoteRows rows, in QuoteDeviations results)
+    {
+        int length = rows.LogMoneyness.Length;
+        Columns.Check(length, rows.Bid.Length, nameof(rows.Bid));
+        Columns.Check(length, rows.Middle.Length, nameof(rows.Middle));
+        Columns.Check(length, rows.Ask.Length, nameof(rows.Ask));
+        Columns.Check(length, results.Status.Length, nameof(results.Status));
+        Columns.Check(length, results.Bid.Length, nameof(results.Bid));
+        Columns.Check(length, results.Middle.Length, nameof(results.Middle));
+        Columns.Check(length, results.Ask.Length, nameof(results.Ask));
     }
 
     /// <summary>The relative error of w that one rounding of c and one of w leave: (1 + b/(w·b′))·2⁻⁵². No solver can do better.</summary>

@@ -80,6 +80,58 @@ public class QuoteSolverTests
         }
     }
 
+    // Spreads of every width about twice the bid, where narrow and wide are told apart, from the money to the far wing.
+    [Theory]
+    [InlineData(61)]
+    [InlineData(62)]
+    public void Middles_first_and_sides_later_are_the_same_quotes_to_the_bit_at_every_width(int seed)
+    {
+        NodeRows.Prices(50_000, seed, out double[] h, out double[] price);
+        var random = new Random(seed);
+        double[] bid = new double[h.Length], middle = new double[h.Length], ask = new double[h.Length];
+        for (int i = 0; i < h.Length; i++)
+        {
+            // Among them: no bid, crossed, locked, twice the bid give or take little, ten times the bid.
+            double spread = random.Next(8) switch
+            {
+                0 => 0,
+                1 => 1 + (2 * random.NextDouble()),
+                2 => 9,
+                3 => -0.1,
+                4 => 1 - (1e-3 * random.NextDouble()),
+                _ => 0.4 * random.NextDouble(),
+            };
+            bid[i] = random.Next(50) == 0 ? 0 : price[i];
+            ask[i] = price[i] * (1 + spread);
+            middle[i] = (bid[i] + ask[i]) / 2;
+        }
+        double[] side = new double[h.Length];
+        var solved = new SolveStatus[h.Length];
+        foreach (LaneWidth width in SameBits.Widths)
+        {
+            double[] bidW = new double[h.Length], middleW = new double[h.Length], askW = new double[h.Length];
+            double[] firstBidW = new double[h.Length], firstMiddleW = new double[h.Length], firstAskW = new double[h.Length];
+            QuoteStatus[] status = new QuoteStatus[h.Length], first = new QuoteStatus[h.Length];
+            var later = new bool[h.Length];
+            var rows = new QuoteRows { LogMoneyness = h, Bid = bid, Middle = middle, Ask = ask };
+            ImpliedDeviation.SolveQuotes(width, rows, new QuoteDeviations { Status = status, Bid = bidW, Middle = middleW, Ask = askW });
+            ImpliedDeviation.SolveMiddles(
+                width, rows, new QuoteDeviations { Status = first, Bid = firstBidW, Middle = firstMiddleW, Ask = firstAskW }, later);
+            SameBits.Assert<QuoteStatus>(status, first, $"status, {width}");
+            SameBits.Assert<double>(middleW, firstMiddleW, $"middle, {width}");
+            Assert.True(later.Count(isLater => isLater) > h.Length / 4, "most are for later, or nothing is won");
+            foreach ((double[] given, double[] whole, double[] some) in ((double[], double[], double[])[])[(bid, bidW, firstBidW), (ask, askW, firstAskW)])
+            {
+                ImpliedDeviation.Solve(width, h, given, side, solved);
+                for (int i = 0; i < h.Length; i++)
+                {
+                    if (status[i] is not (QuoteStatus.Ok or QuoteStatus.Locked)) continue;
+                    Assert.Equal(whole[i], later[i] ? side[i] : some[i]);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void A_column_of_another_length_is_named()
     {
