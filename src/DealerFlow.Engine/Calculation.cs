@@ -18,7 +18,7 @@ public sealed class Calculation
     // Prints that a cancel can still find: of each underlying, and of all together.
     private const int MostPrints = 1 << 16, LeastPrints = 1 << 10, PrintsOfMarket = 1 << 22;
 
-    private const int Batch = 256;
+    private const int Batch = 256, Ahead = 24, NearSlots = 1 << 15;
 
     private EngineOptions _options;
     private readonly InstrumentDirectory _directory;
@@ -37,7 +37,7 @@ public sealed class Calculation
     private ulong _sequence;
     private EventTime _time;
     private long _openUntilNanos = long.MinValue;   // the least of the underlyings'
-    private long _nextPublishNanos = long.MinValue;
+    private readonly long[] _nextPublishNanos;      // by underlying
     private long _nextHeadlineNanos = long.MaxValue;
     private ulong _nextHeadlineSequence = ulong.MaxValue;
     private long _nextCombinedNanos = long.MinValue;
@@ -62,6 +62,8 @@ public sealed class Calculation
         _underlyingIds = underlyingIds.ToArray();
         _underlyings = new UnderlyingCalculation[underlyingIds.Length];
         _heard = new long[underlyingIds.Length];
+        _nextPublishNanos = new long[underlyingIds.Length];
+        Array.Fill(_nextPublishNanos, long.MinValue);
         int prints = Math.Clamp(PrintsOfMarket / underlyingIds.Length, LeastPrints, MostPrints);
         var scans = new ZeroGammaScans(options.Lanes);
         Dictionary<uint, List<int>> members = MembersOf(definitions, underlyingIds);
@@ -186,10 +188,13 @@ public sealed class Calculation
         int[] changes = _bestQuotes;
         if (_nextHeadlineSequence - _sequence < (ulong)ticks.Length) ticks = ticks[..(int)(_nextHeadlineSequence - _sequence)];
         long now = _time.Nanos, until = Math.Min(Math.Min(_clock.NextNanos, _openUntilNanos), _nextHeadlineNanos);
+        // A table that the nearest caches do not hold: where a message's contract stands is asked for before it is needed.
+        bool isFar = slots.Length > NearSlots;
         int best = 0, next = 0;
         for (; next < ticks.Length; next++)
         {
             ref readonly Tick tick = ref ticks[next];
+            if (isFar && next + Ahead < ticks.Length && ticks[next + Ahead].InstrumentId is uint id && id < (uint)slots.Length) CacheLine.Prefetch(in slots[(int)id]);
             long nanos = tick.EventTimeNanos;
             if (tick.Kind != TickKind.Quote || nanos < now || nanos >= until || tick.InstrumentId >= (uint)slots.Length || (tick.Bid | tick.Ask) < 0) break;
             ref readonly InstrumentSlot slot = ref slots[(int)tick.InstrumentId];
@@ -435,9 +440,12 @@ public sealed class Calculation
         _times.Flush += flushed - start;
         _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);
         _ledger.Pending = (ulong)_pending.Count;
-        bool isMarked = false;
-        bool isDue = markNanos >= _nextPublishNanos;
-        foreach (UnderlyingCalculation underlying in _underlyings) isMarked |= underlying.TryMark(markNanos, willPublish: isDue);
+        bool isAnyDue = false;
+        for (int i = 0; i < _underlyings.Length; i++)
+        {
+            bool isDue = IsDue(i, markNanos);
+            isAnyDue |= _underlyings[i].TryMark(markNanos, willPublish: isDue) && isDue;
+        }
         SetOpenUntil();
         long marked = StageNow();
         _times.Mark += marked - flushed;
@@ -446,9 +454,14 @@ public sealed class Calculation
             PublishHeadlines(ref publisher);
             marked = StageNow();
         }
-        if (!isMarked || !isDue) return;
-        _nextPublishNanos = markNanos - (markNanos % _options.PublishIntervalNanos) + _options.PublishIntervalNanos;
-        Publish(ref publisher);
+        if (!isAnyDue) return;
+        for (int i = 0; i < _underlyings.Length; i++)
+        {
+            if (!_underlyings[i].HasMark || !IsDue(i, markNanos)) continue;
+            _nextPublishNanos[i] = NextPublish(i, markNanos);
+            Publish(_underlyings[i], ref publisher);
+        }
+        if (_combined is not null) PublishCombined(ref publisher);
         _times.Publish += StageNow() - marked;
     }
 
@@ -480,14 +493,35 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         foreach (UnderlyingCalculation underlying in _underlyings)
-        {
-            if (!underlying.HasMark) continue;
-            ReadOnlySpan<byte> section = underlying.Build(_sequence, _time.Nanos, _time.IsSuspect);
-            if (section.IsEmpty) continue;
-            Publishes++;
-            publisher.Publish(section, in _ledger);
-        }
+            if (underlying.HasMark) Publish(underlying, ref publisher);
         if (_combined is not null) PublishCombined(ref publisher);
+    }
+
+    private void Publish<TPublisher>(UnderlyingCalculation underlying, ref TPublisher publisher)
+        where TPublisher : struct, ISnapshotSink
+    {
+        ReadOnlySpan<byte> section = underlying.Build(_sequence, _time.Nanos, _time.IsSuspect);
+        if (section.IsEmpty) return;
+        Publishes++;
+        publisher.Publish(section, in _ledger);
+    }
+
+    /// <summary>
+    /// Snapshots of all underlyings leave together, at one mark. Those of a whole market would hold the stream up for seconds: they
+    /// leave in turn, each at its own place in the interval.
+    /// </summary>
+    private bool IsInTurn => _underlyings.Length > RoomForLater.WholeMarket && _combined is null;
+
+    private bool IsDue(int underlying, long markNanos)
+    {
+        if (_nextPublishNanos[underlying] == long.MinValue && IsInTurn) _nextPublishNanos[underlying] = NextPublish(underlying, markNanos);
+        return markNanos >= _nextPublishNanos[underlying];
+    }
+
+    private long NextPublish(int underlying, long markNanos)
+    {
+        long interval = _options.PublishIntervalNanos, place = IsInTurn ? (long)((Int128)interval * underlying / _underlyings.Length) : 0;
+        return markNanos - ((markNanos - place) % interval) + interval;
     }
 
     /// <summary>The members together, as often as outlooks are made: it is searched for roots afresh each time.</summary>

@@ -7,25 +7,25 @@ namespace DealerFlow.Engine;
 public record struct StageTimes
 {
     /// <summary>Touched nodes: inversion, and whatever a flush evaluates.</summary>
-    public long Flush { get; internal set; }
+    public long Flush { get; set; }
 
     /// <summary>Every live node at a mark: forwards, sides, w, and where a snapshot follows the sums.</summary>
-    public long Mark { get; internal set; }
+    public long Mark { get; set; }
 
     /// <summary>Touched nodes between marks, where headlines are made, and the headlines.</summary>
-    public long Headline { get; internal set; }
+    public long Headline { get; set; }
 
     /// <summary>Levels, snapshot and what the sink does with it.</summary>
-    public long Publish { get; internal set; }
+    public long Publish { get; set; }
 
     /// <summary>The calculation had nothing to do: it waited for the source.</summary>
-    public long Idle { get; internal set; }
+    public long Idle { get; set; }
 
     /// <summary>The source was at work.</summary>
-    public long Source { get; internal set; }
+    public long Source { get; set; }
 
     /// <summary>The source waited for room in the ring.</summary>
-    public long SourceWait { get; internal set; }
+    public long SourceWait { get; set; }
 
     /// <summary>What was added since.</summary>
     public static StageTimes operator -(StageTimes later, StageTimes earlier) => new()

@@ -380,7 +380,7 @@ internal sealed class UnderlyingCalculation
     {
         ExpirySegment segment = _nodes.Segments[_nodes.SegmentIndex[node]];
         return _nodes.Source[node] != DeviationSource.Quoted
-            || Math.Abs(_nodes.LogStrike[node] - segment.LogForward) <= NearDeviations * _nodes.Deviation[node];
+            || Math.Abs(_nodes.LogStrike[node] - segment.LogForward) <= NearDeviations * _nodes.ReferenceDeviation[node];
     }
 
     private void EndFlush()
@@ -414,16 +414,18 @@ internal sealed class UnderlyingCalculation
         _mark.Spot = spot;
         _mark.SpotSource = source;
 
+        // w of every node is brought to the mark where somebody looks at it; else each is when it is looked at.
+        bool isRead = willPublish || _options.MakesHeadlines;
         _terms.SetForwards(markNanos, spot, source == SpotSource.Quoted ? _quotedSpotNanos : long.MinValue, _onNewForwardSource);
         _american?.MakeEuropean(spot);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
-            _smile.Decay(segment);
+            if (isRead) _smile.Decay(segment);
             _sides.Update(segment, _touchedQuotes);
         }
         InvertTouched();
-        foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
+        if (isRead) foreach (int node in _touchedQuotes.Nodes) _smile.TakeQuoted(node);
         foreach (int node in _touchedPositions.Nodes) _nodes.Weights.Set(_nodes, node);
         _touchedQuotes.Clear();
         _touchedPositions.Clear();
@@ -431,16 +433,24 @@ internal sealed class UnderlyingCalculation
         {
             if (segment.IsExpired) continue;
             _smile.EndHolds(segment, markNanos);
-            if (segment.AnchorsChanged) _smile.FindAnchors(segment);
-            _smile.Interpolate(segment);
-            if (segment.IsPinned || markNanos < segment.SettlementNanos - MarkTerms.PinNanos) continue;
+            bool isPinning = !segment.IsPinned && markNanos >= segment.SettlementNanos - MarkTerms.PinNanos;
+            if (isPinning && !isRead)
+            {
+                _smile.Bring(segment);
+            }
+            else if (isRead)
+            {
+                if (segment.AnchorsChanged) _smile.FindAnchors(segment);
+                _smile.Interpolate(segment);
+            }
+            if (!isPinning) continue;
             _inverter.InvertSides();
             _smile.Pin(segment);
         }
         _american?.FindZones(spot);
         // A sum that nobody reads is not made: w, sides and forwards go on from mark to mark, the book is a function of them.
         _book.ForgetBuckets();
-        if (willPublish || _options.MakesHeadlines)
+        if (isRead)
         {
             _repricer.OnlyColumn = willPublish ? null : HeadlineColumn;
             _repricer.Sweep(spot, withStrikes: willPublish);
@@ -450,7 +460,7 @@ internal sealed class UnderlyingCalculation
             _book.Strikes.Invalidate();
         }
         _isBookCurrent = willPublish;
-        _isHeadlineCurrent = willPublish || _options.MakesHeadlines;
+        _isHeadlineCurrent = isRead;
         _hasNews = true;
         _needsSweep = false;
         _trades.Flush(spot);

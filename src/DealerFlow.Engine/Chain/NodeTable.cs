@@ -312,7 +312,7 @@ public readonly record struct RoomForLater(int StrikesPerExpiry, int Expiries, i
     public static RoomForLater None => default;
 
     // From so many underlyings on the room of each is that of a share, not of an index.
-    private const int WholeMarket = 64;
+    internal const int WholeMarket = 64;
 
     /// <summary>The room of each of so many underlyings: a whole market keeps less for each, or the room would outweigh the chains.</summary>
     public RoomForLater ForOneOf(int underlyings) => underlyings <= WholeMarket ? this : new RoomForLater(

@@ -38,7 +38,9 @@ internal sealed class SideRule(NodeTable nodes, bool keepsNearMoney)
         }
     }
 
+    // By its stored pair: w of the whole expiry is brought to a mark only where somebody looks at it.
     private bool IsNearMoney(ExpirySegment segment, int node) =>
         nodes.Source[node] is DeviationSource.Quoted or DeviationSource.Held
-        && Math.Abs(nodes.LogStrike[node] - segment.LogForward) <= KeptWithinDeviations * nodes.Deviation[node];
+        && Math.Abs(nodes.LogStrike[node] - segment.LogForward)
+        <= KeptWithinDeviations * (nodes.ReferenceDeviation[node] * Math.Sqrt(segment.Years / nodes.ReferenceYears[node]));
 }

@@ -21,7 +21,7 @@ internal struct MemorySource(ReadOnlyMemory<Tick> ticks) : ITickSource
 }
 
 /// <summary>Starts the clock when the warm-up is over, and takes snapshots on their way to the feed.</summary>
-internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, MarketFeeds feed, Ascii8 published)
+internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulong lastTick, MarketFeeds feed, Ascii8 published)
 {
     public bool IsRunning { get; private set; }
 
@@ -37,8 +37,21 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, Mar
 
     public long AllocatedBefore { get; private set; }
 
+    /// <summary>When the last message had been looked at; the last snapshots of all come after it.</summary>
+    public long Ended { get; private set; }
+
+    public StageTimes After { get; private set; }
+
+    public WorkCounts WorkAfter { get; private set; }
+
     public void Look(ulong sequence)
     {
+        if (IsRunning && sequence == lastTick && Ended == 0)
+        {
+            Ended = Stopwatch.GetTimestamp();
+            After = calculation.Times;
+            WorkAfter = calculation.Work;
+        }
         if (IsRunning || sequence < warmUpTicks) return;
         IsRunning = true;
         From = sequence;

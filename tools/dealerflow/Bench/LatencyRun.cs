@@ -30,7 +30,7 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
         var calculation = new Calculation(market.Definitions, market.Underlyings, options);
         InstrumentDefinition first = market.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying);
         using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first.Root], calculation.StrikeCapacity, calculation.ExpiryCapacity);
-        var sink = new BenchSink(new BenchClock(calculation, ulong.MaxValue, feed, first.Root));
+        var sink = new BenchSink(new BenchClock(calculation, ulong.MaxValue, ulong.MaxValue, feed, first.Root));
         ReadOnlySpan<Tick> ticks = market.Ticks.Span;
         int warmUp = market.WarmUpTicks + ((ticks.Length - market.WarmUpTicks) / WarmUpShare);
         WarmUp(calculation, ticks[..warmUp], feed, ref sink, stop);

@@ -28,13 +28,12 @@ internal sealed record ThroughputRun(
         var calculation = new Calculation(market.Definitions, market.Underlyings, options) { StageClock = Stopwatch.GetTimestamp };
         InstrumentDefinition first = market.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying);
         using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first.Root], calculation.StrikeCapacity, calculation.ExpiryCapacity);
-        var clock = new BenchClock(calculation, (ulong)market.WarmUpTicks, feed, first.Root);
+        var clock = new BenchClock(calculation, (ulong)market.WarmUpTicks, (ulong)market.Ticks.Length, feed, first.Root);
         (StageTimes times, Ledger ledger) = isOneThread ? Calculate(calculation, market, clock, stop) : Stream<TWait>(calculation, market, clock, options, stop);
-        long ended = Stopwatch.GetTimestamp();
         stop.ThrowIfCancellationRequested();
         return new ThroughputRun(
-            calculation.Sequence - clock.From, Stopwatch.GetElapsedTime(clock.Started, ended).TotalSeconds, times - clock.Before,
-            calculation.Work - clock.WorkBefore, ledger, GC.GetAllocatedBytesForCurrentThread() - clock.AllocatedBefore,
+            calculation.Sequence - clock.From, Stopwatch.GetElapsedTime(clock.Started, clock.Ended).TotalSeconds,
+            (clock.After - clock.Before) with { Source = times.Source, SourceWait = times.SourceWait, Idle = times.Idle }, clock.WorkAfter - clock.WorkBefore, ledger, GC.GetAllocatedBytesForCurrentThread() - clock.AllocatedBefore,
             GC.CollectionCount(0) - clock.CollectionsBefore);
     }
 

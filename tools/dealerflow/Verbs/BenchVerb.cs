@@ -91,7 +91,7 @@ internal static class BenchVerb
               dealerflow bench --changes-only --json > result.json
               dealerflow bench --latency --publish 1000
 
-            All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages.
+            All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages, and stops with the last message, before the last snapshots of all.
             """)
         { Tape, Contracts, Rate, Seconds, Latency, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
