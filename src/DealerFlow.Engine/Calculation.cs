@@ -15,16 +15,16 @@ namespace DealerFlow.Engine;
 /// </remarks>
 public sealed class Calculation
 {
-    // Prints that a cancel can still find: of each underlying, and of all together.
-    private const int MostPrints = 1 << 16, LeastPrints = 1 << 10, PrintsOfMarket = 1 << 22;
+    // Prints that a cancel can still find: of each underlying by its share of the contracts, and of all together.
+    private const int MostPrints = 1 << 16, LeastPrints = 1 << 8, PrintsOfMarket = 1 << 22;
 
-    private const int Batch = 256, Ahead = 24, NearSlots = 1 << 15;
+    private const int Batch = 256, Ahead = 24;
 
     private EngineOptions _options;
     private readonly InstrumentDirectory _directory;
     private readonly uint[] _underlyingIds;
     private readonly UnderlyingCalculation[] _underlyings;
-    private readonly NodeQuotes[][] _quotes;        // theirs
+    private readonly ChangedQuotes? _changed;       // of a market that no near cache holds
     private readonly long[] _heard;                 // by underlying: when it was heard of last
     private readonly CombinedView? _combined;
     private readonly MarkClock _clock;
@@ -64,16 +64,16 @@ public sealed class Calculation
         _heard = new long[underlyingIds.Length];
         _nextPublishNanos = new long[underlyingIds.Length];
         Array.Fill(_nextPublishNanos, long.MinValue);
-        int prints = Math.Clamp(PrintsOfMarket / underlyingIds.Length, LeastPrints, MostPrints);
         var scans = new ZeroGammaScans(options.Lanes);
         Dictionary<uint, List<int>> members = MembersOf(definitions, underlyingIds);
         for (int i = 0; i < underlyingIds.Length; i++)
         {
             var own = new InstrumentDefinition[members[underlyingIds[i]].Count];
             for (int k = 0; k < own.Length; k++) own[k] = definitions[members[underlyingIds[i]][k]];
+            int prints = (int)Math.Clamp((long)PrintsOfMarket * own.Length / definitions.Length, LeastPrints, MostPrints);
             _underlyings[i] = new UnderlyingCalculation(own, underlyingIds[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
         }
-        _quotes = [.. _underlyings.Select(underlying => underlying.Nodes.Quotes)];
+        if (_directory.Dense.Length > options.NearInstruments) _changed = new ChangedQuotes(_underlyings);
         MarkOthers(definitions);
         if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
@@ -189,7 +189,7 @@ public sealed class Calculation
         if (_nextHeadlineSequence - _sequence < (ulong)ticks.Length) ticks = ticks[..(int)(_nextHeadlineSequence - _sequence)];
         long now = _time.Nanos, until = Math.Min(Math.Min(_clock.NextNanos, _openUntilNanos), _nextHeadlineNanos);
         // A table that the nearest caches do not hold: where a message's contract stands is asked for before it is needed.
-        bool isFar = slots.Length > NearSlots;
+        bool isFar = _changed is not null;
         int best = 0, next = 0;
         for (; next < ticks.Length; next++)
         {
@@ -205,23 +205,8 @@ public sealed class Calculation
             changes[best] = next;
             best += (int)(tick.Flags & TickFlags.NationalBest);
         }
-        // In a market of a million contracts each of them lies far away: they are fetched side by side before the first is looked at.
-        if (best > 1)
-        {
-            NodeQuotes[][] quotes = _quotes;
-            foreach (int change in changes.AsSpan(0, best))
-            {
-                ref readonly InstrumentSlot slot = ref slots[(int)ticks[change].InstrumentId];
-                CacheLine.Prefetch(in quotes[slot.Underlying][slot.Node]);
-            }
-        }
-        UnderlyingCalculation[] underlyings = _underlyings;
-        foreach (int change in changes.AsSpan(0, best))
-        {
-            ref readonly Tick tick = ref ticks[change];
-            ref readonly InstrumentSlot slot = ref slots[(int)tick.InstrumentId];
-            underlyings[slot.Underlying].TakeBest(in tick, slot.Role, slot.Node, tick.EventTimeNanos);
-        }
+        if (isFar) _changed!.Take(ticks, changes.AsSpan(0, best), slots);
+        else TakeBest(ticks, changes.AsSpan(0, best), slots);
         _time.Set(now);
         _ledger.Applied += (ulong)next;
         _ledger.BestQuotes += (ulong)best;
@@ -230,10 +215,22 @@ public sealed class Calculation
         return next;
     }
 
+    private void TakeBest(ReadOnlySpan<Tick> ticks, ReadOnlySpan<int> best, ReadOnlySpan<InstrumentSlot> slots)
+    {
+        UnderlyingCalculation[] underlyings = _underlyings;
+        foreach (int change in best)
+        {
+            ref readonly Tick tick = ref ticks[change];
+            ref readonly InstrumentSlot slot = ref slots[(int)tick.InstrumentId];
+            underlyings[slot.Underlying].TakeBest(in tick, slot.Role, slot.Node, tick.EventTimeNanos);
+        }
+    }
+
     /// <summary>The end of the stream: what is still touched is evaluated, and the last snapshots leave.</summary>
     public void Finish<TPublisher>(ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
     {
+        _changed?.Tell();
         if (_options.OneShot && _sequence > 0)
             foreach (UnderlyingCalculation underlying in _underlyings) underlying.TryMark(_time.Nanos, willPublish: true);
         long start = StageNow();
@@ -247,6 +244,7 @@ public sealed class Calculation
     /// <summary>Evaluates the nodes touched since the last flush at the mark in force.</summary>
     public void Flush()
     {
+        _changed?.Tell();
         foreach (UnderlyingCalculation underlying in _underlyings) underlying.Flush();
     }
 
@@ -308,6 +306,7 @@ public sealed class Calculation
         {
             case ContractRole.Call or ContractRole.Put:
                 _heard[slot.Underlying] = _time.Nanos;
+                if (tick.Kind == TickKind.Trade && _underlyings[slot.Underlying].NextPrintFlushes) _changed?.Tell();
                 _underlyings[slot.Underlying].ApplyToContract(in tick, slot, _time.Nanos, ref _ledger);
                 break;
             case ContractRole.Underlying:
@@ -404,6 +403,7 @@ public sealed class Calculation
         // An id that meant an underlying, or a contract of another one, cannot change hands during a session.
         if (before.Role is ContractRole.Underlying or ContractRole.OtherUnderlying) return Rejection.BadDefinition;
         if (before.Role != ContractRole.Unknown && before.Underlying != underlying.Underlying) return Rejection.BadDefinition;
+        _changed?.Tell();
         Rejection? refusal = _underlyings[underlying.Underlying].Define(in definition, out long settlement);
         if (settlement != 0) _clock.Add(settlement);
         SetOpenUntil();
@@ -435,6 +435,7 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         long start = StageNow();
+        _changed?.Tell();
         foreach (UnderlyingCalculation underlying in _underlyings) underlying.FlushInputs();
         long flushed = StageNow();
         _times.Flush += flushed - start;
@@ -473,6 +474,7 @@ public sealed class Calculation
         where TPublisher : struct, ISnapshotSink
     {
         long start = StageNow();
+        _changed?.Tell();
         if (_options.HeadlineIntervalNanos > 0) SetNextHeadline(_time.Nanos);
         foreach (UnderlyingCalculation underlying in _underlyings)
         {

@@ -173,6 +173,9 @@ public sealed record EngineOptions
             nameof(RingCapacity), value, "A ring holds a power of two records, at least 8.");
     } = 1 << 16;
 
+    /// <summary>Instrument ids up to which quotes go straight to their underlying; beyond, a list lies between. No result depends on it.</summary>
+    internal int NearInstruments { get; init; } = 1 << 15;
+
     /// <summary>Totals are kept current between marks.</summary>
     internal bool MakesHeadlines => HeadlineIntervalNanos > 0 || HeadlinePerSpan;
 

@@ -91,6 +91,9 @@ internal sealed class UnderlyingCalculation
 
     public ref readonly MarkStamp InForce => ref _mark;
 
+    /// <summary>The next print flushes what is touched: there is room for no more that wait for their value.</summary>
+    public bool NextPrintFlushes => _trades.IsFull;
+
     /// <summary>False until a spot is known: before that there is nothing to publish.</summary>
     public bool HasMark => _hasMark;
 
@@ -147,15 +150,13 @@ internal sealed class UnderlyingCalculation
     public void TakeBest(in Tick tick, ContractRole role, int node, long nowNanos)
     {
         ref NodeQuotes quotes = ref _nodes.Quotes[node];
-        ref SideQuote quote = ref quotes[role];
-        // Only a message that moves the national best price can move a node. Either price alone is a coin's toss, both together are not.
-        if (((quote.Bid ^ tick.Bid) | (quote.Ask ^ tick.Ask)) == 0) return;
-        quote.Bid = tick.Bid;
-        quote.Ask = tick.Ask;
+        if (quotes.TryChange(role, in tick, nowNanos, out bool isRead)) NoteChange(ref quotes, node, isRead);
+    }
+
+    /// <summary>A quote of a node has changed.</summary>
+    public void NoteChange(ref NodeQuotes quotes, int node, bool isRead)
+    {
         _nodes.HasQuotesSinceFit[quotes.Segment] = true;
-        // The same toss decides whether the node reads this side: a mask costs less than a branch that is wrong every other time.
-        bool isRead = quotes.IsCallSide == (role == ContractRole.Call);
-        quotes.ChangedNanos ^= (quotes.ChangedNanos ^ nowNanos) & -(long)Unsafe.BitCast<bool, byte>(isRead);
         _touchedQuotes.Add(ref quotes, node, isRead);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
 
@@ -22,12 +23,33 @@ internal struct NodeQuotes
     /// <summary>It is among the <see cref="TouchedQuotes"/>.</summary>
     public bool IsTouched;
 
+    /// <summary>It is among the <see cref="ChangedQuotes"/> …</summary>
+    public bool IsListed;
+
+    /// <summary>… with a change of the side that is read.</summary>
+    public bool IsListedAsRead;
+
     /// <summary>Its expiry.</summary>
     public ushort Segment;
 
     /// <summary>The stored quote of a side.</summary>
     [UnscopedRef]
     public ref SideQuote this[ContractRole side] => ref _sides[(int)side - (int)ContractRole.Call];
+
+    /// <summary>Takes the prices of a national best quote; false when they are what is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryChange(ContractRole role, in Tick tick, long nowNanos, out bool isRead)
+    {
+        ref SideQuote quote = ref this[role];
+        isRead = IsCallSide == (role == ContractRole.Call);
+        // Only a message that moves the national best price can move a node. Either price alone is a coin's toss, both together are not.
+        if (((quote.Bid ^ tick.Bid) | (quote.Ask ^ tick.Ask)) == 0) return false;
+        quote.Bid = tick.Bid;
+        quote.Ask = tick.Ask;
+        // The same toss decides whether the node reads this side: a mask costs less than a branch that is wrong every other time.
+        ChangedNanos ^= (ChangedNanos ^ nowNanos) & -(long)Unsafe.BitCast<bool, byte>(isRead);
+        return true;
+    }
 
     [InlineArray(2)]
     private struct SideQuotes
