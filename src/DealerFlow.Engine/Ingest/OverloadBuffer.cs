@@ -8,9 +8,10 @@ namespace DealerFlow.Engine;
 /// here either is dropped, counted, and told in band by a gap of its instrument.
 /// </summary>
 /// <remarks>
-/// Everything waits in the order of its last arrival. A trade is signed by the quote in force, so a quote that an event of its own
-/// contract has followed is never replaced. A quote that is no national best changes nothing that is kept and never waits.
-/// One thread, that of ingest; the figures may be read by any.
+/// A state keeps the place of the first that waits: at the end of the queue the busiest contracts, which matter most, would never come to
+/// their turn. Between contracts event time may therefore run back a little, which the calculation counts and clamps; the order of each
+/// contract stays. A trade is signed by the quote in force, so a quote that an event of its own contract has followed is never replaced.
+/// A quote that is no national best changes nothing that is kept and never waits. One thread, that of ingest; the figures may be read by any.
 /// </remarks>
 internal sealed class OverloadBuffer
 {
@@ -87,7 +88,8 @@ internal sealed class OverloadBuffer
             int index = _head;
             room[count] = _entries[index].Tick;
             Forget(index);
-            Unlink(index);
+            _head = _entries[index].Next;
+            if (_head == None) _tail = None;
             Free(index);
         }
         while (_head == None && _lostCount > 0 && count < room.Length)
@@ -116,8 +118,6 @@ internal sealed class OverloadBuffer
         if (before != None && _entries[before].Tick.Kind == tick.Kind)
         {
             _entries[before].Tick = tick;
-            Unlink(before);
-            Link(before);
             return Outcome.Conflated;
         }
         if (!TryAppend(in tick, out int index)) return Lose(in tick);
@@ -167,20 +167,10 @@ internal sealed class OverloadBuffer
 
     private void Link(int index)
     {
-        ref Entry entry = ref _entries[index];
-        (entry.Previous, entry.Next) = (_tail, None);
+        _entries[index].Next = None;
         if (_tail == None) _head = index;
         else _entries[_tail].Next = index;
         _tail = index;
-    }
-
-    private void Unlink(int index)
-    {
-        (int previous, int next) = (_entries[index].Previous, _entries[index].Next);
-        if (previous == None) _head = next;
-        else _entries[previous].Next = next;
-        if (next == None) _tail = previous;
-        else _entries[next].Previous = previous;
     }
 
     private enum Outcome
@@ -194,6 +184,5 @@ internal sealed class OverloadBuffer
     {
         public Tick Tick;
         public int Next;
-        public int Previous;
     }
 }

@@ -35,8 +35,8 @@ public class OverloadBufferTests
         Assert.Equal(0ul, buffer.Dropped);
         Assert.True(buffer.Conflated > 1_000, "the stream must conflate, or nothing is tested");
         Assert.Equal(came.Where(IsEvent), left.Where(IsEvent));
-        // Numbers of the stream, which the ticks carry, rise: nothing overtakes.
-        Assert.Equal(left.Select(NumberOf).Order(), left.Select(NumberOf));
+        // Numbers of the stream, which the ticks carry, rise within each contract: nothing of it overtakes.
+        foreach (IGrouping<uint, Tick> of in left.GroupBy(tick => tick.InstrumentId)) Assert.Equal(of.Select(NumberOf).Order(), of.Select(NumberOf));
         Dictionary<ulong, Tick?> before = QuotesBeforeEvents(came), after = QuotesBeforeEvents(left);
         Assert.Equal(before, after);
         foreach (IGrouping<uint, Tick> of in came.Where(IsState).GroupBy(tick => tick.InstrumentId))
@@ -52,8 +52,26 @@ public class OverloadBufferTests
         buffer.Add([Quote(1, 3, 100), Quote(2, 3, 101), Quote(3, 4, 50), Trade(4, 3), Quote(5, 3, 102), Quote(6, 3, 103), Quote(7, 4, 51)]);
         var room = new Tick[16];
         int count = buffer.Drain(room);
-        Assert.Equal([2ul, 4ul, 6ul, 7ul], room[..count].Select(NumberOf));
+        Assert.Equal([2ul, 7ul, 4ul, 6ul], room[..count].Select(NumberOf));
         Assert.Equal(3ul, buffer.Conflated);
+    }
+
+    [Fact]
+    public void A1_a_contract_that_is_quoted_all_the_time_comes_to_its_turn_with_its_last_quote()
+    {
+        var buffer = new OverloadBuffer(Instruments, 100, [0]);
+        var room = new Tick[1];
+        int turns = 0;
+        for (ulong number = 1; number < 200; number += 2)
+        {
+            buffer.Add([Quote(number, 3, (int)number), Trade(number + 1, 5)]);
+            buffer.Drain(room);
+            if (room[0].Kind != TickKind.Quote) continue;
+            turns++;
+            Assert.Equal(number, NumberOf(room[0]));
+        }
+        // Each turn lies behind as many trades as wait by then, which double from turn to turn.
+        Assert.True(turns >= 6, $"{turns} turns");
     }
 
     [Fact]
@@ -65,7 +83,7 @@ public class OverloadBufferTests
         Assert.Equal(1ul, buffer.Conflated);
         var room = new Tick[16];
         int count = buffer.Drain(room);
-        Assert.Equal([(TickKind.Trade, 5u), (TickKind.Trade, 7u), (TickKind.Quote, 6u)], room[..3].Select(tick => (tick.Kind, tick.InstrumentId)));
+        Assert.Equal([(TickKind.Trade, 5u), (TickKind.Quote, 6u), (TickKind.Trade, 7u)], room[..3].Select(tick => (tick.Kind, tick.InstrumentId)));
         Assert.Equal([8u, 9u], room[3..count].Select(tick => tick.InstrumentId).Order());
         Assert.All(room[3..count], tick => Assert.Equal((TickKind.Gap, 7L), (tick.Kind, tick.EventTimeNanos)));
         Assert.Equal(2ul, buffer.GapsMade);
