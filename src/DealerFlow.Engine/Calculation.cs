@@ -18,6 +18,9 @@ public sealed class Calculation
     // Prints that a cancel can still find: of each underlying by its share of the contracts, and of all together.
     private const int MostPrints = 1 << 16, LeastPrints = 1 << 8, PrintsOfMarket = 1 << 22;
 
+    // The calculation's own, and beside it those of the book and of its bids and asks.
+    private const int SearchesAtATime = 4;
+
     private const int Batch = 256, Ahead = 24;
 
     private EngineOptions _options;
@@ -74,6 +77,7 @@ public sealed class Calculation
             _underlyings[i] = new UnderlyingCalculation(own, underlyingIds[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
         }
         if (_directory.Dense.Length > options.NearInstruments) _changed = new ChangedQuotes(_underlyings);
+        scans.Prepare(options.SearchesBeside ? SearchesAtATime : 1);
         MarkOthers(definitions);
         if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));

@@ -24,6 +24,13 @@ internal sealed class ZeroGammaScans(LaneWidth lanes)
         }
     }
 
+    /// <summary>Makes scans before anybody asks: one that is made while a stream runs is an allocation.</summary>
+    public void Prepare(int count)
+    {
+        lock (_gate)
+            while (_idle.Count < count) _idle.Push(new ZeroGammaScan(new ProfileBook(_rows, _segments, _columns), lanes));
+    }
+
     public ZeroGammaScan Rent()
     {
         lock (_gate)
