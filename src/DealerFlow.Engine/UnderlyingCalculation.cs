@@ -520,6 +520,8 @@ internal sealed class UnderlyingCalculation
     public IReadOnlyList<NodeReading> ReadNodes()
     {
         var readings = new List<NodeReading>();
+        foreach (ExpirySegment segment in _nodes.Segments)
+            if (_hasMark && !segment.IsExpired && segment.ForwardSource != ForwardSource.None) _smile.Bring(segment);
         ModelView view = _nodes.Weights.View(_options.Model);
         foreach (ExpirySegment segment in _nodes.Segments)
         {

@@ -20,7 +20,7 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
     public void What_is_sent_over_a_unix_socket_gives_the_numbers_of_the_tape_and_is_recorded_as_it_was()
     {
         string socket = _room.Path("ticks.sock"), copy = _room.Path("copy.dftape");
-        string hash = Hash(_room.Run("replay", tape.Path, "--json").Json());
+        string hash = Hash(_room.Run("replay", tape.Path, "--headline", "0.1", "--json").Json());
         RunningProgram live = _room.Start("live", "--listen", $"unix://{socket}", "--lossless", "--record", copy, "--sync", "block", "--json");
         Eventually.True(() => File.Exists(socket), "the socket", live);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(socket));
@@ -34,13 +34,13 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
         using TapeReader whole = TapeReader.Open(tape.Path), recorded = TapeReader.Open(copy);
         Assert.Equal(whole.TickCount, recorded.TickCount);
         Assert.Equal(whole.Definitions.ToArray(), recorded.Definitions.ToArray());
-        Assert.Equal(hash, Hash(_room.Run("replay", copy, "--json").Json()));
+        Assert.Equal(hash, Hash(_room.Run("replay", copy, "--headline", "0.1", "--json").Json()));
     }
 
     [Fact]
     public void Standard_input_is_a_stream_like_any_other()
     {
-        string hash = Hash(_room.Run("replay", tape.Path, "--json").Json());
+        string hash = Hash(_room.Run("replay", tape.Path, "--headline", "0.1", "--json").Json());
         byte[] stream = Datagrams(session: 1).SelectMany(datagram => datagram).ToArray();
         JsonElement result = _room.RunReading(stream, "live", "--listen", "-", "--lossless", "--json").Json();
         Assert.Equal(hash, Hash(result));
@@ -54,7 +54,7 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
     [Fact]
     public void Two_lines_that_each_lose_datagrams_are_one_whole_stream()
     {
-        string a = _room.Path("a.sock"), b = _room.Path("b.sock"), hash = Hash(_room.Run("replay", tape.Path, "--json").Json());
+        string a = _room.Path("a.sock"), b = _room.Path("b.sock"), hash = Hash(_room.Run("replay", tape.Path, "--headline", "0.1", "--json").Json());
         RunningProgram live = _room.Start("live", "--listen", $"unix://{a},unix://{b}", "--lossless", "--json");
         Eventually.True(() => File.Exists(a) && File.Exists(b), "the sockets", live);
         using Socket lineA = UnixTo(a), lineB = UnixTo(b);
@@ -107,7 +107,7 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
     [Fact]
     public void Hostile_datagrams_are_refused_and_counted_and_the_stream_goes_on()
     {
-        string socket = _room.Path("ticks.sock"), hash = Hash(_room.Run("replay", tape.Path, "--json").Json());
+        string socket = _room.Path("ticks.sock"), hash = Hash(_room.Run("replay", tape.Path, "--headline", "0.1", "--json").Json());
         RunningProgram live = _room.Start("live", "--listen", $"unix://{socket}", "--lossless", "--json");
         Eventually.True(() => File.Exists(socket), "the socket", live);
         using Socket sender = UnixTo(socket);

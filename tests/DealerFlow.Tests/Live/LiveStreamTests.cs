@@ -28,6 +28,23 @@ public class LiveStreamTests
     }
 
     [Fact]
+    public void Definitions_that_are_missing_when_the_first_tick_comes_are_waited_for()
+    {
+        FakePort a = new(), b = new();
+        using var stream = new LiveStream([[a, b]], CancellationToken.None);
+        Tick[] definitions = Definitions();
+        ulong after = (ulong)definitions.Length + 1;
+        a.Send(1, 1, definitions[..10]);
+        a.Send(1, 16, [.. definitions[15..], Quote(1)]);
+        Assert.True(stream.TryBegin(null));
+        b.Send(1, 11, definitions[10..15]);
+        Assert.Equal(Market.Definitions, stream.AwaitDefinitions().OrderBy(definition => definition.InstrumentId));
+        a.Send(1, after + 1, TickDatagramFlags.End);
+        Assert.Equal([TickKind.Quote], ReadUntilEnd(stream).Select(tick => tick.Kind));
+        Assert.Equal(0ul, stream.Figures.Lost);
+    }
+
+    [Fact]
     public void What_never_comes_is_followed_by_a_gap_of_each_contract_that_it_may_have_been_of()
     {
         var line = new FakePort();

@@ -24,8 +24,7 @@ internal sealed class ControlSocket : IDisposable
         _answer = answer;
         try
         {
-            SocketPath.Bind(_listener, path);
-            _listener.Listen(4);
+            SocketPath.Bind(_listener, path, backlog: 4);
         }
         catch
         {

@@ -5,9 +5,9 @@ namespace DealerFlow.Cli.Live;
 /// <summary>The file of a Unix socket: of the user alone from its first moment, and taken over only from a run that is gone.</summary>
 internal static class SocketPath
 {
-    /// <summary>Binds a socket to a path.</summary>
+    /// <summary>Binds a socket to a path; one of connections listens before anybody can see it.</summary>
     /// <exception cref="CliException">Something else is there, or somebody listens there.</exception>
-    public static void Bind(Socket socket, string path)
+    public static void Bind(Socket socket, string path, int backlog = 0)
     {
         if (Path.Exists(path))
         {
@@ -25,6 +25,7 @@ internal static class SocketPath
             string bound = Path.Combine(hidden, "s");
             socket.Bind(new UnixDomainSocketEndPoint(bound));
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(bound, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (backlog > 0) socket.Listen(backlog);
             File.Move(bound, path);
         }
         finally

@@ -9,8 +9,9 @@ internal sealed class TickDatagrams : DatagramReader
     private readonly Tick[] _read = new Tick[TickDatagramHeader.MaxTicks];
     private readonly Dictionary<uint, Channel> _channels = [];
     private readonly List<InstrumentDefinition> _definitions = [];
-    private InstrumentDefinition _partial;
-    private bool _hasDefinitions;
+    private readonly Dictionary<uint, (InstrumentDefinition Definition, int Quarters)> _partial = [];
+    private bool _hasTicks;          // of another kind than definitions
+    private bool _areTaken;          // definitions from now on are those of the session
     private int _ended;
 
     public TickDatagrams(SequenceGate gate, TickQueue ticks, LiveContracts? contracts)
@@ -20,16 +21,22 @@ internal sealed class TickDatagrams : DatagramReader
         if (!contracts.IsOfTape)
             throw new CliException(ExitCode.Usage, $"{contracts.Path} gives contracts numbers of its own, and the datagrams of ticks have theirs; give the tape of their sender as --definitions.");
         _definitions.AddRange(contracts.Definitions);
-        _hasDefinitions = true;
+        _hasTicks = true;
     }
 
     public override bool HasEnded => _channels.Count > 0 && _ended == _channels.Count;
 
-    public override bool HasDefinitions => _hasDefinitions;
+    /// <summary>What is still missing of what was sent before the first tick may be definitions, and is waited for.</summary>
+    public override bool HasDefinitions => _hasTicks && Gate.Counts.GapsOpen == 0;
 
     public static bool IsOne(ReadOnlySpan<byte> datagram) => TickDatagramHeader.IsOne(datagram);
 
-    public override InstrumentDefinition[] Definitions() => [.. _definitions];
+    public override InstrumentDefinition[] Definitions()
+    {
+        _areTaken = true;
+        _partial.Clear();
+        return [.. _definitions];
+    }
 
     public override bool TryTake(ReadOnlySpan<byte> datagram, ushort group, byte line, ref IngestSection figures, out string? trouble)
     {
@@ -72,24 +79,29 @@ internal sealed class TickDatagrams : DatagramReader
     {
         LastNanos = Math.Max(LastNanos, tick.EventTimeNanos);
         if (tick.ReceiveDelayNanos == 0) tick.ReceiveDelayNanos = DelayNanos(tick.EventTimeNanos);
-        if (!_hasDefinitions)
+        if (tick.Kind == TickKind.Definition && !_areTaken)
         {
-            if (tick.Kind == TickKind.Definition)
-            {
-                Define(in tick);
-                return;
-            }
-            _hasDefinitions = true;
+            Define(in tick);
+            return;
         }
+        _hasTicks = true;
         Ticks.Add(in tick);
     }
 
-    // The engine would make the same of them, but its tables are made from these.
+    // The engine would make the same of them, but its tables are made from these; and here their datagrams may change places.
     private void Define(in Tick tick)
     {
-        if (tick.Venue == 0) _partial = default;
-        if (!DefinitionTicks.TryRead(in tick, ref _partial) || tick.Venue != DefinitionTicks.Count - 1) return;
-        if (_partial.InstrumentId == tick.InstrumentId) _definitions.Add(_partial);
+        const int All = (1 << DefinitionTicks.Count) - 1;
+        (InstrumentDefinition definition, int quarters) = _partial.GetValueOrDefault(tick.InstrumentId);
+        if (!DefinitionTicks.TryRead(in tick, ref definition)) return;
+        quarters |= 1 << tick.Venue;
+        if (quarters != All)
+        {
+            _partial[tick.InstrumentId] = (definition, quarters);
+            return;
+        }
+        _partial.Remove(tick.InstrumentId);
+        if (definition.InstrumentId == tick.InstrumentId) _definitions.Add(definition);
     }
 
     private readonly record struct Channel(ulong Session, bool HasEnded);
