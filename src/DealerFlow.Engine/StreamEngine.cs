@@ -123,7 +123,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
             ReadOnlySpan<Tick> ticks = _ring.Available();
             if (!ticks.IsEmpty)
             {
-                if (_live is not null) _calculation.IsDegraded = _live.IsDegraded;
+                if (_live is not null && _live.IsDegraded != _calculation.IsDegraded) _calculation.IsDegraded = _live.IsDegraded;
                 _calculation.Apply(ticks, ref _sink);
                 if (_calculation.PublishesPerSpan) _calculation.PublishHeadlines(ref _sink);
                 _ring.Release(ticks.Length);
@@ -166,12 +166,6 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
                 else _live.Publish(count);
                 if (count > 0) _wait.Signal();
             }
-            // What still waits is lost to nobody: the end of a stream is in no hurry.
-            while (_live is { HasWaiting: true } && Volatile.Read(ref _isAbandoned) == 0)
-            {
-                if (!_live.TryDrain()) SleepingWait.ForRoom(0);
-                _wait.Signal();
-            }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -179,7 +173,19 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         }
         finally
         {
+            DrainWaiting();
             _ring.Complete();
+            _wait.Signal();
+        }
+    }
+
+    /// <summary>What still waits when the source has ended or failed is lost to nobody: the end of a stream is in no hurry.</summary>
+    private void DrainWaiting()
+    {
+        for (int idleRounds = 0; _live is { HasWaiting: true } && Volatile.Read(ref _isAbandoned) == 0;)
+        {
+            if (_live.TryDrain()) idleRounds = 0;
+            else SleepingWait.ForRoom(idleRounds++);
             _wait.Signal();
         }
     }

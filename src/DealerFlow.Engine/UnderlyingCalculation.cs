@@ -223,9 +223,12 @@ internal sealed class UnderlyingCalculation
     {
         newSettlementNanos = 0;
         _contracts.Reopen();
-        // Whoever remembers node numbers forgets them first.
+        // Whoever remembers node numbers forgets them first, what was left for later included.
+        bool wasDegraded = IsDegraded;
+        IsDegraded = false;
         if (_hasMark) FlushInputs();
         else ForgetTouched();
+        IsDegraded = wasDegraded;
         int expiries = _nodes.Segments.Length;
         Rejection? refusal = _contracts.TryDefine(in definition, out int node, out ExpirySegment? rescheduled);
         if (refusal is not null) return refusal;

@@ -153,8 +153,11 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
         RunningProgram live = _room.Start("live", "--listen", $"unix://{a},unix://{b}", "--definitions", chain, "--control", _room.Path("control.sock"), "--json");
         Eventually.True(() => File.Exists(a) && File.Exists(b), "the sockets", live);
         foreach (string capture in captures) Assert.Equal(0, _room.Run("send", capture, "--to", $"unix://{a},unix://{b}", "--speed", "max").ExitCode);
-        Eventually.True(() => File.Exists(_room.Path("control.sock")), "the control socket", live);
-        Thread.Sleep(500);
+        // The progress line of each second begins with how many messages have come.
+        int least = 2 * captures.Length;
+        Eventually.True(
+            () => live.ErrorSoFar.Split('\n').Any(line => line.Contains(" messages,", StringComparison.Ordinal) && int.Parse(line.Split(' ')[0], System.Globalization.NumberStyles.AllowThousands, System.Globalization.CultureInfo.InvariantCulture) >= least),
+            "the messages", live);
         Assert.Equal("ok: stopping", Say("stop"));
         JsonElement result = live.WaitForEnd().Json(), ingest = result.GetProperty("ingest");
         Assert.Equal(0, Count(ingest, "refused"));

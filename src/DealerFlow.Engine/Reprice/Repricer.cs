@@ -9,6 +9,11 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class Repricer
 {
+    // A node by itself costs about as much as so many of an expiry that is evaluated whole.
+    private const int WholePerNode = 8;
+
+    private static readonly PositionColumn[] AllColumns = Enum.GetValues<PositionColumn>();
+
     private readonly NodeTable _nodes;
     private readonly ExposureBook _book;
     private readonly Smile _smile;
@@ -29,10 +34,6 @@ internal sealed class Repricer
     private readonly double[] _deviation;
     private readonly double[] _callWeight;
     private readonly double[] _putWeight;
-    // A node by itself costs about as much as so many of an expiry that is evaluated whole.
-    private const int WholePerNode = 8;
-
-    private static readonly PositionColumn[] AllColumns = Enum.GetValues<PositionColumn>();
     private readonly PositionColumn[][] _oneColumn = [.. AllColumns.Select(column => new[] { column })];
     private PositionColumn[] _columns = AllColumns;
     private int _gatheredCount;
@@ -95,6 +96,7 @@ internal sealed class Repricer
             foreach (PositionColumn column in _columns) Replace(column, segment, spot, withStrikes);
         }
     }
+
     /// <summary>Sums per strike at the mark in force, where no sweep has left them.</summary>
     public void SumStrikes(double spot)
     {

@@ -15,7 +15,7 @@ public struct HeadlineSection
     /// <summary>Last event that the numbers include.</summary>
     [FieldOffset(0)] public ulong EventSequence;
 
-    /// <summary>Latest event time seen up to that event, UTC nanoseconds.</summary>
+    /// <summary>Latest event time seen when it was made, that of the message that made it due included, UTC nanoseconds.</summary>
     [FieldOffset(8)] public long EventTimeNanos;
 
     /// <summary>The mark in force: the instant at which everything is evaluated.</summary>

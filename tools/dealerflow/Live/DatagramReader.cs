@@ -6,7 +6,6 @@ namespace DealerFlow.Cli.Live;
 /// <summary>Reads datagrams of one kind into ticks, after the gate has said which of their messages are new.</summary>
 internal abstract class DatagramReader(SequenceGate gate, TickQueue ticks)
 {
-    // Numbers before a numbering says so are far apart: a session of ticks, a reset of blocks.
     protected SequenceGate Gate => gate;
 
     protected TickQueue Ticks => ticks;
@@ -19,6 +18,9 @@ internal abstract class DatagramReader(SequenceGate gate, TickQueue ticks)
 
     /// <summary>What the numbers count is known, so that losses can be told.</summary>
     public virtual bool KnowsNumbering => true;
+
+    /// <summary>Contracts that were defined after those of the day.</summary>
+    public HashSet<uint> Later { get; } = [];
 
     /// <summary>The contracts of the day are known.</summary>
     public abstract bool HasDefinitions { get; }
@@ -33,6 +35,10 @@ internal abstract class DatagramReader(SequenceGate gate, TickQueue ticks)
     /// <param name="figures">Counts what becomes of it.</param>
     /// <param name="trouble">What is wrong with it.</param>
     public abstract bool TryTake(ReadOnlySpan<byte> datagram, ushort group, byte line, ref IngestSection figures, out string? trouble);
+
+    /// <summary>A message that replaces what its instrument showed before; every other counts for itself.</summary>
+    protected static bool IsState(in Tick tick) =>
+        tick.Kind == TickKind.Spot || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
 
     /// <summary>Counts what the gate said of a message that came; true when it is to be taken.</summary>
     protected static bool Count(in Admission admission, ref IngestSection figures)

@@ -184,11 +184,14 @@ internal sealed class LiveStream : IDisposable
         while (_gate.TryTakeNotice(out GapNotice notice))
         {
             foreach (ref readonly InstrumentDefinition definition in _definitions.AsSpan())
-            {
-                if (definition.Kind == InstrumentKind.Underlying || !_gate.MayHaveMissed(in notice, definition.InstrumentId)) continue;
-                _ticks.Add(new Tick { EventTimeNanos = _reader!.LastNanos, InstrumentId = definition.InstrumentId, Kind = TickKind.Gap });
-            }
+                if (definition.Kind != InstrumentKind.Underlying && !_reader!.Later.Contains(definition.InstrumentId)) TellGap(in notice, definition.InstrumentId);
+            foreach (uint id in _reader!.Later) TellGap(in notice, id);
         }
+    }
+
+    private void TellGap(in GapNotice notice, uint id)
+    {
+        if (_gate.MayHaveMissed(in notice, id)) _ticks.Add(new Tick { EventTimeNanos = _reader!.LastNanos, InstrumentId = id, Kind = TickKind.Gap });
     }
 
     private void Show()

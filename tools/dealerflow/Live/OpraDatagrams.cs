@@ -94,8 +94,7 @@ internal sealed class OpraDatagrams : DatagramReader, ITickSink
             return;
         }
         if (tick.InstrumentId >= _known) Define(definitions, in tick);
-        bool isState = tick.Kind == TickKind.Spot || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
-        if (_isBlockNumbered && isState && !Gate.AdmitState(in _admission, tick.InstrumentId))
+        if (_isBlockNumbered && IsState(in tick) && !Gate.AdmitState(in _admission, tick.InstrumentId))
         {
             _late++;
             return;
@@ -110,6 +109,7 @@ internal sealed class OpraDatagrams : DatagramReader, ITickSink
         {
             ref readonly InstrumentDefinition definition = ref definitions[_known];
             if (definition.Kind == InstrumentKind.Underlying || !_carried.Contains(definition.UnderlyingId)) continue;
+            Later.Add(definition.InstrumentId);
             DefinitionTicks.Write(in definition, tick.EventTimeNanos, _quarters);
             foreach (ref readonly Tick quarter in _quarters.AsSpan()) Ticks.Add(in quarter);
         }

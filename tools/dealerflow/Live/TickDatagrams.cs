@@ -65,8 +65,7 @@ internal sealed class TickDatagrams : DatagramReader
         ulong number = header.Sequence;
         foreach (ref Tick tick in ticks)
         {
-            bool isState = tick.Kind == TickKind.Spot || (tick.Kind == TickKind.Quote && (tick.Flags & TickFlags.NationalBest) != 0);
-            Arrival arrival = isState
+            Arrival arrival = IsState(in tick)
                 ? Arrival.State(group, header.Channel, line, number, tick.InstrumentId)
                 : Arrival.Event(group, header.Channel, line, number);
             number++;
@@ -85,6 +84,7 @@ internal sealed class TickDatagrams : DatagramReader
             return;
         }
         _hasTicks = true;
+        if (tick.Kind == TickKind.Definition) Later.Add(tick.InstrumentId);
         Ticks.Add(in tick);
     }
 

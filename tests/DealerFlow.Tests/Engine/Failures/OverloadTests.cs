@@ -110,6 +110,51 @@ public class OverloadTests
         Assert.All(after.Zip(before), pair => Assert.True(pair.First > 1.3 * pair.Second));
     }
 
+    [Fact]
+    public void A3_what_waits_while_degraded_is_read_before_a_definition_moves_node_numbers()
+    {
+        var market = new PlainMarket(new DateOnly(2026, 12, 18), [4000, 4900, 5000, 5100, 6200], priceDecimals: 6);
+        long now = Market.NewYorkTime.ToUnixNanos(new DateOnly(2026, 11, 20), new TimeOnly(15, 0));
+        var calculation = new Calculation(market.Definitions, 0, Options with { ForwardMode = ForwardMode.Carry });
+        var sink = new CountingSink();
+        void Apply(params Tick[] ticks) => calculation.Apply(ticks, ref sink);
+        void Mark() => Apply(PlainMarket.Spot(now += MarkNanos, 5000));
+        Apply([.. market.Opening(now, 5000, 0.2)]);
+        Mark();
+        double before = calculation.ReadNodes()[^1].TotalDeviation;
+        calculation.IsDegraded = true;
+        Apply(market.Quote(now, 4, true, 5000, 0.3));
+        Mark();
+        // A strike below the one that waits: its node has another number from then on.
+        var quarters = new Tick[DefinitionTicks.Count];
+        DefinitionTicks.Write(market.Definitions[^1] with { InstrumentId = 900, StrikeMills = 5_500_000 }, now, quarters);
+        Apply(quarters);
+        calculation.IsDegraded = false;
+        Mark();
+        Assert.Equal(6, calculation.ReadNodes().Count);
+        Assert.True(calculation.ReadNodes()[^1].TotalDeviation > 1.3 * before);
+        // And is touched again like any other.
+        Apply(market.Quote(now, 4, true, 5000, 0.2));
+        Mark();
+        Assert.True(calculation.ReadNodes()[^1].TotalDeviation < 1.1 * before);
+    }
+
+    [Fact]
+    public void A1_what_waits_when_the_source_fails_is_calculated_before_the_failure_is_told()
+    {
+        var market = new RandomMarket(54);
+        Tick[] ticks = [.. market.Opening(), .. market.Next(5_000, 100_000)];
+        var recording = new Recording();
+        var stalled = new StalledSink(recording);
+        using var engine = new StreamEngine<BreakingSource, StalledSink>(
+            new Calculation(market.Definitions, 0, Options), new BreakingSource(ticks, stalled), stalled, 64, null, new OverloadOptions());
+        Assert.Equal("cut", Assert.Throws<IOException>(() => engine.Run(CancellationToken.None)).Message);
+        Assert.Equal((ulong)ticks.Length, engine.Ledger.In);
+        Assert.Equal(0ul, engine.Ledger.Queued);
+        Assert.True(engine.Ledger.Conflated > 0);
+        Assert.True(engine.Ledger.Balances);
+    }
+
     // A4: whoever stops calculating is known by the heartbeat, which no other thread gives.
     [Fact]
     public void A4_a_calculation_that_does_not_come_back_sends_no_heartbeat()
@@ -222,6 +267,25 @@ public class OverloadTests
                 if (mayEnd is not null && !mayEnd()) return -1;
             }
             int count = Math.Min(room.Length, left == 0 ? 1 : Math.Max(left, 0));
+            ticks.AsSpan(_next[0], count).CopyTo(room);
+            _next[0] += count;
+            return count;
+        }
+    }
+
+    /// <summary>Everything at once, then a failure; only then does the sink go on.</summary>
+    private readonly struct BreakingSource(Tick[] ticks, StalledSink sink) : ITickSource
+    {
+        private readonly int[] _next = new int[1];
+
+        public int Read(Span<Tick> room)
+        {
+            int count = Math.Min(room.Length, ticks.Length - _next[0]);
+            if (count == 0)
+            {
+                sink.Resume.Set();
+                throw new IOException("cut");
+            }
             ticks.AsSpan(_next[0], count).CopyTo(room);
             _next[0] += count;
             return count;
