@@ -12,6 +12,7 @@ namespace DealerFlow.Engine;
 /// <remarks>
 /// Between marks an event changes only its own nodes, evaluated at the mark in force. At a mark every live node of every underlying is
 /// evaluated afresh, so that all snapshots of one mark are one consistent cut. Snapshots leave at marks, at fixed multiples of event time.
+/// Several may share a stream (<see cref="Shards"/>): each looks at every message, so that all have the same time and the same marks.
 /// </remarks>
 public sealed class Calculation
 {
@@ -25,22 +26,24 @@ public sealed class Calculation
 
     private EngineOptions _options;
     private readonly InstrumentDirectory _directory;
-    private readonly uint[] _underlyingIds;
+    private readonly MarketPart _part;
     private readonly UnderlyingCalculation[] _underlyings;
     private readonly ChangedQuotes? _changed;       // of a market that no near cache holds
     private readonly long[] _heard;                 // by underlying: when it was heard of last
     private readonly CombinedView? _combined;
     private readonly MarkClock _clock;
+    private readonly PublishSchedule _schedule;
     private readonly PendingMessages _pending;
     private readonly DefinitionAssembly _assembly = new();
     private readonly int[] _bestQuotes = new int[Batch];
 
     private Ledger _ledger;
+    private Ledger _unread;                         // of times, where the first calculation of the stream enters them
+    private ulong _elsewhere;
     private StageTimes _times;
     private ulong _sequence;
     private EventTime _time;
     private long _openUntilNanos = long.MinValue;   // the least of the underlyings'
-    private readonly long[] _nextPublishNanos;      // by underlying
     private long _nextHeadlineNanos = long.MaxValue;
     private ulong _nextHeadlineSequence = ulong.MaxValue;
     private long _nextCombinedNanos = long.MinValue;
@@ -57,39 +60,51 @@ public sealed class Calculation
     /// <param name="underlyingIds">Which underlyings this calculation carries, each once.</param>
     /// <param name="options">What to compute.</param>
     public Calculation(ReadOnlySpan<InstrumentDefinition> definitions, ReadOnlySpan<uint> underlyingIds, EngineOptions options)
+        : this(definitions, MarketPart.Alone(underlyingIds), options)
+    {
+    }
+
+    internal Calculation(ReadOnlySpan<InstrumentDefinition> definitions, MarketPart part, EngineOptions options)
     {
         _options = options;
+        _part = part;
+        uint[] ids = part.UnderlyingIds;
         foreach (ref readonly InstrumentDefinition definition in definitions) DefinitionRules.Check(in definition);
-        RoomForLater room = options.OneShot ? RoomForLater.None : options.Room.ForOneOf(underlyingIds.Length);
-        _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * underlyingIds.Length);
-        _underlyingIds = underlyingIds.ToArray();
-        _underlyings = new UnderlyingCalculation[underlyingIds.Length];
-        _heard = new long[underlyingIds.Length];
-        _nextPublishNanos = new long[underlyingIds.Length];
-        Array.Fill(_nextPublishNanos, long.MinValue);
+        RoomForLater room = options.OneShot ? RoomForLater.None : options.Room.ForOneOf(part.Whole.Length);
+        _directory = new InstrumentDirectory(definitions, 2 * room.Strikes * part.Whole.Length);
+        _underlyings = new UnderlyingCalculation[ids.Length];
+        // One more: foreign contracts are heard of too, and nobody asks when.
+        _heard = new long[ids.Length + 1];
         var scans = new ZeroGammaScans(options.Lanes);
-        Dictionary<uint, List<int>> members = MembersOf(definitions, underlyingIds);
-        for (int i = 0; i < underlyingIds.Length; i++)
+        Dictionary<uint, List<int>> members = MembersOf(definitions, ids);
+        for (int i = 0; i < ids.Length; i++)
         {
-            var own = new InstrumentDefinition[members[underlyingIds[i]].Count];
-            for (int k = 0; k < own.Length; k++) own[k] = definitions[members[underlyingIds[i]][k]];
+            var own = new InstrumentDefinition[members[ids[i]].Count];
+            for (int k = 0; k < own.Length; k++) own[k] = definitions[members[ids[i]][k]];
             int prints = (int)Math.Clamp((long)PrintsOfMarket * own.Length / definitions.Length, LeastPrints, MostPrints);
-            _underlyings[i] = new UnderlyingCalculation(own, underlyingIds[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
+            _underlyings[i] = new UnderlyingCalculation(own, ids[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
         }
         if (_directory.Dense.Length > options.NearInstruments) _changed = new ChangedQuotes(_underlyings);
         scans.Prepare(options.SearchesBeside ? SearchesAtATime : 1);
-        MarkOthers(definitions);
-        if (options.Combined is not null) _combined = new CombinedView(options.Combined, underlyingIds, _underlyings, options);
-        _clock = new MarkClock(options.MarkIntervalNanos, _underlyings.Select(underlying => underlying.Nodes));
+        MarkForeign(definitions);
+        if (options.Combined is { } basis && !part.IsElsewhere(basis.BasisId)) _combined = new CombinedView(basis, ids, _underlyings, options);
+        _clock = new MarkClock(options.MarkIntervalNanos, [
+            .. _underlyings.SelectMany(underlying => underlying.Nodes.Segments).Select(segment => segment.SettlementNanos),
+            .. SettlementsElsewhere(definitions)]);
+        _schedule = new PublishSchedule(part, options);
         _time = new EventTime(_clock.LastInstantNanos);
         _pending = new PendingMessages(options.OneShot ? 0 : options.PendingCapacity);
     }
 
-    /// <summary>Distinct strikes of the underlying that has most: the room that a feed needs.</summary>
-    public int StrikeCapacity => _underlyings.Max(underlying => underlying.Nodes.StrikeCapacity);
+    /// <summary>The room that snapshots of an underlying need in a feed.</summary>
+    public SnapshotRoom RoomOf(uint underlyingId)
+    {
+        NodeTable nodes = _underlyings[Array.IndexOf(_part.UnderlyingIds, underlyingId)].Nodes;
+        return new SnapshotRoom(nodes.StrikeCapacity, nodes.SegmentCapacity);
+    }
 
-    /// <summary>Expiries of the underlying that has most, or of all together in a combined view: the room that a feed needs.</summary>
-    public int ExpiryCapacity => Math.Max(_underlyings.Max(underlying => underlying.Nodes.SegmentCapacity), _combined?.ExpiryCapacity ?? 0);
+    /// <summary>The room that a combined view needs; null where none is made.</summary>
+    public SnapshotRoom? CombinedRoom => _combined?.Room;
 
     /// <summary>Where every message went so far; <c>In</c> and <c>Queued</c> are the ring's and added by whoever owns it.</summary>
     public ref readonly Ledger Ledger => ref _ledger;
@@ -143,7 +158,13 @@ public sealed class Calculation
     }
 
     /// <summary>Ids of the underlyings that are carried.</summary>
-    public ReadOnlySpan<uint> UnderlyingIds => _underlyingIds;
+    public ReadOnlySpan<uint> UnderlyingIds => _part.UnderlyingIds;
+
+    /// <summary>Messages looked at that another calculation of the stream enters into its ledger.</summary>
+    public ulong Elsewhere => _elsewhere;
+
+    /// <summary>Its ledger also has what happened to the stream itself.</summary>
+    internal bool IsFirst => _part.IsFirst;
 
     internal bool PublishesPerSpan => _options.HeadlinePerSpan;
 
@@ -170,11 +191,12 @@ public sealed class Calculation
             for (int taken = ApplyQuotes(ticks[next..]); taken > 0; taken = ApplyQuotes(ticks[next..])) next += taken;
             if (next == ticks.Length) break;
             ref readonly Tick tick = ref ticks[next];
-            _time.Move(tick.EventTimeNanos, ref _ledger);
+            _time.Move(tick.EventTimeNanos, ref _part.IsFirst ? ref _ledger : ref _unread);
             // A one-shot chain has one mark: the end of the stream.
             while (_time.Nanos >= _clock.NextNanos && !_options.OneShot) Mark(_clock.Advance(_time.Nanos), ref publisher);
             if (_time.Nanos >= _nextHeadlineNanos || _sequence >= _nextHeadlineSequence) PublishHeadlines(ref publisher);
-            Apply(in tick);
+            if (_part.IsShared) ApplyShared(in tick);
+            else Apply(in tick);
             _sequence++;
         }
     }
@@ -194,7 +216,7 @@ public sealed class Calculation
         long now = _time.Nanos, until = Math.Min(Math.Min(_clock.NextNanos, _openUntilNanos), _nextHeadlineNanos);
         // A table that the nearest caches do not hold: where a message's contract stands is asked for before it is needed.
         bool isFar = _changed is not null;
-        int best = 0, next = 0;
+        int best = 0, foreign = 0, next = 0;
         for (; next < ticks.Length; next++)
         {
             ref readonly Tick tick = ref ticks[next];
@@ -206,15 +228,19 @@ public sealed class Calculation
             now = nanos;
             heard[slot.Underlying] = nanos;
             // Which quotes are the best is a coin's toss: they are noted without a branch, the flag is the number 1, and taken together.
+            // So is whose they are where calculations share a stream: a foreign contract has the node -1.
             changes[best] = next;
-            best += (int)(tick.Flags & TickFlags.NationalBest);
+            best += (int)(tick.Flags & TickFlags.NationalBest) & ~(slot.Node >> 31);
+            foreign -= slot.Node >> 31;
         }
         if (isFar) _changed!.Take(ticks, changes.AsSpan(0, best), slots);
         else TakeBest(ticks, changes.AsSpan(0, best), slots);
         _time.Set(now);
-        _ledger.Applied += (ulong)next;
+        _ledger.Applied += (ulong)(next - foreign);
         _ledger.BestQuotes += (ulong)best;
-        _ledger.OtherQuotes += (ulong)(next - best);
+        _ledger.OtherQuotes += (ulong)(next - foreign - best);
+        if (_part.IsShared) _elsewhere += (ulong)foreign;
+        else _ledger.Rejected[(int)Rejection.OtherUnderlying] += (ulong)foreign;
         _sequence += (ulong)next;
         return next;
     }
@@ -256,7 +282,7 @@ public sealed class Calculation
     /// Replaces dealers' positions from outside (position model OpenClose); takes effect at once. Positions of contracts that are not
     /// defined are returned, not taken.
     /// </summary>
-    /// <returns>How many had no contract.</returns>
+    /// <returns>How many had no contract; of calculations that share a stream only the first counts what none of them carries.</returns>
     public int LoadPositions(ReadOnlySpan<OutsidePosition> positions)
     {
         foreach (UnderlyingCalculation underlying in _underlyings) underlying.BeginOutside(!positions.IsEmpty);
@@ -265,7 +291,7 @@ public sealed class Calculation
         {
             InstrumentSlot slot = _directory[position.InstrumentId];
             if (slot.Role is ContractRole.Call or ContractRole.Put) _underlyings[slot.Underlying].SetOutside(slot, position.DealerContracts);
-            else unknown++;
+            else if (slot.Role is ContractRole.Underlying or ContractRole.Adjusted or ContractRole.Refused || (_part.IsFirst && slot.Role != ContractRole.Elsewhere)) unknown++;
         }
         return unknown;
     }
@@ -298,13 +324,20 @@ public sealed class Calculation
     /// <summary>Every exposure of the first underlying from the node table alone, by other code: what the book must equal bit for bit.</summary>
     internal FullRecompute Recompute() => new(_underlyings[0].Nodes, _underlyings[0].InForce.Spot);
 
-    private void Apply(in Tick tick)
+    /// <summary>As <see cref="Apply(in Tick)"/>, where another calculation may enter the message into its ledger.</summary>
+    private void ApplyShared(in Tick tick)
     {
-        if (tick.Kind >= TickKind.Definition)
-        {
-            ApplyNotice(in tick);
-            return;
-        }
+        Ledger before = _ledger;
+        if (Apply(in tick)) return;
+        _ledger = before;
+        _elsewhere++;
+        if (_part.IsFirst) _ledger.Pending = (ulong)_pending.Count;
+    }
+
+    /// <summary>False: the message is another calculation's.</summary>
+    private bool Apply(in Tick tick)
+    {
+        if (tick.Kind >= TickKind.Definition) return ApplyNotice(in tick);
         InstrumentSlot slot = _directory[tick.InstrumentId];
         switch (slot.Role)
         {
@@ -324,11 +357,19 @@ public sealed class Calculation
             case ContractRole.Unknown:
                 ApplyToUnknown(in tick);
                 break;
+            case ContractRole.Refused:
+                Reject(Rejection.UnknownContract);
+                break;
             default:
                 Reject(Rejection.OtherUnderlying);
                 break;
         }
+        return IsOurs(slot);
     }
+
+    /// <summary>Whether what happens to a message of this instrument is entered here.</summary>
+    private bool IsOurs(InstrumentSlot slot) =>
+        slot.Role != ContractRole.Elsewhere && (_part.IsFirst || slot.Role is not (ContractRole.Unknown or ContractRole.OtherUnderlying));
 
     /// <summary>National-best quotes and open interest wait for a definition; everything else of an unknown contract is refused.</summary>
     private void ApplyToUnknown(in Tick tick)
@@ -348,65 +389,62 @@ public sealed class Calculation
         _ledger.Pending = (ulong)_pending.Count;
     }
 
-    private void ApplyNotice(in Tick tick)
+    private bool ApplyNotice(in Tick tick)
     {
-        if (tick.Kind == TickKind.Definition)
-        {
-            ApplyDefinition(in tick);
-            return;
-        }
+        if (tick.Kind == TickKind.Definition) return ApplyDefinition(in tick);
         InstrumentSlot slot = _directory[tick.InstrumentId];
         bool isGap = tick.Kind == TickKind.Gap;
-        if (!isGap && tick.Kind != TickKind.Status)
+        if (!isGap && tick.Kind != TickKind.Status) Reject(slot.IsUnknown ? Rejection.UnknownContract : Rejection.UnknownKind);
+        else if (slot.IsUnknown) Reject(Rejection.UnknownContract);
+        else if (slot.IsForeign) Reject(Rejection.OtherUnderlying);
+        else if (!isGap && slot.Role != ContractRole.Underlying) Reject(Rejection.KindMismatch);
+        else
         {
-            Reject(slot.Role == ContractRole.Unknown ? Rejection.UnknownContract : Rejection.UnknownKind);
-            return;
+            if (isGap) _underlyings[slot.Underlying].ApplyGap(slot, _time.Nanos);
+            else _underlyings[slot.Underlying].ApplyStatus((tick.Flags & TickFlags.Halted) != 0, _time.Nanos);
+            _ledger.Notices++;
+            _ledger.Applied++;
         }
-        if (slot.Role is ContractRole.Unknown or ContractRole.OtherUnderlying)
-        {
-            Reject(slot.Role == ContractRole.Unknown ? Rejection.UnknownContract : Rejection.OtherUnderlying);
-            return;
-        }
-        if (!isGap && slot.Role != ContractRole.Underlying)
-        {
-            Reject(Rejection.KindMismatch);
-            return;
-        }
-        if (isGap) _underlyings[slot.Underlying].ApplyGap(slot, _time.Nanos);
-        else _underlyings[slot.Underlying].ApplyStatus((tick.Flags & TickFlags.Halted) != 0, _time.Nanos);
-        _ledger.Notices++;
-        _ledger.Applied++;
+        return IsOurs(slot);
     }
 
-    private void ApplyDefinition(in Tick tick)
+    private bool ApplyDefinition(in Tick tick)
     {
-        if (!_assembly.TryAdd(in tick, out bool isWhole, out InstrumentDefinition definition))
-        {
-            Reject(Rejection.BadDefinition);
-            return;
-        }
-        Rejection? refusal = isWhole ? Define(in definition) : null;
+        bool isOurs = _part.IsFirst;
+        bool isInPlace = _assembly.TryAdd(in tick, out bool isWhole, out InstrumentDefinition definition);
+        Rejection? refusal = !isInPlace ? Rejection.BadDefinition : isWhole ? Define(in definition, out isOurs) : null;
         if (refusal is not null)
         {
             Reject(refusal.Value);
-            return;
+            return isOurs;
         }
         _ledger.Definitions++;
         _ledger.Applied++;
         if (isWhole) AdmitPending(definition.InstrumentId);
+        return isOurs;
     }
 
-    private Rejection? Define(in InstrumentDefinition definition)
+    private Rejection? Define(in InstrumentDefinition definition, out bool isOurs)
     {
+        isOurs = _part.IsFirst;
         if (DefinitionRules.Complaint(in definition) is not null) return Rejection.BadDefinition;
         InstrumentSlot before = _directory[definition.InstrumentId];
         InstrumentSlot underlying = _directory[definition.UnderlyingId];
-        if (underlying.Role == ContractRole.OtherUnderlying) return Rejection.OtherUnderlying;
+        isOurs = IsOurs(underlying);
+        if (underlying.Role == ContractRole.Elsewhere && before.IsUnknown) LeaveToOthers(definition.InstrumentId);
+        if (underlying.IsForeign) return Rejection.OtherUnderlying;
+        Rejection? refusal = Define(in definition, before, underlying);
+        if (refusal is not null && isOurs && before.IsUnknown) Refuse(definition.InstrumentId);
+        return refusal;
+    }
+
+    private Rejection? Define(in InstrumentDefinition definition, InstrumentSlot before, InstrumentSlot underlying)
+    {
         // An underlying is there from the start: its tables are made then.
         if (underlying.Role != ContractRole.Underlying || definition.Kind == InstrumentKind.Underlying) return Rejection.BadDefinition;
         // An id that meant an underlying, or a contract of another one, cannot change hands during a session.
-        if (before.Role is ContractRole.Underlying or ContractRole.OtherUnderlying) return Rejection.BadDefinition;
-        if (before.Role != ContractRole.Unknown && before.Underlying != underlying.Underlying) return Rejection.BadDefinition;
+        if (before.Role == ContractRole.Underlying || before.IsForeign) return Rejection.BadDefinition;
+        if (!before.IsUnknown && before.Underlying != underlying.Underlying) return Rejection.BadDefinition;
         _changed?.Tell();
         Rejection? refusal = _underlyings[underlying.Underlying].Define(in definition, out long settlement);
         if (settlement != 0) _clock.Add(settlement);
@@ -414,13 +452,35 @@ public sealed class Calculation
         return refusal;
     }
 
+    /// <summary>A contract that another calculation defines: what waited for it is that one's too.</summary>
+    private void LeaveToOthers(uint instrumentId)
+    {
+        _directory.TrySet(instrumentId, Foreign(ContractRole.Elsewhere));
+        ulong left = TakeWaiting(instrumentId);
+        if (_part.IsFirst) _elsewhere += left;
+    }
+
+    /// <summary>A contract whose definition could not be taken: nothing waits for another one.</summary>
+    private void Refuse(uint instrumentId)
+    {
+        _directory.TrySet(instrumentId, new InstrumentSlot(ContractRole.Refused, 0, -1));
+        ulong refused = TakeWaiting(instrumentId);
+        _ledger.Rejected[(int)Rejection.UnknownContract] += refused;
+        if (_part.IsFirst) _ledger.Pending = (ulong)_pending.Count;
+        else _elsewhere -= refused;
+    }
+
+    private ulong TakeWaiting(uint instrumentId) =>
+        (_pending.TryTake(instrumentId, TickKind.OpenInterest, out _) ? 1UL : 0) + (_pending.TryTake(instrumentId, TickKind.Quote, out _) ? 1UL : 0);
+
     /// <summary>What waited for a definition takes effect now.</summary>
     private void AdmitPending(uint instrumentId)
     {
         foreach (TickKind kind in (ReadOnlySpan<TickKind>)[TickKind.OpenInterest, TickKind.Quote])
         {
             if (!_pending.TryTake(instrumentId, kind, out Tick waiting)) continue;
-            _ledger.Pending = (ulong)_pending.Count;
+            if (_part.IsFirst) _ledger.Pending = (ulong)_pending.Count;
+            else _elsewhere--;
             Apply(in waiting);
         }
     }
@@ -443,12 +503,16 @@ public sealed class Calculation
         foreach (UnderlyingCalculation underlying in _underlyings) underlying.FlushInputs();
         long flushed = StageNow();
         _times.Flush += flushed - start;
-        _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)_pending.Expire(markNanos);
-        _ledger.Pending = (ulong)_pending.Count;
+        int expired = _pending.Expire(markNanos);
+        if (_part.IsFirst)
+        {
+            _ledger.Rejected[(int)Rejection.UnknownContract] += (ulong)expired;
+            _ledger.Pending = (ulong)_pending.Count;
+        }
         bool isAnyDue = false;
         for (int i = 0; i < _underlyings.Length; i++)
         {
-            bool isDue = IsDue(i, markNanos);
+            bool isDue = _schedule.IsDue(i, markNanos);
             isAnyDue |= _underlyings[i].TryMark(markNanos, willPublish: isDue) && isDue;
         }
         SetOpenUntil();
@@ -462,8 +526,8 @@ public sealed class Calculation
         if (!isAnyDue) return;
         for (int i = 0; i < _underlyings.Length; i++)
         {
-            if (!_underlyings[i].HasMark || !IsDue(i, markNanos)) continue;
-            _nextPublishNanos[i] = NextPublish(i, markNanos);
+            if (!_underlyings[i].HasMark || !_schedule.IsDue(i, markNanos)) continue;
+            _schedule.Published(i, markNanos);
             Publish(_underlyings[i], ref publisher);
         }
         if (_combined is not null) PublishCombined(ref publisher);
@@ -512,24 +576,6 @@ public sealed class Calculation
         publisher.Publish(section, in _ledger);
     }
 
-    /// <summary>
-    /// Snapshots of all underlyings leave together, at one mark. Those of a whole market would hold the stream up for seconds: they
-    /// leave in turn, each at its own place in the interval.
-    /// </summary>
-    private bool IsInTurn => _underlyings.Length > RoomForLater.WholeMarket && _combined is null;
-
-    private bool IsDue(int underlying, long markNanos)
-    {
-        if (_nextPublishNanos[underlying] == long.MinValue && IsInTurn) _nextPublishNanos[underlying] = NextPublish(underlying, markNanos);
-        return markNanos >= _nextPublishNanos[underlying];
-    }
-
-    private long NextPublish(int underlying, long markNanos)
-    {
-        long interval = _options.PublishIntervalNanos, place = IsInTurn ? (long)((Int128)interval * underlying / _underlyings.Length) : 0;
-        return markNanos - ((markNanos - place) % interval) + interval;
-    }
-
     /// <summary>The members together, as often as outlooks are made: it is searched for roots afresh each time.</summary>
     private void PublishCombined<TPublisher>(ref TPublisher publisher)
         where TPublisher : struct, ISnapshotSink
@@ -549,59 +595,36 @@ public sealed class Calculation
         foreach (uint id in underlyingIds) members.TryAdd(id, []);
         for (int i = 0; i < definitions.Length; i++)
         {
-            // The underlying itself, whatever it says of its own underlying.
-            uint owner = definitions[i].Kind == InstrumentKind.Underlying ? definitions[i].InstrumentId : definitions[i].UnderlyingId;
-            if (members.TryGetValue(owner, out List<int>? own)) own.Add(i);
+            if (members.TryGetValue(OwnerOf(in definitions[i]), out List<int>? own)) own.Add(i);
         }
         return members;
     }
 
     /// <summary>Ids of underlyings that this calculation does not carry are told from ids that nobody knows.</summary>
-    private void MarkOthers(ReadOnlySpan<InstrumentDefinition> definitions)
+    private void MarkForeign(ReadOnlySpan<InstrumentDefinition> definitions)
     {
         foreach (ref readonly InstrumentDefinition definition in definitions)
         {
-            if (_directory[definition.InstrumentId].Role == ContractRole.Unknown)
-                _directory.TrySet(definition.InstrumentId, new InstrumentSlot(ContractRole.OtherUnderlying, 0, -1));
+            if (_directory[definition.InstrumentId].Role != ContractRole.Unknown) continue;
+            _directory.TrySet(definition.InstrumentId, Foreign(_part.IsElsewhere(OwnerOf(in definition)) ? ContractRole.Elsewhere : ContractRole.OtherUnderlying));
         }
     }
-}
 
-/// <summary>Dealers' position in one contract as somebody outside knows it.</summary>
-/// <param name="InstrumentId">The contract.</param>
-/// <param name="DealerContracts">Signed contracts, + = dealers long: the opposite of what customers hold.</param>
-public readonly record struct OutsidePosition(uint InstrumentId, long DealerContracts);
+    /// <summary>The hot loop counts foreign quotes in one number: of a shared stream those of other calculations.</summary>
+    private InstrumentSlot Foreign(ContractRole role) =>
+        new(role, checked((ushort)_underlyings.Length), -1, IsOpen: role == ContractRole.Elsewhere || !_part.IsShared);
 
-/// <summary>An expiry whose settlement an operator moved.</summary>
-/// <param name="Root">Option root.</param>
-/// <param name="ExpiryDate">yyyymmdd.</param>
-/// <param name="FromNanos">The instant before.</param>
-/// <param name="ToNanos">The instant from now on.</param>
-public readonly record struct RescheduledExpiry(string Root, int ExpiryDate, long FromNanos, long ToNanos);
+    /// <summary>Marks fall on the settlements of the whole stream, whoever carries them.</summary>
+    private List<long> SettlementsElsewhere(ReadOnlySpan<InstrumentDefinition> definitions)
+    {
+        var settlements = new List<long>();
+        if (!_part.IsShared) return settlements;
+        foreach (ref readonly InstrumentDefinition definition in definitions)
+            if (DefinitionRules.IsNode(in definition) && _part.IsElsewhere(definition.UnderlyingId)) settlements.Add(definition.SettlementNanos);
+        return settlements;
+    }
 
-/// <summary>What a run cost, in pieces of work.</summary>
-/// <param name="Inversions">Out-of-the-money quotes inverted for w.</param>
-/// <param name="RobustLanes">Of those, how many took the bracketed solver.</param>
-/// <param name="NodesRepriced">Nodes whose Greeks were evaluated.</param>
-/// <param name="Marks">Marks.</param>
-/// <param name="Flushes">Flushes between them.</param>
-/// <param name="Publishes">Snapshots.</param>
-/// <param name="FullSearches">Zero-gamma searches of every profile.</param>
-/// <param name="SearchesAtOnce">Zero-gamma searches that could not wait for one beside the calculation; most are of a single profile.</param>
-/// <param name="Headlines">Headlines.</param>
-public readonly record struct WorkCounts(
-    ulong Inversions, ulong RobustLanes, ulong NodesRepriced, ulong Marks, ulong Flushes, ulong Publishes, ulong FullSearches,
-    ulong SearchesAtOnce, ulong Headlines = 0)
-{
-    /// <summary>Both together.</summary>
-    public static WorkCounts operator +(WorkCounts left, WorkCounts right) => new(
-        left.Inversions + right.Inversions, left.RobustLanes + right.RobustLanes, left.NodesRepriced + right.NodesRepriced,
-        left.Marks + right.Marks, left.Flushes + right.Flushes, left.Publishes + right.Publishes, left.FullSearches + right.FullSearches,
-        left.SearchesAtOnce + right.SearchesAtOnce, left.Headlines + right.Headlines);
-
-    /// <summary>What was added since.</summary>
-    public static WorkCounts operator -(WorkCounts later, WorkCounts earlier) => new(
-        later.Inversions - earlier.Inversions, later.RobustLanes - earlier.RobustLanes, later.NodesRepriced - earlier.NodesRepriced,
-        later.Marks - earlier.Marks, later.Flushes - earlier.Flushes, later.Publishes - earlier.Publishes,
-        later.FullSearches - earlier.FullSearches, later.SearchesAtOnce - earlier.SearchesAtOnce, later.Headlines - earlier.Headlines);
+    /// <summary>The underlying itself, whatever it says of its own underlying.</summary>
+    private static uint OwnerOf(in InstrumentDefinition definition) =>
+        definition.Kind == InstrumentKind.Underlying ? definition.InstrumentId : definition.UnderlyingId;
 }

@@ -27,6 +27,18 @@ public record struct StageTimes
     /// <summary>The source waited for room in the ring.</summary>
     public long SourceWait { get; set; }
 
+    /// <summary>Both together.</summary>
+    public static StageTimes operator +(StageTimes left, StageTimes right) => new()
+    {
+        Flush = left.Flush + right.Flush,
+        Mark = left.Mark + right.Mark,
+        Headline = left.Headline + right.Headline,
+        Publish = left.Publish + right.Publish,
+        Idle = left.Idle + right.Idle,
+        Source = left.Source + right.Source,
+        SourceWait = left.SourceWait + right.SourceWait,
+    };
+
     /// <summary>What was added since.</summary>
     public static StageTimes operator -(StageTimes later, StageTimes earlier) => new()
     {

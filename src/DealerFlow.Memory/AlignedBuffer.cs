@@ -13,6 +13,7 @@ namespace DealerFlow.Memory;
 public sealed unsafe class AlignedBuffer<T> : IDisposable
     where T : unmanaged
 {
+    private readonly long _bytes;
     private T* _first;
 
     /// <summary>A zeroed block of <paramref name="length"/> elements.</summary>
@@ -26,6 +27,8 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
         nuint bytes = checked((nuint)length * (nuint)sizeof(T));
         _first = (T*)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), (nuint)alignment);
         NativeMemory.Clear(_first, bytes);
+        _bytes = (long)bytes;
+        AlignedMemory.Add(_bytes);
         Length = length;
         Alignment = alignment;
     }
@@ -59,6 +62,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     /// <summary>Frees the block. A second call does nothing.</summary>
     public void Dispose()
     {
+        if (_first is not null) AlignedMemory.Add(-_bytes);
         NativeMemory.AlignedFree(_first);
         _first = null;
     }

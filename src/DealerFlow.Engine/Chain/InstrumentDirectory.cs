@@ -8,7 +8,12 @@ namespace DealerFlow.Engine;
 internal enum ContractRole : byte
 {
     Unknown,
+    /// <summary>Unknown, for the calculation that carries its underlying had no room for it or refused it.</summary>
+    Refused,
+    /// <summary>Of an underlying that nobody carries.</summary>
     OtherUnderlying,
+    /// <summary>Of an underlying that another calculation of the same stream carries.</summary>
+    Elsewhere,
     Underlying,
     Adjusted,
     Call,
@@ -19,9 +24,16 @@ internal enum ContractRole : byte
 /// <param name="Role">What it is.</param>
 /// <param name="Underlying">Index of its underlying among those that the engine carries.</param>
 /// <param name="Node">Its node in that underlying's table.</param>
-/// <param name="IsOpen">A contract of which it is known that it had not settled at the last mark: its quotes need no closer look.</param>
+/// <param name="IsOpen">Its quotes need no closer look: a contract of which it is known that it had not settled at the last mark, or a foreign one.</param>
 [StructLayout(LayoutKind.Auto)]      // eight bytes: a market of 1.5 million contracts is 12 MB
-internal readonly record struct InstrumentSlot(ContractRole Role, ushort Underlying, int Node, bool IsOpen = false);
+internal readonly record struct InstrumentSlot(ContractRole Role, ushort Underlying, int Node, bool IsOpen = false)
+{
+    /// <summary>Nobody has defined it.</summary>
+    public bool IsUnknown => Role is ContractRole.Unknown or ContractRole.Refused;
+
+    /// <summary>An underlying, or a contract of one, that this calculation does not carry.</summary>
+    public bool IsForeign => Role is ContractRole.OtherUnderlying or ContractRole.Elsewhere;
+}
 
 /// <summary>From the ids that ticks carry to nodes.</summary>
 internal sealed class InstrumentDirectory

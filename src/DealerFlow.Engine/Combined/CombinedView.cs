@@ -43,8 +43,8 @@ internal sealed class CombinedView
         (_callOpenInterest, _putOpenInterest) = (new long[basisStrikes], new long[basisStrikes]);
     }
 
-    /// <summary>Expiries of all members together: the room that a feed needs.</summary>
-    public int ExpiryCapacity => _members.Sum(member => member.Nodes.SegmentCapacity);
+    /// <summary>Strikes of the basis, expiries of all members.</summary>
+    public SnapshotRoom Room => new(_basis.Nodes.StrikeCapacity, _members.Sum(member => member.Nodes.SegmentCapacity));
 
     /// <summary>Another position model is chosen.</summary>
     public void Use(EngineOptions options) => _options = options;

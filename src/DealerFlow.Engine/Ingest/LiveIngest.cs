@@ -21,11 +21,11 @@ internal sealed class LiveIngest
     private long _highWater;
     private int _state;
 
-    public LiveIngest(TickRing<Tick> ring, Calculation calculation, OverloadOptions options)
+    public LiveIngest(TickRing<Tick> ring, Shards shards, OverloadOptions options)
     {
         _ring = ring;
-        int contracts = calculation.DenseInstruments;
-        _waiting = new OverloadBuffer(contracts, contracts + options.Reserve, calculation.UnderlyingIds);
+        int contracts = shards.First.DenseInstruments;
+        _waiting = new OverloadBuffer(contracts, contracts + options.Reserve, shards.UnderlyingIds);
         _scratch = new Tick[options.Batch];
         _degradeAt = (int)(options.DegradeAt * _waiting.Capacity);
         _recoverAt = _degradeAt / 2;
@@ -60,7 +60,7 @@ internal sealed class LiveIngest
         Volatile.Write(ref _in, _in + (ulong)count);
         if (_isAside) _waiting.Add(_scratch.AsSpan(0, count));
         else _ring.Publish(count);
-        long queued = _ring.Cursor - _ring.Released;
+        long queued = _ring.Cursor - _ring.SlowestReleased;
         if (queued > _highWater) Volatile.Write(ref _highWater, queued);
         SetState();
     }

@@ -20,10 +20,10 @@ internal sealed class MarkClock
     private bool _hasStarted;
     private long _lastMark = long.MinValue;
 
-    public MarkClock(long intervalNanos, IEnumerable<NodeTable> underlyings)
+    public MarkClock(long intervalNanos, IEnumerable<long> settlements)
     {
         _interval = intervalNanos;
-        _instants = [.. underlyings.SelectMany(nodes => nodes.Segments).SelectMany(segment => InstantsOf(segment.SettlementNanos)).Distinct().Order()];
+        _instants = [.. settlements.Distinct().SelectMany(InstantsOf).Distinct().Order()];
     }
 
     /// <summary>The latest settlement known; 0 without any.</summary>

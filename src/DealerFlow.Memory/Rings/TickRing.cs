@@ -47,6 +47,9 @@ public sealed unsafe class TickRing<T> : IDisposable
     /// <summary>Events released by the first consumer so far. Any thread.</summary>
     public long Released => Volatile.Read(ref _sequences->Gating);
 
+    /// <summary>Events released so far by the consumer that is furthest behind. Any thread.</summary>
+    public long SlowestReleased => SlowestGating();
+
     /// <summary>True once the producer said that nothing follows. Any thread.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 

@@ -182,6 +182,16 @@ public struct Ledger
         }
     }
 
+    /// <summary>The ledger of two that share a stream.</summary>
+    public static Ledger operator +(in Ledger left, in Ledger right)
+    {
+        Ledger sum = left;
+        Span<ulong> words = MemoryMarshal.Cast<Ledger, ulong>(new Span<Ledger>(ref sum));
+        ReadOnlySpan<ulong> others = MemoryMarshal.Cast<Ledger, ulong>(new ReadOnlySpan<Ledger>(in right));
+        for (int i = 0; i < words.Length; i++) words[i] += others[i];
+        return sum;
+    }
+
     /// <summary>True when nothing is lost and nothing is counted twice.</summary>
     public readonly bool Balances => In == Applied + Conflated + RejectedTotal + Dropped + Queued + Pending;
 }

@@ -37,6 +37,8 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulo
 
     public long AllocatedBefore { get; private set; }
 
+    public long AllocatedAfter { get; private set; }
+
     /// <summary>When the last message had been looked at; the last snapshots of all come after it.</summary>
     public long Ended { get; private set; }
 
@@ -51,6 +53,7 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulo
             Ended = Stopwatch.GetTimestamp();
             After = calculation.Times;
             WorkAfter = calculation.Work;
+            AllocatedAfter = GC.GetAllocatedBytesForCurrentThread();
         }
         if (IsRunning || sequence < warmUpTicks) return;
         IsRunning = true;

@@ -29,7 +29,8 @@ internal sealed class BenchReport
         get
         {
             StageTimes times = _median.Times;
-            double whole = _median.Seconds * 1e9 / _median.Messages;
+            // Of every thread that calculates.
+            double whole = _median.Shards * _median.Seconds * 1e9 / _median.Messages;
             double flush = PerMessage(times.Flush), mark = PerMessage(times.Mark), headline = PerMessage(times.Headline), publish = PerMessage(times.Publish), idle = PerMessage(times.Idle);
             yield return ("source: copy into the ring", "source", PerMessage(times.Source));
             yield return ("source: waits for room", "sourceWait", PerMessage(times.SourceWait));
@@ -68,6 +69,9 @@ internal sealed class BenchReport
         json.WriteNumber("headlineIntervalNanos", _options.HeadlineIntervalNanos);
         json.WriteNumber("allocatedBytesPerMessage", (double)_median.AllocatedBytes / _median.Messages);
         json.WriteNumber("collections", _median.Collections);
+        json.WriteNumber("shards", _median.Shards);
+        json.WriteNumber("engineBytes", _median.EngineBytes);
+        json.WriteNumber("feedBytes", _median.FeedBytes);
         json.WriteNumber("residentBytes", Environment.WorkingSet);
         json.WriteStartObject("ledger");
         Ledger ledger = _median.Ledger;
@@ -98,6 +102,7 @@ internal sealed class BenchReport
         Row("messages/s, median of " + _runs.Length, $"{_median.MessagesPerSecond:#,0}");
         Row("slowest, fastest", $"{_runs[0].MessagesPerSecond:#,0}, {_runs[^1].MessagesPerSecond:#,0}");
         Row("messages, seconds", $"{_median.Messages:#,0}, {_median.Seconds:0.000}");
+        if (_median.Shards > 1) Row("threads that calculate", $"{_median.Shards}");
         Row("underlyings, contracts", $"{_market.Underlyings.Length:#,0}, {_market.Contracts:#,0}");
         Row("marks, flushes", $"{_median.Work.Marks:#,0}, {_median.Work.Flushes:#,0}");
         Row("snapshots, headlines", $"{_median.Work.Publishes:#,0}, {_median.Work.Headlines:#,0}");
@@ -105,11 +110,12 @@ internal sealed class BenchReport
         Row("inversions/s", $"{_median.Work.Inversions / _median.Seconds:#,0}");
         Row("nodes repriced", $"{_median.Work.NodesRepriced:#,0}");
         Row("allocated bytes per message, collections", $"{(double)_median.AllocatedBytes / _median.Messages:0.###}, {_median.Collections}");
+        Row("memory of the engine, of its feeds", $"{_median.EngineBytes / 1e6:#,0} MB, {_median.FeedBytes / 1e6:#,0} MB");
         Row("resident memory of the process, ticks included", $"{Environment.WorkingSet / 1e6:#,0} MB");
         Row("national best, other quotes", $"{ledger.BestQuotes:#,0}, {ledger.OtherQuotes:#,0}");
         Row("ledger", ledger.Balances ? "adds up" : "does NOT add up");
         console.Write(table);
-        Table stages = LevelsTable.NewTable("stage", ">ns per message");
+        Table stages = LevelsTable.NewTable(_median.Shards > 1 ? "stage, all threads together" : "stage", ">ns per message");
         foreach ((string name, _, double nanos) in Stages) stages.AddRow(new Text(name), LevelsTable.Right($"{nanos:0.0}"));
         console.Write(stages);
         console.WriteLine($"{Machine.Cpu()}, {Environment.ProcessorCount} cores, {Machine.Vectors(_options)}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");

@@ -22,6 +22,7 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
     // Between being told when it begins and the beginning.
     private const long LeadNanos = 200 * UnixNanos.PerMillisecond;
     private const int MaxSpan = 1_024;
+    private static readonly int[] OnlyFeed = [0];
     private const int WarmUpShare = 5, WarmUpParts = 8, PauseMilliseconds = 300, Few = 8;
 
     public static LatencyRun Of(BenchMarket market, EngineOptions options, int rate, string feedName, CancellationToken stop)
@@ -29,7 +30,7 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
         options = options with { HeadlinePerSpan = true, SearchesBeside = true };
         var calculation = new Calculation(market.Definitions, market.Underlyings, options);
         InstrumentDefinition first = market.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying);
-        using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first.Root], calculation.StrikeCapacity, calculation.ExpiryCapacity);
+        using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first], new Shards(calculation));
         var sink = new BenchSink(new BenchClock(calculation, ulong.MaxValue, ulong.MaxValue, feed, first.Root));
         ReadOnlySpan<Tick> ticks = market.Ticks.Span;
         int warmUp = market.WarmUpTicks + ((ticks.Length - market.WarmUpTicks) / WarmUpShare);
@@ -70,7 +71,7 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
         {
             calculation.Apply(ticks[next..Math.Min(next + Few, ticks.Length)], ref sink);
             calculation.PublishHeadlines(ref sink);
-            feed.Heartbeat(calculation.Sequence, calculation.EventTimeNanos);
+            feed.Heartbeat(OnlyFeed, calculation.Sequence, calculation.EventTimeNanos);
             if (next <= (long)ticks.Length * parts / WarmUpParts) continue;
             parts++;
             stop.ThrowIfCancellationRequested();
@@ -92,7 +93,7 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
             count = Math.Min(count, MaxSpan);
             calculation.Apply(ticks.Slice(sent, count), ref sink);
             calculation.PublishHeadlines(ref sink);
-            feed.Heartbeat(calculation.Sequence, calculation.EventTimeNanos);
+            feed.Heartbeat(OnlyFeed, calculation.Sequence, calculation.EventTimeNanos);
             sent += count;
             if (count == MaxSpan) stop.ThrowIfCancellationRequested();
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DealerFlow.Cli.Pipeline;
+using DealerFlow.Cli.Verbs;
 using DealerFlow.Engine;
 using DealerFlow.Feed;
 using DealerFlow.Memory;
@@ -7,7 +8,7 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Bench;
 
-/// <summary>One run flat out: memory → ring → calculation → feed, on two threads; or without the ring on one.</summary>
+/// <summary>One run flat out: memory → ring → calculation → feed, on two threads or more; or without the ring on one.</summary>
 /// <param name="Messages">Messages after the warm-up.</param>
 /// <param name="Seconds">How long they took.</param>
 /// <param name="Times">Where that went.</param>
@@ -22,33 +23,60 @@ internal sealed record ThroughputRun(
 
     public double MessagesPerSecond => Messages / Seconds;
 
-    public static ThroughputRun Of<TWait>(BenchMarket market, EngineOptions options, bool isOneThread, string feedName, CancellationToken stop)
+    /// <summary>Threads that calculated.</summary>
+    public int Shards { get; private init; } = 1;
+
+    /// <summary>Memory of the engine when the run was over: tables, books, ring; without what the benchmark itself holds.</summary>
+    public long EngineBytes { get; private init; }
+
+    /// <summary>Shared memory of the feeds that all underlyings have in a replay.</summary>
+    public long FeedBytes { get; private init; }
+
+    public static ThroughputRun Of<TWait>(BenchMarket market, EngineOptions options, Threading? threading, string feedName, CancellationToken stop)
         where TWait : struct, IWaitStrategy
     {
-        var calculation = new Calculation(market.Definitions, market.Underlyings, options) { StageClock = Stopwatch.GetTimestamp };
+        long before = Owned();
+        Shards shards = Engine.Shards.Of(market.Definitions, market.Underlyings, options, threading?.Shards ?? 1, Stopwatch.GetTimestamp);
         InstrumentDefinition first = market.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying);
-        using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first.Root], calculation.StrikeCapacity, calculation.ExpiryCapacity);
-        var clock = new BenchClock(calculation, (ulong)market.WarmUpTicks, (ulong)market.Ticks.Length, feed, first.Root);
-        (StageTimes times, Ledger ledger) = isOneThread ? Calculate(calculation, market, clock, stop) : Stream<TWait>(calculation, market, clock, options, stop);
+        using var feed = new MarketFeeds(FeedDirectory.Default, feedName, [first], shards);
+        BenchClock[] clocks = [.. shards.Calculations.Select(
+            calculation => new BenchClock(calculation, (ulong)market.WarmUpTicks, (ulong)market.Ticks.Length, feed, first.Root))];
+        (StageTimes times, Ledger ledger, long after) = threading is null
+            ? Calculate(shards.First, market, clocks[0], stop)
+            : Stream<TWait>(shards, market, clocks, options, threading, stop);
         stop.ThrowIfCancellationRequested();
+        // All look at every message: the run is over when the last has.
+        long ended = clocks.Max(clock => clock.Ended);
         return new ThroughputRun(
-            calculation.Sequence - clock.From, Stopwatch.GetElapsedTime(clock.Started, clock.Ended).TotalSeconds,
-            (clock.After - clock.Before) with { Source = times.Source, SourceWait = times.SourceWait, Idle = times.Idle }, clock.WorkAfter - clock.WorkBefore, ledger, GC.GetAllocatedBytesForCurrentThread() - clock.AllocatedBefore,
-            GC.CollectionCount(0) - clock.CollectionsBefore);
+            (ulong)market.Ticks.Length - clocks[0].From, Stopwatch.GetElapsedTime(clocks[0].Started, ended).TotalSeconds,
+            clocks.Aggregate(default(StageTimes), (sum, clock) => sum + (clock.After - clock.Before)) with { Source = times.Source, SourceWait = times.SourceWait, Idle = times.Idle },
+            clocks.Aggregate(default(WorkCounts), (sum, clock) => sum + (clock.WorkAfter - clock.WorkBefore)), ledger,
+            clocks.Sum(clock => clock.AllocatedAfter - clock.AllocatedBefore), GC.CollectionCount(0) - clocks[0].CollectionsBefore)
+        {
+            Shards = clocks.Length,
+            EngineBytes = after - before,
+            FeedBytes = market.Underlyings.Sum(id => FeedBytesOf(shards.RoomOf(id))),
+        };
     }
 
-    private static (StageTimes Times, Ledger Ledger) Stream<TWait>(
-        Calculation calculation, BenchMarket market, BenchClock clock, EngineOptions options, CancellationToken stop)
+    private static (StageTimes Times, Ledger Ledger, long Owned) Stream<TWait>(
+        Shards shards, BenchMarket market, BenchClock[] clocks, EngineOptions options, Threading threading, CancellationToken stop)
         where TWait : struct, IWaitStrategy
     {
         using var engine = new StreamEngine<MemorySource, BenchSink, TWait>(
-            calculation, new MemorySource(market.Ticks), new BenchSink(clock), options.RingCapacity);
+            shards, new MemorySource(market.Ticks), clocks.Select(clock => new BenchSink(clock)).ToArray(), options.RingCapacity)
+        { Cores = threading.Cores };
         engine.Run(stop);
-        return (engine.Times, engine.Ledger);
+        return (engine.Times, engine.Ledger, Owned());
     }
 
+    private static long FeedBytesOf(SnapshotRoom room) => (long)new FeedGeometry(room.Strikes, room.Expiries, FeedGeometry.MinSlots).FileSize;
+
+    /// <summary>What this process holds: objects that are alive, and native memory.</summary>
+    private static long Owned() => GC.GetTotalMemory(forceFullCollection: true) + AlignedMemory.OwnedBytes;
+
     /// <summary>Without a ring: what the calculation alone takes.</summary>
-    private static (StageTimes Times, Ledger Ledger) Calculate(Calculation calculation, BenchMarket market, BenchClock clock, CancellationToken stop)
+    private static (StageTimes Times, Ledger Ledger, long Owned) Calculate(Calculation calculation, BenchMarket market, BenchClock clock, CancellationToken stop)
     {
         var sink = new BenchSink(clock);
         for (int next = 0; next < market.Ticks.Length && !stop.IsCancellationRequested;)
@@ -61,6 +89,6 @@ internal sealed record ThroughputRun(
         calculation.Finish(ref sink);
         Ledger ledger = calculation.Ledger;
         ledger.In = calculation.Sequence;
-        return (calculation.Times, ledger);
+        return (calculation.Times, ledger, Owned());
     }
 }

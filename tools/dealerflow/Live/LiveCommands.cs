@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
 using DealerFlow.Import;
@@ -7,11 +8,12 @@ using DealerFlow.Wire;
 namespace DealerFlow.Cli.Live;
 
 /// <summary>What can be said to a running engine; carried out on the thread that calculates, between two ticks.</summary>
-/// <param name="post">Hands a command to that thread; false when too many wait.</param>
+/// <param name="post">Hands a command to every such thread; false when too many wait.</param>
+/// <param name="calculations">How many those are.</param>
 /// <param name="definitions">Contracts of the day.</param>
 /// <param name="market">How messages name them.</param>
 /// <param name="stop">Ends the run.</param>
-internal sealed class LiveCommands(Func<Action<Calculation>, bool> post, InstrumentDefinition[] definitions, string market, Action stop)
+internal sealed class LiveCommands(Func<Action<Calculation>, bool> post, int calculations, InstrumentDefinition[] definitions, string market, Action stop)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -34,7 +36,7 @@ internal sealed class LiveCommands(Func<Action<Calculation>, bool> post, Instrum
                 PositionsFile positions = PositionsFile.Read(argument);
                 return Do(calculation =>
                 {
-                    string told = string.Join(' ', OutsidePositions.Load(calculation, positions, definitions, market));
+                    string told = string.Join(' ', OutsidePositions.Load(calculation.LoadPositions, positions, definitions, market));
                     return $"{positions.Positions.Count:#,0} positions taken over{(told.Length > 0 ? "; " + told : "")}";
                 });
             case "calendar":
@@ -51,16 +53,18 @@ internal sealed class LiveCommands(Func<Action<Calculation>, bool> post, Instrum
     private string Do(Func<Calculation, string> command)
     {
         var done = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answers = new ConcurrentQueue<string>();
         bool isPosted = post(calculation =>
         {
             try
             {
-                done.SetResult("ok: " + command(calculation));
+                answers.Enqueue("ok: " + command(calculation));
             }
             catch (CliException refused)
             {
-                done.SetResult("no: " + refused.Message);
+                answers.Enqueue("no: " + refused.Message);
             }
+            if (answers.Count == calculations) done.TrySetResult(string.Join(' ', answers.Distinct().Order(StringComparer.Ordinal)));
         });
         if (!isPosted) return "no: too many commands wait; try again.";
         return done.Task.Wait(Patience) ? done.Task.Result : "no: the calculation has not come to it within ten seconds; it is carried out as soon as it does.";

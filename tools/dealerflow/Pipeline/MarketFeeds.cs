@@ -1,3 +1,4 @@
+using DealerFlow.Engine;
 using DealerFlow.Feed;
 using DealerFlow.Tape;
 using DealerFlow.Wire;
@@ -15,25 +16,30 @@ internal sealed class MarketFeeds : IDisposable
 
     private readonly string _directory;
     private readonly string _name;
-    private readonly int _strikeCapacity;
-    private readonly int _expiryCapacity;
+    private readonly SnapshotRoom? _combinedRoom;
+    private readonly uint[] _ids;
     private readonly Ascii8[] _symbols;
+    private readonly Dictionary<Ascii8, int> _indexes;
     private readonly FeedPublisher[] _feeds;
-    private FeedPublisher? _combined;
+    private volatile FeedPublisher? _combined;
+    private int _basis;                 // whose calculation also makes the combined view
 
     /// <param name="directory">Where feeds lie.</param>
     /// <param name="name">Name that the user gave.</param>
-    /// <param name="symbols">Underlyings, each symbol once.</param>
-    /// <param name="strikeCapacity">Strikes of the largest snapshot.</param>
-    /// <param name="expiryCapacity">Expiries of the largest snapshot.</param>
-    public MarketFeeds(string directory, string name, IReadOnlyList<Ascii8> symbols, int strikeCapacity, int expiryCapacity)
+    /// <param name="underlyings">Underlyings, each symbol once.</param>
+    /// <param name="shards">Who publishes to them.</param>
+    public MarketFeeds(string directory, string name, IReadOnlyList<InstrumentDefinition> underlyings, Shards shards)
     {
-        (_directory, _name, _strikeCapacity, _expiryCapacity) = (directory, name, strikeCapacity, expiryCapacity);
-        _symbols = [.. symbols];
+        (_directory, _name, _combinedRoom) = (directory, name, shards.CombinedRoom);
+        _ids = [.. underlyings.Select(underlying => underlying.InstrumentId)];
+        _symbols = [.. underlyings.Select(underlying => underlying.Root)];
+        _indexes = new Dictionary<Ascii8, int>(_symbols.Length);
+        for (int i = 0; i < _symbols.Length; i++) _indexes.TryAdd(_symbols[i], i);
         var feeds = new List<FeedPublisher>();
         try
         {
-            foreach (Ascii8 symbol in _symbols) feeds.Add(Create(_symbols.Length == 1 ? name : $"{name}.{FileName(symbol)}"));
+            for (int i = 0; i < _symbols.Length; i++)
+                feeds.Add(Create(_symbols.Length == 1 ? name : $"{name}.{FileName(_symbols[i])}", shards.RoomOf(_ids[i])));
             _feeds = [.. feeds];
         }
         catch
@@ -53,6 +59,15 @@ internal sealed class MarketFeeds : IDisposable
         }
     }
 
+    /// <summary>Which feeds are those of a calculation's underlyings.</summary>
+    public int[] Of(ReadOnlySpan<uint> underlyingIds)
+    {
+        var feeds = new List<int>();
+        for (int i = 0; i < _ids.Length; i++)
+            if (underlyingIds.Contains(_ids[i])) feeds.Add(i);
+        return [.. feeds];
+    }
+
     public void Publish(
         ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond, in RecorderStatus recording,
         in IngestSection ingest = default) =>
@@ -60,12 +75,16 @@ internal sealed class MarketFeeds : IDisposable
             marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped, in ingest);
 
     public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default) =>
-        _feeds[Math.Max(Array.IndexOf(_symbols, headline.Underlying), 0)].PublishHeadline(in headline, in ledger, in ingest);
+        _feeds[_indexes[headline.Underlying]].PublishHeadline(in headline, in ledger, in ingest);
 
-    public void Heartbeat(ulong eventSequence, long eventTimeNanos)
+    /// <summary>A sign of life of one calculation, to the feeds that are its own.</summary>
+    public void Heartbeat(ReadOnlySpan<int> feeds, ulong eventSequence, long eventTimeNanos)
     {
-        foreach (FeedPublisher feed in _feeds) feed.Heartbeat(eventSequence, eventTimeNanos);
-        _combined?.Heartbeat(eventSequence, eventTimeNanos);
+        foreach (int feed in feeds)
+        {
+            _feeds[feed].Heartbeat(eventSequence, eventTimeNanos);
+            if (feed == _basis) _combined?.Heartbeat(eventSequence, eventTimeNanos);
+        }
     }
 
     /// <summary>Says to readers that the run has ended in good order.</summary>
@@ -83,12 +102,13 @@ internal sealed class MarketFeeds : IDisposable
 
     private FeedPublisher Of(in MarketSection head)
     {
-        if (head.Members > 1) return _combined ??= Create($"{_name}.{Combined}");
-        int index = Array.IndexOf(_symbols, head.Underlying);
-        return _feeds[Math.Max(index, 0)];
+        int index = _indexes[head.Underlying];
+        if (head.Members <= 1) return _feeds[index];
+        _basis = index;
+        return _combined ??= Create($"{_name}.{Combined}", _combinedRoom!.Value);
     }
 
-    private FeedPublisher Create(string name) => FeedPublisher.Create(_directory, name, _strikeCapacity, _expiryCapacity);
+    private FeedPublisher Create(string name, SnapshotRoom room) => FeedPublisher.Create(_directory, name, room.Strikes, room.Expiries);
 
     /// <summary>A symbol as part of a feed's name, which knows letters, digits, dot, line and low line only.</summary>
     private static string FileName(Ascii8 symbol) =>

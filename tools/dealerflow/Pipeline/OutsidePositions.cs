@@ -12,13 +12,16 @@ namespace DealerFlow.Cli.Pipeline;
 /// </summary>
 internal static class OutsidePositions
 {
+    /// <inheritdoc cref="Calculation.LoadPositions"/>
+    public delegate int Taker(ReadOnlySpan<Engine.OutsidePosition> positions);
+
     /// <summary>Loads the positions before the first tick; a file none of whose contracts is defined is refused.</summary>
-    /// <param name="calculation">Takes them.</param>
+    /// <param name="take">Takes them, and says of how many there is no contract.</param>
     /// <param name="file">What customers hold.</param>
     /// <param name="definitions">Contracts of the tape or chain.</param>
     /// <param name="market">How messages name the tape or chain.</param>
     /// <returns>What was left out, a sentence each.</returns>
-    public static IEnumerable<string> Load(Calculation calculation, PositionsFile file, ReadOnlySpan<InstrumentDefinition> definitions, string market)
+    public static IEnumerable<string> Load(Taker take, PositionsFile file, ReadOnlySpan<InstrumentDefinition> definitions, string market)
     {
         Dictionary<OsiContract, uint> ids = IdsOf(definitions);
         var positions = new List<Engine.OutsidePosition>(file.Positions.Count);
@@ -38,7 +41,7 @@ internal static class OutsidePositions
             throw new CliException(ExitCode.Failure,
                 $"{file.Source}: none of its {Contracts(file.Positions.Count)} is in {market}, the first of them {firstUnknown}; give positions of this market.");
         var told = new List<string>();
-        int notTaken = calculation.LoadPositions(positions.ToArray());
+        int notTaken = take(positions.ToArray());
         if (unknown > 0) told.Add($"{file.Source}: {Contracts(unknown)} of {file.Positions.Count:#,0} not in {market} and left out, the first of them {firstUnknown}.");
         if (notTaken > 0) told.Add($"{file.Source}: {Contracts(notTaken)} with an adjusted deliverable or settled, and left out.");
         if (file.LastLineIsOpen) told.Add($"{file.Source}: the last line has no line end, so its number may be cut short; used as it stands.");

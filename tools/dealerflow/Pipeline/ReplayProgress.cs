@@ -7,13 +7,22 @@ namespace DealerFlow.Cli.Pipeline;
 internal sealed class ReplayProgress : IDisposable
 {
     private readonly SnapshotCollector _collector;
+    private readonly Ascii8 _symbol;
+    private readonly Func<ulong> _lookedAt;
     private readonly long _totalTicks;
     private readonly Func<double> _elapsedSeconds;
     private readonly ProgressLine _line;
     private byte[] _bytes = [];
 
-    public ReplayProgress(SnapshotCollector collector, long totalTicks, Func<double> elapsedSeconds)
+    /// <param name="collector">Has the levels.</param>
+    /// <param name="symbol">Whose levels.</param>
+    /// <param name="lookedAt">Ticks so far.</param>
+    /// <param name="totalTicks">Ticks of the tape.</param>
+    /// <param name="elapsedSeconds">Since when.</param>
+    public ReplayProgress(SnapshotCollector collector, Ascii8 symbol, Func<ulong> lookedAt, long totalTicks, Func<double> elapsedSeconds)
     {
+        _symbol = symbol;
+        _lookedAt = lookedAt;
         _collector = collector;
         _totalTicks = totalTicks;
         _elapsedSeconds = elapsedSeconds;
@@ -24,13 +33,12 @@ internal sealed class ReplayProgress : IDisposable
 
     private string? Line()
     {
-        if (!_collector.TryCopyLast(null, ref _bytes, out int length, out Ledger ledger)) return null;
-        return MarketView.TryOpen(_bytes.AsSpan(0, length), out MarketView market) ? Line(in market.Head, in ledger) : null;
+        if (!_collector.TryCopyLast(_symbol, ref _bytes, out int length)) return null;
+        return MarketView.TryOpen(_bytes.AsSpan(0, length), out MarketView market) ? Line(in market.Head, _lookedAt()) : null;
     }
 
-    private string Line(in MarketSection head, in Ledger ledger)
+    private string Line(in MarketSection head, ulong lookedAt)
     {
-        ulong lookedAt = ledger.Applied + ledger.RejectedTotal + ledger.Conflated + ledger.Pending;
         double percent = _totalTicks == 0 ? 100 : 100.0 * lookedAt / _totalTicks;
         double rate = lookedAt / Math.Max(_elapsedSeconds(), 1e-9);
         return $"{percent,5:0.0}%  {rate / 1e6,6:0.00} M ticks/s  {Levels(in head)}";

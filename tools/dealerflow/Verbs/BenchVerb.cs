@@ -62,9 +62,11 @@ internal static class BenchVerb
         DefaultValueFactory = _ => "yield",
     };
 
+    private static readonly ThreadOptions Spread = new();
+
     private static readonly Option<int> Threads = new("--threads")
     {
-        Description = "2: source and calculation with a ring between them; 1: the calculation alone.",
+        Description = "2: source and calculation with a ring between them, or more calculations with --shards; 1: the calculation alone.",
         HelpName = "1|2",
         DefaultValueFactory = _ => 2,
     };
@@ -94,6 +96,7 @@ internal static class BenchVerb
             All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages, and stops with the last message, before the last snapshots of all.
             """)
         { Tape, Contracts, Rate, Seconds, Latency, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
+        Spread.AddTo(command);
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
         return command;
     }
@@ -106,6 +109,7 @@ internal static class BenchVerb
         if (runs is < 1 or > 100) throw new CliException(ExitCode.Usage, $"--runs {runs} cannot be; give 1 to 100.");
         int threads = parsed.GetValue(Threads);
         if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
+        Threading? threading = threads == 1 ? null : Spread.Read(parsed);
         string wait = parsed.GetValue(Wait)!;
         if (wait is not ("spin" or "yield" or "sleep" or "block")) throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block.");
         try
@@ -115,7 +119,7 @@ internal static class BenchVerb
                 MeasureLatency(parsed, options, feed, asJson, signals.Token);
                 return ExitCode.Success;
             }
-            BenchReport report = Measure(parsed, options, runs, wait, threads, feed, signals.Token);
+            BenchReport report = Measure(parsed, options, runs, wait, threading, feed, signals.Token);
             if (asJson) Terminal.Json(report.Write);
             else report.Write(Terminal.Tables());
         }
@@ -126,7 +130,7 @@ internal static class BenchVerb
         return ExitCode.Success;
     }
 
-    private static BenchReport Measure(ParseResult parsed, EngineOptions options, int runs, string wait, int threads, string feed, CancellationToken stop)
+    private static BenchReport Measure(ParseResult parsed, EngineOptions options, int runs, string wait, Threading? threading, string feed, CancellationToken stop)
     {
         string doing = "making the market";
         using var line = new ProgressLine(() => doing, TimeSpan.FromSeconds(1));
@@ -137,12 +141,12 @@ internal static class BenchVerb
                 $"{market.Ticks.Length - market.WarmUpTicks:#,0} messages after the warm-up are too few to measure with a ring of {options.RingCapacity:#,0}; give more --seconds, a longer tape or a smaller --ring.");
         // Not counted: the compiler learns from it.
         doing = "warming up";
-        RunOnce(wait, threads, market, options, feed, stop);
+        RunOnce(wait, threading, market, options, feed, stop);
         var results = new List<ThroughputRun>();
         for (int run = 1; run <= runs; run++)
         {
             doing = $"run {run} of {runs}";
-            results.Add(RunOnce(wait, threads, market, options, feed, stop));
+            results.Add(RunOnce(wait, threading, market, options, feed, stop));
         }
         return new BenchReport(market, options, results);
     }
@@ -175,12 +179,12 @@ internal static class BenchVerb
         return command;
     }
 
-    private static ThroughputRun RunOnce(string wait, int threads, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
+    private static ThroughputRun RunOnce(string wait, Threading? threading, BenchMarket market, EngineOptions options, string feed, CancellationToken stop) => wait switch
     {
-        "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threads == 1, feed, stop),
-        "sleep" => ThroughputRun.Of<SleepingWait>(market, options, threads == 1, feed, stop),
-        "block" => ThroughputRun.Of<BlockingWait>(market, options, threads == 1, feed, stop),
-        _ => ThroughputRun.Of<YieldingWait>(market, options, threads == 1, feed, stop),
+        "spin" => ThroughputRun.Of<BusySpinWait>(market, options, threading, feed, stop),
+        "sleep" => ThroughputRun.Of<SleepingWait>(market, options, threading, feed, stop),
+        "block" => ThroughputRun.Of<BlockingWait>(market, options, threading, feed, stop),
+        _ => ThroughputRun.Of<YieldingWait>(market, options, threading, feed, stop),
     };
 
     private static EngineOptions OptionsOf(ParseResult parsed)

@@ -79,19 +79,20 @@ internal static class LevelsVerb
         ChainTickSet ticks = ChainTicks.Build(chain, asOf, spot, options.Calendar);
         List<string> remarks = [.. pricing.MoveSettlements(ticks.Definitions)];
         var calculation = new Calculation(ticks.Definitions, 0, options);
-        remarks.AddRange(pricing.LoadPositions(calculation, ticks.Definitions, path));
+        remarks.AddRange(pricing.LoadPositions(calculation.LoadPositions, ticks.Definitions, path));
         if (options.Model == PositionModel.Tape) remarks.Add($"{path}: a chain holds no trades, so model Tape has none to go by; replay a tape for that.");
         if (options.Model == PositionModel.OpenInterestPlusTape)
             remarks.Add($"{path}: a chain holds no trades, so model OpenInterestPlusTape is OpenInterest alone.");
         var collector = new SnapshotCollector(feeds: null, () => 0);
-        var sink = new CollectorSink(collector);
+        CollectorSink sink = collector.SinkOf(calculation);
         calculation.Apply(ticks.Ticks, ref sink);
         calculation.Finish(ref sink);
         if (calculation.HasOverflowed)
             throw new CliException(ExitCode.Failure, $"{path}: an exposure left the exact grid of 1/1024 USD; check open interest and prices.");
 
         byte[] bytes = [];
-        if (!collector.TryCopyLast(null, ref bytes, out int length, out _) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
+        Ascii8 symbol = ticks.Definitions.First(definition => definition.Kind == InstrumentKind.Underlying).Root;
+        if (!collector.TryCopyLast(symbol, ref bytes, out int length) || !MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
             throw new CliException(ExitCode.Usage, $"{path} has no spot and too few two-sided quotes to infer one by parity; give --spot.");
         TellIssues(path, chain, ticks.Issues);
         CommandLine.Tell(remarks);

@@ -55,6 +55,7 @@ internal static class LiveVerb
         Option<string> feed = SharedOptions.Feed();
         Option<bool> json = SharedOptions.Json();
         var record = new RecordOptions();
+        var threads = new ThreadOptions();
         var pricing = new PricingOptions();
         For.Validators.Clear();
         For.Validators.Add(result =>
@@ -77,13 +78,14 @@ internal static class LiveVerb
             """)
         { Listen, Definitions, For, Lossless, Headline, Control, feed, Combine, json };
         record.AddTo(command);
+        threads.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed, parsed.GetValue(feed)!, pricing.Read(parsed), record.Read(parsed, isLossless: false), parsed.GetValue(json)));
+            parsed, parsed.GetValue(feed)!, pricing.Read(parsed), threads.Read(parsed), record.Read(parsed, isLossless: false), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, string feedName, Pricing pricing, Recording? recording, bool asJson)
+    private static int Run(ParseResult parsed, string feedName, Pricing pricing, Threading threading, Recording? recording, bool asJson)
     {
         string[] listen = parsed.GetValue(Listen)!;
         ListenAddress[][] addresses = [.. listen.Select(text => ListenAddress.ParseLines(text, "--listen"))];
@@ -102,25 +104,26 @@ internal static class LiveVerb
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, market);
         EngineOptions options = pricing.Options.WithHeadline(parsed.GetValue(Headline) ?? StandardHeadlineNanos) with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
-        var calculation = new Calculation(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options);
-        CommandLine.Tell(pricing.LoadPositions(calculation, definitions, market));
+        Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
+        CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, market));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
-        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, symbols, calculation.StrikeCapacity, calculation.ExpiryCapacity);
+        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
         using TapeRecorder? recorder = recording is null ? null : TapeRecorder.Create(recording.Path, definitions, MetadataOf(market), recording.Options);
 
         long start = Stopwatch.GetTimestamp();
         double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var collector = new SnapshotCollector(feeds, () => calculation.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
+        var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
         using var engine = new StreamEngine<LiveSource, CollectorSink>(
-            calculation, new LiveSource(stream, pricing.LateMoves()), new CollectorSink(collector), options.RingCapacity,
-            recorder is null ? null : new RecorderTap(recorder), isLossless ? null : new OverloadOptions());
+            shards, new LiveSource(stream, pricing.LateMoves()), collector.SinksOf(shards), options.RingCapacity,
+            recorder is null ? null : new RecorderTap(recorder), isLossless ? null : new OverloadOptions())
+        { Cores = threading.Cores };
         collector.Ingest = () => IngestOf(stream, engine.Overload);
         using ControlSocket? control = parsed.GetValue(Control) is { } socket
-            ? new ControlSocket(socket, new LiveCommands(engine.TryControl, definitions, market, signals.Stop).Answer)
+            ? new ControlSocket(socket, new LiveCommands(engine.TryControl, shards.Calculations.Count, definitions, market, signals.Stop).Answer)
             : null;
         try
         {
-            using (new LiveProgress(collector, Elapsed)) engine.Run(signals.Token);
+            using (new LiveProgress(collector, symbols[0], Elapsed)) engine.Run(signals.Token);
         }
         finally
         {
@@ -131,10 +134,10 @@ internal static class LiveVerb
         if (stream.FirstTrouble is { } trouble) CommandLine.Tell([trouble]);
         if (!stream.KnowsNumbering) CommandLine.Tell(["What the numbers of the blocks count could not be told from so few of them, so losses are not known."]);
         if (recorded is { Failure: { } failure }) CommandLine.Tell([$"Recording: {failure}"]);
-        if (calculation.HasOverflowed)
+        if (shards.HasOverflowed)
             throw new CliException(ExitCode.Failure, $"{market}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
         var result = new ReplayResult(
-            engine.Ledger, took, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, calculation.Work, symbols, feeds, recorded)
+            engine.Ledger, took, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
         { Ingest = IngestOf(stream, engine.Overload) };
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());

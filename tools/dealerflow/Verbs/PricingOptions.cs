@@ -175,6 +175,6 @@ internal sealed record Pricing(EngineOptions Options, PositionsFile? Positions, 
     public LateDefinitionMoves? LateMoves() => Options.Calendar.Overrides.Rows.Count == 0 ? null : new LateDefinitionMoves(Options.Calendar);
 
     /// <summary>Loads the positions, if there are any; what was left out is told.</summary>
-    public IEnumerable<string> LoadPositions(Calculation calculation, ReadOnlySpan<InstrumentDefinition> definitions, string market) =>
-        Positions is null ? [] : OutsidePositions.Load(calculation, Positions, definitions, market);
+    public IEnumerable<string> LoadPositions(OutsidePositions.Taker take, ReadOnlySpan<InstrumentDefinition> definitions, string market) =>
+        Positions is null ? [] : OutsidePositions.Load(take, Positions, definitions, market);
 }

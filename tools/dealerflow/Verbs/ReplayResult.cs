@@ -48,7 +48,7 @@ internal sealed record ReplayResult(
         byte[] bytes = [];
         foreach (Ascii8 symbol in Symbols)
         {
-            if (Collector.TryCopyLast(symbol, ref bytes, out int length, out _)) WriteLevels(console, bytes.AsSpan(0, length));
+            if (Collector.TryCopyLast(symbol, ref bytes, out int length)) WriteLevels(console, bytes.AsSpan(0, length));
             else console.WriteLine($"No snapshot of {symbol}: the tape holds no spot, and none could be inferred by parity.");
         }
         if (Collector.TryCopyCombined(ref bytes, out int combined)) WriteLevels(console, bytes.AsSpan(0, combined));
@@ -118,7 +118,7 @@ internal sealed record ReplayResult(
     private void WriteLevels(Utf8JsonWriter json, string name, Ascii8 symbol)
     {
         byte[] bytes = [];
-        if (Collector.TryCopyLast(symbol, ref bytes, out int length, out _) && MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
+        if (Collector.TryCopyLast(symbol, ref bytes, out int length) && MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView market))
         {
             json.WritePropertyName(name);
             LevelsJson.Write(json, market);

@@ -38,6 +38,7 @@ internal static class ReplayVerb
             Description = "Publish these underlyings also as one, in USD of the first; SYMBOL=BETA for one that moves otherwise than 1:1.",
             HelpName = "SPX,SPY,QQQ=1.2",
         };
+        var threads = new ThreadOptions();
         var pricing = new PricingOptions();
         var command = new Command("replay",
             """
@@ -55,6 +56,7 @@ internal static class ReplayVerb
             """)
         { tapes, speed, from, to, step, skipBad, headline, feed, combine, json };
         record.AddTo(command);
+        threads.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -62,12 +64,12 @@ internal static class ReplayVerb
             var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step));
             Pricing priced = pricing.Read(parsed);
             priced = priced with { Options = priced.Options.WithHeadline(parsed.GetValue(headline) ?? 0) };
-            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, parsed.GetValue(combine), parsed.GetValue(json));
+            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, string? combine, bool asJson)
+    private static int Run(TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, Threading threading, string? combine, bool asJson)
     {
         string[] paths = part.Paths;
         using var signals = new StopSignals();
@@ -76,22 +78,23 @@ internal static class ReplayVerb
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
         EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]) };
-        var calculation = new Calculation(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options);
-        CommandLine.Tell(pricing.LoadPositions(calculation, definitions, paths[0]));
+        Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
+        CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, paths[0]));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
-        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, symbols, calculation.StrikeCapacity, calculation.ExpiryCapacity);
+        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
 
         using TapeRecorder? recorder = recording is null ? null : TapeRecorder.Create(recording.Path, definitions, tapes.Metadata, recording.Options);
         using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;
         long start = Stopwatch.GetTimestamp();
         double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var collector = new SnapshotCollector(feeds, () => calculation.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
+        var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
         using var engine = new StreamEngine<TapeSource, CollectorSink>(
-            calculation, new TapeSource(tapes, pricing.LateMoves()), new CollectorSink(collector), options.RingCapacity,
-            recorder is null ? null : new RecorderTap(recorder));
+            shards, new TapeSource(tapes, pricing.LateMoves()), collector.SinksOf(shards), options.RingCapacity,
+            recorder is null ? null : new RecorderTap(recorder))
+        { Cores = threading.Cores };
         try
         {
-            using (new ReplayProgress(collector, tapes.TickCount, Elapsed)) engine.Run(signals.Token);
+            using (new ReplayProgress(collector, symbols[0], () => shards.Sequence, tapes.TickCount, Elapsed)) engine.Run(signals.Token);
         }
         finally
         {
@@ -99,11 +102,11 @@ internal static class ReplayVerb
         }
         RecorderStatus? recorded = recorder?.Finish();
         double seconds = Elapsed();
-        if (calculation.HasOverflowed)
+        if (shards.HasOverflowed)
             throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
 
         var result = new ReplayResult(
-            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, calculation.Work, symbols, feeds, recorded);
+            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded);
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());
         return ExitCode.Success;

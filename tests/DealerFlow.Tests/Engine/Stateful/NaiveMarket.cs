@@ -20,6 +20,7 @@ internal sealed class NaiveMarket
     private readonly EngineOptions _options;
     private readonly SortedSet<long> _instants = [];
     private readonly Dictionary<(uint Id, TickKind Kind), Tick> _waiting = [];
+    private readonly HashSet<uint> _refused = [];
     private NaiveClock _clock;
     private long _lastMark = long.MinValue;
     private long _nextMark = long.MinValue;
@@ -155,7 +156,8 @@ internal sealed class NaiveMarket
         }
         if (meaning is null)
         {
-            Wait(in tick);
+            if (_refused.Contains(tick.InstrumentId)) Reject(Rejection.UnknownContract);
+            else Wait(in tick);
             return;
         }
         if (meaning.Underlying is not { } underlying)
@@ -405,12 +407,21 @@ internal sealed class NaiveMarket
         if (refusal is not null)
         {
             Reject(refusal.Value);
+            if (_assembled.InstrumentId == _quarterId && refusal != Rejection.OtherUnderlying && IsSound(in _assembled)) Refuse(_quarterId);
             return;
         }
         Ledger.Definitions++;
         Ledger.Applied++;
         foreach (TickKind kind in (TickKind[])[TickKind.OpenInterest, TickKind.Quote])
             if (_waiting.Remove((_assembled.InstrumentId, kind), out Tick waited)) Understand(in waited);
+    }
+
+    private void Refuse(uint id)
+    {
+        if (Meanings.ContainsKey(id)) return;
+        _refused.Add(id);
+        foreach (TickKind kind in (TickKind[])[TickKind.OpenInterest, TickKind.Quote])
+            if (_waiting.Remove((id, kind), out _)) Reject(Rejection.UnknownContract);
     }
 
     private Rejection? Define(in InstrumentDefinition definition)
