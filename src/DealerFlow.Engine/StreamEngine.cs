@@ -25,6 +25,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     private TSource _source;         // not readonly: a struct policy must not be copied on every call
     private readonly ITickTap? _tap;
     private readonly LiveIngest? _live;          // null: lossless
+    private readonly VenueTable _venues = new();
     private readonly Lock _controlGate = new();
     private Exception? _ingestFailure, _tapFailure, _shardFailure;
     private long _sourceBusy, _sourceWaits;      // written by ingest, read after it has been joined
@@ -78,6 +79,9 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
 
     /// <summary>How a live stream stands that comes faster than it is calculated. Any thread.</summary>
     public OverloadStatus Overload => _live?.Status ?? default;
+
+    /// <summary>What came from each venue so far. Any thread; exact once <see cref="Run"/> has returned.</summary>
+    public IReadOnlyList<VenueQuotes> Venues => _venues.Read();
 
     /// <summary>Where every message went: the ledgers of all calculations together. Exact once <see cref="Run"/> has returned.</summary>
     public Ledger Ledger
@@ -201,6 +205,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
                 if (count > room.Length) Throw.MoreThanThereWasRoomFor(count, room.Length);
                 // Nothing for the moment: what waits goes on all the same.
                 if (count < 0) count = 0;
+                _venues.Count(room[..count]);
                 if (_live is null) _ring.Publish(count);
                 else _live.Publish(count);
                 if (count > 0) Signal();

@@ -25,11 +25,24 @@ public sealed class BenchTests(SyntheticTape tape) : IDisposable
         Assert.InRange(bench.GetProperty("messages").GetInt64(), 100_000, ledger.GetProperty("in").GetInt64());
         Assert.True(bench.GetProperty("messagesPerSecond").GetDouble() > 0);
         double whole = stages.GetProperty("whole").GetDouble();
+        Assert.InRange(bench.GetProperty("engineBytes").GetInt64(), 1_000_000, 1_000_000_000);
+        Assert.InRange(bench.GetProperty("feedBytes").GetInt64(), 100_000, 100_000_000);
         double sum = new[] { "messages", "flush", "mark", "publish", "idle" }.Sum(stage => stages.GetProperty(stage).GetDouble());
         Assert.InRange(sum, 0.99 * whole, 1.01 * whole);
         Assert.True(bench.GetProperty("inversions").GetInt64() > 0);
         Assert.True(bench.GetProperty("marks").GetInt64() > 0);
         Assert.Equal(option == "--contracts" ? 12_000 : 9_220, bench.GetProperty("contracts").GetInt32());
+    }
+
+    [Fact]
+    public void Shards_enter_every_message_once_between_them()
+    {
+        JsonElement bench = _room.Run(
+            "bench", "--seconds", "0.01", "--rate", "20000000", "--runs", "1", "--ring", "4096", "--contracts", "12000", "--shards", "2", "--json").Json();
+        Assert.Equal(2, bench.GetProperty("shards").GetInt32());
+        JsonElement ledger = bench.GetProperty("ledger");
+        Assert.True(ledger.GetProperty("balances").GetBoolean());
+        Assert.Equal(ledger.GetProperty("in").GetInt64(), ledger.GetProperty("applied").GetInt64());
     }
 
     [Fact]

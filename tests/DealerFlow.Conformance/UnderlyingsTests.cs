@@ -43,6 +43,22 @@ public sealed class UnderlyingsTests : IDisposable
         Assert.Equal(["day.NDX.feed", "day.SPX.feed", "default.feed"], Feeds());
     }
 
+    [Theory]
+    [InlineData("--headline", "none")]
+    [InlineData("--headline", "2")]
+    public void The_numbers_do_not_depend_on_how_many_threads_calculate(string option, string value)
+    {
+        string two = LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.5);
+        JsonElement one = _room.Run("replay", two, option, value, "--json").Json();
+        JsonElement shared = _room.Run("replay", two, option, value, "--shards", "2", "--feed", "shared", "--json").Json();
+        foreach (string part in (ReadOnlySpan<string>)["snapshotHash", "snapshots", "headlines", "ledger", "underlyings", "venues", "marks", "inversions"])
+            Assert.True(JsonElement.DeepEquals(one.GetProperty(part), shared.GetProperty(part)), part);
+        Assert.Equal("Closed", _room.Run("snapshot", "--feed", "shared.NDX", "--json").Json().GetProperty("feed").GetProperty("state").GetString());
+        Assert.Contains("--shards 0", _room.Run("replay", two, "--shards", "0").Refused(2));
+        Assert.Contains("for 2 threads", _room.Run("replay", two, "--cores", "0,0,0").Refused(2));
+        Assert.Contains("may use", _room.Run("replay", two, "--cores", "999").Refused(2));
+    }
+
     [Fact]
     public void Combined_underlyings_are_added_up_in_terms_of_the_first()
     {

@@ -128,6 +128,20 @@ public class ShardTests
         }
     }
 
+    [Fact]
+    public void Quotes_are_counted_by_venue_whoever_carries_them()
+    {
+        (InstrumentDefinition[] definitions, uint[] underlyings, Tick[] ticks) = Market(19);
+        Shards shards = Shards.Of(definitions, underlyings, Options, 2);
+        CountingSink[] sinks = [default, default];
+        using var engine = new StreamEngine<ArraySource, CountingSink>(shards, new ArraySource(ticks, [0]), sinks, 4_096);
+        engine.Run(CancellationToken.None);
+        var expected = ticks.Where(tick => tick.Kind == TickKind.Quote).GroupBy(tick => tick.Venue).OrderBy(own => own.Key).Select(own => new VenueQuotes(
+            own.Key, (ulong)own.Count(), (ulong)own.Count(tick => (tick.Flags & TickFlags.NationalBest) != 0), own.Last().EventTimeNanos));
+        Assert.Equal(expected, engine.Venues);
+        Assert.True(engine.Venues.Count > 10);
+    }
+
     private static (Recording[] Recordings, Ledger Ledger) Run(
         InstrumentDefinition[] definitions, uint[] underlyings, Tick[] ticks, EngineOptions options, int count)
     {

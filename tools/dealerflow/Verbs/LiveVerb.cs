@@ -138,7 +138,7 @@ internal static class LiveVerb
             throw new CliException(ExitCode.Failure, $"{market}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
         var result = new ReplayResult(
             engine.Ledger, took, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
-        { Ingest = IngestOf(stream, engine.Overload) };
+        { Ingest = IngestOf(stream, engine.Overload), Venues = engine.Venues };
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());
         return ExitCode.Success;

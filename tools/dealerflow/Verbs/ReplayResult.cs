@@ -16,6 +16,9 @@ internal sealed record ReplayResult(
     /// <summary>How a live stream came in; null for a replay.</summary>
     public IngestSection? Ingest { get; init; }
 
+    /// <summary>What came from each venue.</summary>
+    public required IReadOnlyList<VenueQuotes> Venues { get; init; }
+
     private double AllocatedBytesPerTick => MeasuredTicks == 0 ? 0 : (double)AllocatedBytes / MeasuredTicks;
 
     public void Write(Utf8JsonWriter json)
@@ -27,6 +30,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("ticksPerSecond", ledger.In / Seconds);
         WriteLedger(json, in ledger);
         if (Ingest is { } ingest) IngestRows.Write(json, in ingest);
+        WriteVenues(json);
         json.WriteNumber("allocatedBytesPerTick", AllocatedBytesPerTick);
         json.WriteString("snapshotHash", Collector.Hash());
         json.WriteNumber("snapshots", Collector.Count);
@@ -65,12 +69,28 @@ internal sealed record ReplayResult(
         Row("zero-gamma searches, full and at once", $"{Work.FullSearches:#,0}, {Work.SearchesAtOnce:#,0}");
         if (Ingest is { } ingest)
             foreach ((string name, string value) in IngestRows.Of(ingest)) Row(name, value);
+        if (Venues.Count > 1) Row("venues, the one that is silent longest", $"{Venues.Count}, {SilentFor()}");
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
         if (Recorded is { } recorded) Row("ticks recorded", $"{recorded.Recorded:#,0}");
         foreach ((string name, string path) in Feeds.Paths) Row(Symbols.Length == 1 ? "feed" : $"feed of {name}", path);
         console.Write(table);
         WriteLedger(console);
+    }
+
+    private void WriteVenues(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("venues");
+        foreach (VenueQuotes venue in Venues)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("venue", venue.Venue);
+            json.WriteNumber("quotes", venue.Quotes);
+            json.WriteNumber("nationalBest", venue.Best);
+            json.WriteString("last", UnixNanos.ToIso(venue.LastNanos));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteLedger(Utf8JsonWriter json, in Ledger ledger)
@@ -96,6 +116,12 @@ internal sealed record ReplayResult(
         json.WriteNumber("timeRegressions", ledger.TimeRegressions);
         json.WriteNumber("suspectTimes", ledger.SuspectTimes);
         json.WriteEndObject();
+    }
+
+    private string SilentFor()
+    {
+        VenueQuotes silent = Venues.MinBy(venue => venue.LastNanos);
+        return $"{silent.Venue} for {(Venues.Max(venue => venue.LastNanos) - silent.LastNanos) / 1e9:0.000} s";
     }
 
     /// <summary>Levels and feed of every underlying, and of their combined view.</summary>

@@ -106,7 +106,8 @@ internal static class ReplayVerb
             throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
 
         var result = new ReplayResult(
-            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded);
+            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
+        { Venues = engine.Venues };
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());
         return ExitCode.Success;
