@@ -29,6 +29,9 @@ internal static class FeedFile
             HeadlineOffset = (ulong)geometry.HeadlineOffset,
             HeadlineSlotCount = FeedGeometry.HeadlineSlots,
             HeadlineSlotSize = FeedGeometry.HeadlineSlotSize,
+            ChangeOffset = (ulong)geometry.ChangeOffset,
+            ChangeSlotCount = FeedGeometry.ChangeSlots,
+            ChangeSlotSize = FeedGeometry.ChangeSlotSize,
         };
         header.ConstantsCrc32 = ChecksumOfConstants(in header);
         return header;
@@ -137,7 +140,9 @@ internal static class FeedFile
         geometry = new FeedGeometry((int)header.StrikeCapacity, (int)header.ExpiryCapacity, (int)header.SlotCount);
         return header.HeaderSize == FeedHeader.SizeInBytes && header.SlotSize == (ulong)geometry.SlotSize
             && header.FileSize == (ulong)geometry.FileSize && header.HeadlineOffset == (ulong)geometry.HeadlineOffset
-            && header.HeadlineSlotCount == FeedGeometry.HeadlineSlots && header.HeadlineSlotSize == FeedGeometry.HeadlineSlotSize;
+            && header.HeadlineSlotCount == FeedGeometry.HeadlineSlots && header.HeadlineSlotSize == FeedGeometry.HeadlineSlotSize
+            && header.ChangeOffset == (ulong)geometry.ChangeOffset
+            && header.ChangeSlotCount == FeedGeometry.ChangeSlots && header.ChangeSlotSize == FeedGeometry.ChangeSlotSize;
     }
 
     private static class Throw

@@ -38,6 +38,8 @@ public sealed class FeedPublisher : IDisposable
     private MappedFile? _region;
     private ulong _published;
     private ulong _headlines;
+    private ulong _changes;
+    private readonly LevelWatch _watch = new();
     private ulong _eventSequence;
     private long _nextNameCheckNanos;
 
@@ -53,6 +55,7 @@ public sealed class FeedPublisher : IDisposable
         _clock = clock;
         _published = published;
         _headlines = region.Read<FeedHeader>(0).HeadlinePublished;
+        _changes = region.Read<FeedHeader>(0).ChangePublished;
         Path = directory.FullName(FeedDirectory.FeedFileName(name));
         Epoch = Header.Epoch;
         _eventSequence = Header.EventSequence;
@@ -168,6 +171,9 @@ public sealed class FeedPublisher : IDisposable
         Write(_geometry.SlotOffset(number), ref header.Published, number, marketSection, in runtime);
         _published = number;
         BeforeStep?.Invoke(PublishStep.AfterPublished);
+        // After the snapshot that shows them.
+        Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
+        PublishChanges(changes[.._watch.Look(in market.Head, changes)]);
 
         RestoreFirstLines();
         SignOfLife(ref header, now, market.Head.EventSequence, market.Head.EventTimeNanos);
@@ -200,6 +206,8 @@ public sealed class FeedPublisher : IDisposable
         ref FeedHeader header = ref Header;
         Write(
             _geometry.HeadlineSlotOffset(number), ref header.HeadlinePublished, number, MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)), in runtime);
+        Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
+        PublishChanges(changes[.._watch.Look(in headline, changes)]);
         SignOfLife(ref header, now, headline.EventSequence, headline.EventTimeNanos);
     }
 
@@ -236,9 +244,23 @@ public sealed class FeedPublisher : IDisposable
     internal void Abandon() => Release();
 
     /// <summary>One slot, from its odd version to its published number.</summary>
-    private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, in RuntimeSection runtime)
+    private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, in RuntimeSection runtime) =>
+        Write(slotOffset, ref published, number, section, MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime)));
+
+    private void PublishChanges(Span<LevelChange> changes)
     {
-        ReadOnlySpan<byte> runtimeBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime));
+        foreach (ref LevelChange change in changes)
+        {
+            (change.SnapshotNumber, change.Epoch) = (_published, Epoch);
+            ulong number = ++_changes;
+            Write(
+                _geometry.ChangeSlotOffset(number), ref Header.ChangePublished, number,
+                MemoryMarshal.AsBytes(new ReadOnlySpan<LevelChange>(in change)), default(ReadOnlySpan<byte>));
+        }
+    }
+
+    private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, ReadOnlySpan<byte> runtimeBytes)
+    {
         // Of the bytes as they should be, not as shared memory holds them: a foreign store into the slot cannot hide.
         _checksum.Append(section);
         _checksum.Append(runtimeBytes);

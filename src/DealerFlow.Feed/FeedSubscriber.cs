@@ -203,6 +203,72 @@ public sealed class FeedSubscriber : IDisposable
         return SnapshotReadStatus.Busy;
     }
 
+    /// <summary>Number of the last notice of the change stream; 0 = none in this file yet.</summary>
+    public ulong ChangeNumber => Volatile.Read(in Header.ChangePublished);      // a single word: nothing else is read under it
+
+    /// <summary>
+    /// The next notice of the change stream. The writer waits for nobody: a reader that is more than the stream holds behind is told how many
+    /// it has missed and goes on with the oldest that is still there.
+    /// </summary>
+    /// <param name="position">Number of the last notice that was read; begin with <see cref="ChangeNumber"/>, or with 0 for all that are there.</param>
+    /// <param name="change">Undefined unless the result is Ok.</param>
+    /// <param name="missed">Notices that were overwritten before they were read.</param>
+    /// <returns>NothingPublished: there is none yet.</returns>
+    public SnapshotReadStatus TryReadChange(ref ulong position, out LevelChange change, out ulong missed)
+    {
+        change = default;
+        missed = 0;
+        Span<byte> copy = stackalloc byte[LevelChange.SizeInBytes];
+        ref readonly FeedHeader header = ref Header;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            ulong last = Volatile.Read(in header.ChangePublished);          // an acquire: the slot is looked at after its number
+            // A number beyond the last is that of another file of this name.
+            if (position > last) position = 0;
+            if (position == last) return SnapshotReadStatus.NothingPublished;
+            // The slot after the last may be in the writer's hands already.
+            ulong oldest = last < FeedGeometry.ChangeSlots ? 1 : last - FeedGeometry.ChangeSlots + 2;
+            if (position + 1 < oldest)
+            {
+                missed += oldest - 1 - position;
+                position = oldest - 1;
+            }
+            ulong number = position + 1;
+            long offset = _geometry.ChangeSlotOffset(number);
+            ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(offset);
+            if (Volatile.Read(in slot.Version) == 0)
+            {
+                // Numbers go on when the writer has to make a new file: this one was in the old.
+                position = number;
+                missed++;
+                attempt--;
+                continue;
+            }
+            if (SlotVersion.IsWhole(in slot.Version, number))
+            {
+                ulong bytes = slot.MarketBytes;
+                uint checksum = (uint)slot.PayloadCrc32;
+                _region.Read(offset + SlotHeader.SizeInBytes, copy.Length).CopyTo(copy);
+                BeforeSecondLook?.Invoke();
+                if (SlotVersion.IsStillWhole(in slot.Version, number))
+                {
+                    position = number;
+                    if (bytes != LevelChange.SizeInBytes || Crc32.HashToUInt32(copy) != checksum) return SnapshotReadStatus.Corrupt;
+                    change = MemoryMarshal.Read<LevelChange>(copy);
+                    return SnapshotReadStatus.Ok;
+                }
+            }
+            else if (Volatile.Read(in header.ChangePublished) == last)      // looked at after the version, since IsWhole acquires
+            {
+                position = number;
+                return SnapshotReadStatus.Corrupt;
+            }
+            Retries++;
+        }
+        BusyReads++;
+        return SnapshotReadStatus.Busy;
+    }
+
     /// <summary>
     /// What the feed is doing now, by the writer's words, its heartbeat on the monotonic clock and, when that is stale, the kernel's
     /// lock. Cheap while the feed is alive; otherwise a few system calls, at most ten times a second.

@@ -57,11 +57,23 @@ public readonly record struct FeedGeometry
     /// <summary>Bytes from one headline slot to the next.</summary>
     public const int HeadlineSlotSize = (SlotHeader.SizeInBytes + HeadlinePayload + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
 
+    /// <summary>Notices that a reader may be behind before it loses any.</summary>
+    public const int ChangeSlots = 128;
+
+    /// <summary>Bytes from one notice to the next.</summary>
+    public const int ChangeSlotSize = (SlotHeader.SizeInBytes + LevelChange.SizeInBytes + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
+
     /// <summary>Offset of the first headline slot: behind those of the snapshots.</summary>
     public long HeadlineOffset => FeedHeader.SizeInBytes + ((long)Slots * SlotSize);
 
     /// <summary>Bytes of the file.</summary>
-    public long FileSize => HeadlineOffset + (HeadlineSlots * HeadlineSlotSize);
+    public long FileSize => ChangeOffset + (ChangeSlots * ChangeSlotSize);
+
+    /// <summary>Offset of the first notice: behind the headlines.</summary>
+    public long ChangeOffset => HeadlineOffset + (HeadlineSlots * HeadlineSlotSize);
+
+    /// <summary>Offset of the slot that holds notice <paramref name="number"/>.</summary>
+    public long ChangeSlotOffset(ulong number) => ChangeOffset + ((long)(number % ChangeSlots) * ChangeSlotSize);
 
     /// <summary>Offset of the slot that holds headline <paramref name="number"/>.</summary>
     public long HeadlineSlotOffset(ulong number) => HeadlineOffset + ((long)(number % HeadlineSlots) * HeadlineSlotSize);

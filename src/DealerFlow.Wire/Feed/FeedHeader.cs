@@ -21,8 +21,11 @@ namespace DealerFlow.Wire;
 ///   72    ExpiryCapacity (u64)           |
 ///   80    HeartbeatLimitNanos (i64)      |
 ///   88    HeadlineOffset (u64)           |
-///   96    HeadlineSlotCount (u64)        |
-///  104    HeadlineSlotSize (u64)         |
+///   96    HeadlineSlotCount (u32)        |
+///  100    HeadlineSlotSize (u32)         |
+///  104    ChangeOffset (u64)             |
+///  112    ChangeSlotCount (u32)          |
+///  116    ChangeSlotSize (u32)           |
 ///  120    ConstantsCrc32 (u32)           |
 ///  128    Epoch (u64)                    when a writer takes the feed
 ///  136    WriterPid (i64)                |
@@ -36,6 +39,7 @@ namespace DealerFlow.Wire;
 ///  408    EventTimeNanos (i64)           |
 ///  512    Published (u64)                last step of a publication
 ///  640    HeadlinePublished (u64)        last step of a headline
+///  768    ChangePublished (u64)          last step of a notice
 /// 4096    first slot
 /// </code>
 /// </remarks>
@@ -88,10 +92,19 @@ public struct FeedHeader
     [FieldOffset(88)] public ulong HeadlineOffset;
 
     /// <summary>Headline slots. Headline n lies in slot n % HeadlineSlotCount.</summary>
-    [FieldOffset(96)] public ulong HeadlineSlotCount;
+    [FieldOffset(96)] public uint HeadlineSlotCount;
 
     /// <summary>Bytes from one headline slot to the next, a multiple of 128.</summary>
-    [FieldOffset(104)] public ulong HeadlineSlotSize;
+    [FieldOffset(100)] public uint HeadlineSlotSize;
+
+    /// <summary>Offset of the first slot of the change stream, bytes.</summary>
+    [FieldOffset(104)] public ulong ChangeOffset;
+
+    /// <summary>Slots of the change stream. Notice n lies in slot n % ChangeSlotCount.</summary>
+    [FieldOffset(112)] public uint ChangeSlotCount;
+
+    /// <summary>Bytes from one notice to the next, a multiple of 128.</summary>
+    [FieldOffset(116)] public uint ChangeSlotSize;
 
     /// <summary>CRC-32 (zlib polynomial) of the 120 bytes before it.</summary>
     [FieldOffset(120)] public uint ConstantsCrc32;
@@ -131,6 +144,9 @@ public struct FeedHeader
 
     /// <summary>Number of the last whole headline; 0 = none in this file yet. Counts for itself.</summary>
     [FieldOffset(640)] public ulong HeadlinePublished;
+
+    /// <summary>Number of the last whole notice of the change stream; 0 = none in this file yet. Counts for itself.</summary>
+    [FieldOffset(768)] public ulong ChangePublished;
 }
 
 /// <summary>What the writer says of itself in <see cref="FeedHeader.State"/>.</summary>

@@ -31,8 +31,11 @@ public static class FeedLayout
         72 u64 ExpiryCapacity
         80 i64 HeartbeatLimitNanos
         88 u64 HeadlineOffset
-        96 u64 HeadlineSlotCount
-        104 u64 HeadlineSlotSize
+        96 u32 HeadlineSlotCount
+        100 u32 HeadlineSlotSize
+        104 u64 ChangeOffset
+        112 u32 ChangeSlotCount
+        116 u32 ChangeSlotSize
         120 u32 ConstantsCrc32
         128 u64 Epoch
         136 i64 WriterPid
@@ -46,6 +49,7 @@ public static class FeedLayout
         408 i64 EventTimeNanos
         512 u64 Published
         640 u64 HeadlinePublished
+        768 u64 ChangePublished
         SlotHeader 128
         0 u64 Version
         8 u64 MarketBytes
@@ -268,6 +272,20 @@ public static class FeedLayout
         50 u8 SpotSource
         52 u16 Quality
         64 BucketSection[3] Buckets
+        LevelChange 72
+        0 u64 EventSequence
+        8 i64 EventTimeNanos
+        16 f64 Before
+        24 f64 After
+        32 f64 SpotBefore
+        40 f64 Spot
+        48 u64 SnapshotNumber
+        56 u64 Epoch
+        64 u8 Kind
+        65 u8 Bucket
+        66 u8 Model
+        67 u8 HasBefore
+        68 u8 HasAfter
         """;
 
     /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>

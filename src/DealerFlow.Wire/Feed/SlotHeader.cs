@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DealerFlow.Wire;
 
 /// <summary>
-/// Head of one slot, of a snapshot or of a headline. The payload follows at offset 128: the market section or the headline section
-/// (<see cref="MarketBytes"/> bytes), then one <see cref="RuntimeSection"/>.
+/// Head of one slot, of a snapshot, a headline or a notice. The payload follows at offset 128: the market section or the headline section
+/// (<see cref="MarketBytes"/> bytes), then one <see cref="RuntimeSection"/>; or one <see cref="LevelChange"/> alone.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -24,9 +24,9 @@ public struct SlotHeader
     /// <summary>Twice the number of the snapshot; one less while it is being written.</summary>
     [FieldOffset(0)] public ulong Version;
 
-    /// <summary>Bytes of the market section, a multiple of 8.</summary>
+    /// <summary>Bytes of the market section, the headline section or the notice, a multiple of 8.</summary>
     [FieldOffset(8)] public ulong MarketBytes;
 
-    /// <summary>CRC-32 (zlib polynomial) of market section and runtime section; the upper half is 0.</summary>
+    /// <summary>CRC-32 (zlib polynomial) of the payload; the upper half is 0.</summary>
     [FieldOffset(16)] public ulong PayloadCrc32;
 }

@@ -14,7 +14,7 @@ public class FeedLayoutTests
         typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
         typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow),
-        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection),
+        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection), typeof(LevelChange),
     ];
 
     // The offsets of docs/wire-format.md, which the readers in other languages are written from.
@@ -24,11 +24,13 @@ public class FeedLayoutTests
         { nameof(FeedHeader.LayoutHash), 24 }, { nameof(FeedHeader.FileSize), 32 }, { nameof(FeedHeader.HeaderSize), 40 },
         { nameof(FeedHeader.SlotCount), 48 }, { nameof(FeedHeader.SlotSize), 56 }, { nameof(FeedHeader.StrikeCapacity), 64 },
         { nameof(FeedHeader.ExpiryCapacity), 72 }, { nameof(FeedHeader.HeartbeatLimitNanos), 80 }, { nameof(FeedHeader.HeadlineOffset), 88 },
-        { nameof(FeedHeader.HeadlineSlotCount), 96 }, { nameof(FeedHeader.HeadlineSlotSize), 104 }, { nameof(FeedHeader.ConstantsCrc32), 120 },
+        { nameof(FeedHeader.HeadlineSlotCount), 96 }, { nameof(FeedHeader.HeadlineSlotSize), 100 }, { nameof(FeedHeader.ChangeOffset), 104 },
+        { nameof(FeedHeader.ChangeSlotCount), 112 }, { nameof(FeedHeader.ChangeSlotSize), 116 }, { nameof(FeedHeader.ConstantsCrc32), 120 },
         { nameof(FeedHeader.Epoch), 128 }, { nameof(FeedHeader.WriterPid), 136 }, { nameof(FeedHeader.WriterStartUtcNanos), 144 },
         { nameof(FeedHeader.WriterBootIdHigh), 152 }, { nameof(FeedHeader.WriterBootIdLow), 160 }, { nameof(FeedHeader.State), 256 },
         { nameof(FeedHeader.HeartbeatNanos), 384 }, { nameof(FeedHeader.ProgressNanos), 392 }, { nameof(FeedHeader.EventSequence), 400 },
         { nameof(FeedHeader.EventTimeNanos), 408 }, { nameof(FeedHeader.Published), 512 }, { nameof(FeedHeader.HeadlinePublished), 640 },
+        { nameof(FeedHeader.ChangePublished), 768 },
     };
 
     [Fact]
@@ -52,6 +54,7 @@ public class FeedLayoutTests
         Assert.Equal(Ledger.SizeInBytes, Unsafe.SizeOf<Ledger>());
         Assert.Equal(IngestSection.SizeInBytes, Unsafe.SizeOf<IngestSection>());
         Assert.Equal(HeadlineSection.SizeInBytes, Unsafe.SizeOf<HeadlineSection>());
+        Assert.Equal(LevelChange.SizeInBytes, Unsafe.SizeOf<LevelChange>());
     }
 
     [Theory, MemberData(nameof(HeaderOffsets))]
@@ -131,7 +134,9 @@ public class FeedLayoutTests
         Assert.Equal(geometry.HeadlineOffset, offsets[^1] + geometry.SlotSize);
         Assert.True(FeedGeometry.HeadlineSlotSize >= SlotHeader.SizeInBytes + HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes);
         Assert.Equal(0, FeedGeometry.HeadlineSlotSize % 128);
-        Assert.Equal(geometry.FileSize, geometry.HeadlineSlotOffset(FeedGeometry.HeadlineSlots - 1) + FeedGeometry.HeadlineSlotSize);
+        Assert.Equal(geometry.ChangeOffset, geometry.HeadlineSlotOffset(FeedGeometry.HeadlineSlots - 1) + FeedGeometry.HeadlineSlotSize);
+        Assert.True(FeedGeometry.ChangeSlotSize >= SlotHeader.SizeInBytes + LevelChange.SizeInBytes);
+        Assert.Equal(geometry.FileSize, geometry.ChangeSlotOffset(FeedGeometry.ChangeSlots - 1) + FeedGeometry.ChangeSlotSize);
         Assert.Equal(offsets[1], geometry.SlotOffset((ulong)slots + 1));
     }
 
