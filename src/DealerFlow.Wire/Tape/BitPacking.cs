@@ -80,7 +80,8 @@ internal static class BitPacking
         int upperHalf = width >> 1;
         int room = source.Length - 16 - upperHalf;
         if (room < 0) return 0;
-        int groups = Math.Min(values.Length >> 3, (room / width) + 1);
+        int groups = values.Length >> 3;
+        if ((groups - 1) * width > room) groups = (room / width) + 1;
 
         Vector256<byte> shuffle = ShuffleOfWidth[width];
         Vector256<uint> shift = ShiftOfWidth[width];

@@ -25,7 +25,6 @@ public sealed class TapeBlockDecoder
     private int _instrumentCount, _moveCount, _venueCount;
     private int _next, _count;
     private int _nextEscape, _escapesDecoded, _escapeCount;
-    private ulong _escapedPrices, _escapedKindAndFlags;     // bytes 16 … 23 and 29 … 31 of the escape that was decoded last
 
     /// <summary>A decoder of blocks of up to <paramref name="maxTicks"/> ticks; its tables are 16 bytes per tick.</summary>
     public TapeBlockDecoder(int maxTicks = TickBlockHead.MaxTicks)
@@ -133,7 +132,8 @@ public sealed class TapeBlockDecoder
             {
                 BidSteps = move.BidSteps,
                 AskSteps = move.AskSteps,
-                AnchorMask = anchors,
+                AnchorsBid = anchors,
+                AnchorsAsk = anchors,
                 KindAndFlags = ((ulong)move.Kind << 40) | ((ulong)move.Flags << 48),
             };
         }
@@ -176,11 +176,10 @@ public sealed class TapeBlockDecoder
         int run = ticks.Length;
         for (TapeColumn column = TapeColumn.TimeLow; column <= TapeColumn.ReceiveDelay; column++)
             if (!_columns[(int)column].TryNext(payload, Values(column, run))) return TapeDecodeStatus.BadColumn;
-        bool known = Largest(Values(TapeColumn.Instrument, run)) < (uint)_instrumentCount
-            && Largest(Values(TapeColumn.Move, run)) <= (uint)_moveCount
-            && Largest(Values(TapeColumn.Venue, run)) < (uint)_venueCount
-            && Largest(Values(TapeColumn.BidSize, run)) <= ushort.MaxValue
-            && Largest(Values(TapeColumn.AskSize, run)) <= ushort.MaxValue;
+        bool known = NoneExceeds(Values(TapeColumn.Instrument, run), (uint)_instrumentCount - 1)
+            && NoneExceeds(Values(TapeColumn.Move, run), (uint)_moveCount)
+            && NoneExceeds(Values(TapeColumn.Venue, run), (uint)_venueCount - 1)
+            && TryJoinSizes(Values(TapeColumn.BidSize, run), Values(TapeColumn.AskSize, run));
         if (!known) return TapeDecodeStatus.BadReference;
         ReadTimes(run);
         return AssembleTicks(payload, ticks);
@@ -188,92 +187,110 @@ public sealed class TapeBlockDecoder
 
     private void ReadTimes(int run)
     {
-        ReadOnlySpan<uint> low = Values(TapeColumn.TimeLow, run), high = Values(TapeColumn.TimeHigh, run);
-        Span<long> times = _times.AsSpan(0, run);
+        ReadOnlySpan<uint> low = Values(TapeColumn.TimeLow, run);
+        ReadOnlySpan<uint> high = Values(TapeColumn.TimeHigh, run)[..low.Length];
+        Span<long> times = _times.AsSpan(0, run)[..low.Length];
         long time = _time, unit = _timeUnit;
-        if ((_flags & TickBlockFlags.TimesRunBack) == 0)
+        if ((_flags & TickBlockFlags.TimesRunBack) != 0)
         {
-            for (int i = 0; i < times.Length; i++)
+            for (int i = 0; i < low.Length; i++)
             {
-                time += (long)(low[i] | ((ulong)high[i] << 32)) * unit;
+                time += ZigZag.Decode(low[i] | ((ulong)high[i] << 32)) * unit;
+                times[i] = time;
+            }
+        }
+        else if (_columns[(int)TapeColumn.TimeHigh].IsAllZero)
+        {
+            for (int i = 0; i < low.Length; i++)
+            {
+                time += low[i] * unit;
                 times[i] = time;
             }
         }
         else
         {
-            for (int i = 0; i < times.Length; i++)
+            for (int i = 0; i < low.Length; i++)
             {
-                time += ZigZag.Decode(low[i] | ((ulong)high[i] << 32)) * unit;
+                time += (long)(low[i] | ((ulong)high[i] << 32)) * unit;
                 times[i] = time;
             }
         }
         _time = time;
     }
 
-    // The hot loop. Every number it indexes with was checked by NextColumns against the table it points into.
     private TapeDecodeStatus AssembleTicks(ReadOnlySpan<byte> payload, Span<Tick> ticks)
     {
-        ref uint row = ref MemoryMarshal.GetArrayDataReference(_values);       // the first column's value of this tick
-        ref long time = ref MemoryMarshal.GetArrayDataReference(_times);
-        ref Instrument instruments = ref MemoryMarshal.GetArrayDataReference(_instruments);
-        ref DecodedMove moves = ref MemoryMarshal.GetArrayDataReference(_moves);
-        ref ulong venues = ref MemoryMarshal.GetArrayDataReference(_venues);
-        ref ulong to = ref Unsafe.As<Tick, ulong>(ref MemoryMarshal.GetReference(ticks));
-        for (int left = ticks.Length; left > 0; left--)
-        {
-            nuint code = Unsafe.Add(ref row, (int)TapeColumn.Move * Run);
-            ref Instrument instrument = ref Unsafe.Add(ref instruments, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Instrument * Run));
-            ulong prices, kindAndFlags;
-            if (code == 0)
-            {
-                if (!TryEscape(payload, ref instrument)) return TapeDecodeStatus.BadColumn;
-                prices = _escapedPrices;
-                kindAndFlags = _escapedKindAndFlags;
-            }
-            else
-            {
-                ref readonly DecodedMove move = ref Unsafe.Add(ref moves, code);
-                int bidChange = move.BidSteps * instrument.Step, askChange = move.AskSteps * instrument.Step;
-                int bid = instrument.AnchorBid, ask = instrument.AnchorAsk;
-                instrument.AnchorBid = bid + (bidChange & move.AnchorMask);
-                instrument.AnchorAsk = ask + (askChange & move.AnchorMask);
-                prices = (uint)(bid + bidChange) | ((ulong)(uint)(ask + askChange) << 32);
-                kindAndFlags = move.KindAndFlags;
-            }
-            to = (ulong)time;
-            Unsafe.Add(ref to, 1) = Unsafe.Add(ref row, (int)TapeColumn.ReceiveDelay * Run) | ((ulong)instrument.Id << 32);
-            Unsafe.Add(ref to, 2) = prices;
-            Unsafe.Add(ref to, 3) = kindAndFlags
-                | Unsafe.Add(ref venues, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Venue * Run))
-                | (Unsafe.Add(ref row, (int)TapeColumn.AskSize * Run) << 16)
-                | Unsafe.Add(ref row, (int)TapeColumn.BidSize * Run);
-            row = ref Unsafe.Add(ref row, 1);
-            time = ref Unsafe.Add(ref time, 1);
-            to = ref Unsafe.Add(ref to, 4);
-        }
+        for (int next = AssembleMoves(ticks, 0); next < ticks.Length; next = AssembleMoves(ticks, next + 1))
+            if (!TryEscape(payload, next, ref ticks[next])) return TapeDecodeStatus.BadColumn;
         return TapeDecodeStatus.Ok;
     }
 
-    // A trade, an open interest, an unknown kind or a rare move: the next entry of the escape columns. The answer is left in fields,
-    // so that nothing of the hot loop has to live in memory.
+    // The hot loop: ticks from a place on, up to the next escape, whose place is the answer. It calls nothing, so that all it needs stays
+    // in registers. Every number it indexes with was checked by NextColumns against the table it points into, and a run of ticks is no
+    // longer than a run of values.
+    private int AssembleMoves(Span<Tick> ticks, int first)
+    {
+        ref uint values = ref MemoryMarshal.GetArrayDataReference(_values);
+        ref long times = ref MemoryMarshal.GetArrayDataReference(_times);
+        ref Instrument instruments = ref MemoryMarshal.GetArrayDataReference(_instruments);
+        ref DecodedMove moves = ref MemoryMarshal.GetArrayDataReference(_moves);
+        ref ulong venues = ref MemoryMarshal.GetArrayDataReference(_venues);
+        ref ulong to = ref Unsafe.As<Tick, ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(ticks), first));
+        nuint i = (uint)first;
+        for (; i < (uint)ticks.Length; i++)
+        {
+            ref uint row = ref Unsafe.Add(ref values, i);       // the first column's value of this tick
+            nuint code = Unsafe.Add(ref row, (int)TapeColumn.Move * Run);
+            if (code == 0) break;
+            ref Instrument instrument = ref Unsafe.Add(ref instruments, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Instrument * Run));
+            ref DecodedMove move = ref Unsafe.Add(ref moves, code);
+            to = (ulong)Unsafe.Add(ref times, i);
+            Unsafe.Add(ref to, 1) = Unsafe.Add(ref row, (int)TapeColumn.ReceiveDelay * Run) | ((ulong)instrument.Id << 32);
+            Unsafe.Add(ref to, 3) = move.KindAndFlags
+                | Unsafe.Add(ref venues, (nuint)Unsafe.Add(ref row, (int)TapeColumn.Venue * Run))
+                | Unsafe.Add(ref row, (int)TapeColumn.BidSize * Run);
+
+            // Bid and ask at once. A move has no change in the lanes of Id and Step, so these stay what they are. All sixteen bytes are
+            // written back: the next load of this instrument can then be answered by this store while it is still under way.
+            Vector128<int> anchor = Vector128.LoadUnsafe(ref instrument.AnchorBid);
+            Vector128<int> change = Vector128.LoadUnsafe(ref move.BidSteps) * Vector128.Shuffle(anchor, Vector128.Create(3));
+            (anchor + (change & Vector128.LoadUnsafe(ref move.AnchorsBid))).StoreUnsafe(ref instrument.AnchorBid);
+            Unsafe.Add(ref to, 2) = (anchor + change).AsUInt64().ToScalar();
+            to = ref Unsafe.Add(ref to, 4);
+        }
+        return (int)i;
+    }
+
+    // A trade, an open interest, an unknown kind or a rare move: the next entry of the escape columns.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryEscape(ReadOnlySpan<byte> payload, ref Instrument instrument)
+    private bool TryEscape(ReadOnlySpan<byte> payload, int place, ref Tick tick)
     {
         if (_nextEscape == _escapesDecoded && !TryNextEscapes(payload)) return false;
         int at = _nextEscape++ % Run;
-        uint kindAndFlags = Values(TapeColumn.EscapeKind, Run)[at];
+        ReadOnlySpan<uint> row = _values.AsSpan(place);         // as in AssembleMoves, with this tick's value of each column
+        ReadOnlySpan<uint> escape = _values.AsSpan(at);
+        uint kindAndFlags = escape[(int)TapeColumn.EscapeKind * Run];
         if (kindAndFlags >> 24 != 0) return false;
         var kind = (TickKind)(byte)kindAndFlags;
+        ref Instrument instrument = ref _instruments[row[(int)TapeColumn.Instrument * Run]];
         bool priced = kind is TickKind.Quote or TickKind.Spot;
-        int bid = ZigZag.Decode(Values(TapeColumn.EscapeBid, Run)[at]) + (priced || kind == TickKind.Trade ? instrument.AnchorBid : 0);
-        int ask = ZigZag.Decode(Values(TapeColumn.EscapeAsk, Run)[at]) + (priced ? instrument.AnchorAsk : 0);
+        int bid = ZigZag.Decode(escape[(int)TapeColumn.EscapeBid * Run]) + (priced || kind == TickKind.Trade ? instrument.AnchorBid : 0);
+        int ask = ZigZag.Decode(escape[(int)TapeColumn.EscapeAsk * Run]) + (priced ? instrument.AnchorAsk : 0);
         if (TickBlockHead.MovesAnchor(kind, (TickFlags)(kindAndFlags >> 8), _flags))
         {
             instrument.AnchorBid = bid;
             instrument.AnchorAsk = ask;
         }
-        _escapedPrices = (uint)bid | ((ulong)(uint)ask << 32);
-        _escapedKindAndFlags = ((ulong)kind << 40) | ((ulong)(kindAndFlags >> 8) << 48);
+        tick.EventTimeNanos = _times[place];
+        tick.ReceiveDelayNanos = row[(int)TapeColumn.ReceiveDelay * Run];
+        tick.InstrumentId = instrument.Id;
+        tick.Bid = bid;
+        tick.Ask = ask;
+        tick.BidSize = (ushort)row[(int)TapeColumn.BidSize * Run];
+        tick.AskSize = (ushort)(row[(int)TapeColumn.BidSize * Run] >> 16);      // joined
+        tick.Venue = (byte)(_venues[row[(int)TapeColumn.Venue * Run]] >> 32);
+        tick.Kind = kind;
+        tick.Flags = (TickFlags)(kindAndFlags >> 8);
         return true;
     }
 
@@ -298,32 +315,55 @@ public sealed class TapeBlockDecoder
 
     private Span<uint> Values(TapeColumn column, int run) => _values.AsSpan((int)column * Run, run);
 
-    private static uint Largest(ReadOnlySpan<uint> values)
+    private static bool NoneExceeds(ReadOnlySpan<uint> values, uint limit)
     {
+        ref uint first = ref MemoryMarshal.GetReference(values);
         Vector256<uint> most = default;
         int i = 0;
         for (; i <= values.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
-            most = Vector256.Max(most, Vector256.Create(values[i..]));
-        uint largest = 0;
-        for (int lane = 0; lane < Vector256<uint>.Count; lane++) largest = Math.Max(largest, most[lane]);
-        for (; i < values.Length; i++) largest = Math.Max(largest, values[i]);
-        return largest;
+            most = Vector256.Max(most, Vector256.LoadUnsafe(ref first, (nuint)i));
+        bool exceeds = Vector256.GreaterThanAny(most, Vector256.Create(limit));
+        for (; i < values.Length; i++) exceeds |= values[i] > limit;
+        return !exceeds;
     }
 
+    // Both sizes as a tick has them, in the place of the bid's; false when one is too large for that.
+    private static bool TryJoinSizes(Span<uint> bids, ReadOnlySpan<uint> asks)
+    {
+        ref uint bid = ref MemoryMarshal.GetReference(bids), ask = ref MemoryMarshal.GetReference(asks);
+        Vector256<uint> all = default;
+        uint some = 0;
+        int i = 0;
+        for (; i <= Math.Min(bids.Length, asks.Length) - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> b = Vector256.LoadUnsafe(ref bid, (nuint)i), a = Vector256.LoadUnsafe(ref ask, (nuint)i);
+            all |= a | b;
+            (b | (a << 16)).StoreUnsafe(ref bid, (nuint)i);
+        }
+        for (; i < bids.Length; i++)
+        {
+            some |= bids[i] | asks[i];
+            bids[i] |= asks[i] << 16;
+        }
+        return some <= ushort.MaxValue && Vector256.LessThanOrEqualAll(all, Vector256.Create((uint)ushort.MaxValue));
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 16)]        // one vector
     private struct Instrument
     {
-        public uint Id;
-        public int Step;
         public int AnchorBid;
         public int AnchorAsk;
+        public uint Id;
+        public int Step;
     }
 
-    [StructLayout(LayoutKind.Sequential, Size = 32)]        // a power of two, so that indexing is a shift
+    [StructLayout(LayoutKind.Explicit, Size = 32)]          // two vectors, lane for lane with an instrument's
     private struct DecodedMove
     {
-        public int BidSteps;
-        public int AskSteps;
-        public int AnchorMask;          // all ones when the move becomes the anchor
-        public ulong KindAndFlags;      // where bytes 29 … 31 of a tick have them
+        [FieldOffset(0)] public int BidSteps;
+        [FieldOffset(4)] public int AskSteps;               // then two lanes of 0
+        [FieldOffset(16)] public int AnchorsBid;            // all ones when the move becomes the anchor
+        [FieldOffset(20)] public int AnchorsAsk;
+        [FieldOffset(24)] public ulong KindAndFlags;        // where bytes 29 … 31 of a tick have them
     }
 }
