@@ -27,6 +27,6 @@ public sealed class IexTops : ITickFormat
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(import);
         var segments = new IexSegment(import);
-        PacketFile.Read(file, import, segments.Read);
+        PacketFile.Read(file, import, (payload, number, capturedNanos, _) => segments.Read(payload, number, capturedNanos));
     }
 }

@@ -12,7 +12,9 @@ namespace DealerFlow.Import;
 /// exchange's own quote.
 /// <para>
 /// Captures often have both of the two lines on which everything is sent; a block that was seen among the last ones is passed over whole,
-/// whatever line or retransmission it comes from. Blocks that are missing are not told: what their numbers count is not established.
+/// whatever line or retransmission it comes from. What the numbers of blocks count, blocks or messages, is learnt from the first of them
+/// (<see cref="OpraNumbering"/>); from then on numbers that came on no line of their channel are counted as lost, and a gap of every
+/// underlying of the channel stands in their place.
 /// </para>
 /// <para>Late, out of sequence and late opening prints are late; legs of complex orders are complex; all four cancels are cancels.</para>
 /// </remarks>
@@ -34,5 +36,6 @@ public sealed class OpraPcap : ITickFormat
         ArgumentNullException.ThrowIfNull(import);
         var blocks = new OpraBlock(import);
         PacketFile.Read(file, import, blocks.Read);
+        blocks.End();
     }
 }

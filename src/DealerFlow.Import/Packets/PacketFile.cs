@@ -9,7 +9,8 @@ internal static class PacketFile
     /// <param name="payload">The bytes behind the UDP header, valid during the call.</param>
     /// <param name="number">Number of the packet in the file, counted from 1.</param>
     /// <param name="capturedNanos">When it was captured; 0 = not known.</param>
-    public delegate void PayloadReader(ReadOnlySpan<byte> payload, long number, long capturedNanos);
+    /// <param name="destination">Where it was sent, a number for each address and port.</param>
+    public delegate void PayloadReader(ReadOnlySpan<byte> payload, long number, long capturedNanos, ulong destination);
 
     /// <summary>Whether a datagram is of a kind.</summary>
     public delegate bool PayloadTest(ReadOnlySpan<byte> payload);
@@ -23,9 +24,9 @@ internal static class PacketFile
         var reader = new PcapReader(file.Content, file.Path);
         while (reader.TryRead(out ReadOnlySpan<byte> packet))
         {
-            if (UdpDatagram.TryPayload(packet, reader.LinkType, out ReadOnlySpan<byte> payload))
+            if (UdpDatagram.TryPayload(packet, reader.LinkType, out ReadOnlySpan<byte> payload, out ulong destination))
             {
-                read(payload, reader.Number, reader.CapturedNanos);
+                read(payload, reader.Number, reader.CapturedNanos, destination);
                 continue;
             }
             import.BeginRow(reader.Number);

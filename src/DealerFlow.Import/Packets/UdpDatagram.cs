@@ -20,9 +20,14 @@ internal static class UdpDatagram
 
     /// <summary>The bytes behind the UDP header.</summary>
     /// <returns>False for anything but a whole UDP datagram in one IPv4 packet: TCP, fragments, other protocols, packets that were cut.</returns>
-    public static bool TryPayload(ReadOnlySpan<byte> packet, uint linkType, out ReadOnlySpan<byte> payload)
+    public static bool TryPayload(ReadOnlySpan<byte> packet, uint linkType, out ReadOnlySpan<byte> payload) =>
+        TryPayload(packet, linkType, out payload, out _);
+
+    /// <summary>The bytes behind the UDP header, and where they were sent: IPv4 address and port.</summary>
+    public static bool TryPayload(ReadOnlySpan<byte> packet, uint linkType, out ReadOnlySpan<byte> payload, out ulong destination)
     {
         payload = default;
+        destination = 0;
         if (!TryIp(packet, linkType, out ReadOnlySpan<byte> ip) || ip.Length < MinIpHeaderBytes || ip[0] >> 4 != 4) return false;
         int headerBytes = (ip[0] & 0x0F) * 4;
         int totalBytes = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
@@ -34,6 +39,7 @@ internal static class UdpDatagram
         int udpBytes = BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
         if (udpBytes < UdpHeaderBytes || udpBytes > udp.Length) return false;
         payload = udp[UdpHeaderBytes..udpBytes];
+        destination = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(ip[16..]) << 16) | BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
         return true;
     }
 

@@ -19,6 +19,9 @@ public sealed class ImportReport
     /// <summary>Ticks that the rows gave.</summary>
     public long Ticks { get; internal set; }
 
+    /// <summary>Numbers, of blocks or of messages as the source counts, that never came; no rows. Only captures of OPRA tell.</summary>
+    public long Lost { get; internal set; }
+
     /// <summary>Rows that were rejected, for whatever reason.</summary>
     public long RejectedTotal => _rejected.Sum();
 

@@ -65,6 +65,9 @@ public sealed class TickImport
         _place = 0;
     }
 
+    /// <summary>Where the underlyings of ticks are noted; null = nowhere.</summary>
+    internal HashSet<uint>? UnderlyingsTold { get; set; }
+
     /// <summary>The last file has ended.</summary>
     public void End() => EndRow();
 
@@ -210,8 +213,18 @@ public sealed class TickImport
         Flags = isHalted ? TickFlags.Halted : TickFlags.None,
     });
 
+    /// <summary>Numbered messages never came: they are counted, and a gap of each underlying follows. They are no row.</summary>
+    internal void Lost(long numbers, long nanos, IEnumerable<uint> underlyings)
+    {
+        EndRow();
+        Report.Lost += numbers;
+        if (nanos is < EarliestNanos or >= LatestNanos) return;
+        foreach (uint id in underlyings) Give(new Tick { EventTimeNanos = nanos, InstrumentId = id, Kind = TickKind.Gap });
+    }
+
     private bool Give(in Tick tick)
     {
+        UnderlyingsTold?.Add(_definitions[(int)tick.InstrumentId].UnderlyingId);
         _sink.Add(in tick);
         Report.Ticks++;
         return true;

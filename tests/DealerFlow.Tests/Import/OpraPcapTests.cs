@@ -54,6 +54,17 @@ public class OpraPcapTests
 
     private static ImportRun Run(params byte[][] blocks) => PacketFixture.Run(new OpraPcap(), Pcap([.. blocks.Select(block => Udp(block))]));
 
+    // Two quotes under a number, at a microsecond of their own for each number.
+    private static byte[] Numbered(uint sequence, byte line = 1)
+    {
+        byte[] block = Block(ShortQuote('N', 'F', 141, 5, 147, 6), ShortQuote('C', ' ', 140, 5, 148, 6));
+        UInt32(sequence).CopyTo(block, 6);
+        UInt32(100_000_000 + (1_000 * sequence)).CopyTo(block, 15);
+        return Udp(block, line: line);
+    }
+
+    private static ImportRun RunPackets(params IEnumerable<byte[]> packets) => PacketFixture.Run(new OpraPcap(), Pcap([.. packets]));
+
     private static string Shown(Tick tick) =>
         $"{(tick.Flags == TickFlags.NationalBest ? "best" : $"{(char)tick.Venue}")} {tick.Bid}x{tick.BidSize} {tick.Ask}x{tick.AskSize}";
 
@@ -209,6 +220,54 @@ public class OpraPcapTests
         ImportRun run = Run(block, block, again, Block(ShortQuote('N', 'F', 141, 5, 147, 6)));
         Assert.Equal(2, run.Ticks.Count);
         Assert.Equal((4, 2, 2), (run.Report.Rows, run.Report.Taken, run.Report.Passed(ImportPass.Repeated)));
+    }
+
+    [Fact]
+    public void Blocks_that_never_came_are_counted_and_leave_a_gap_of_the_underlying_in_their_place()
+    {
+        uint[] numbers = [1, 2, 3, 4, 5, 9, 10];
+        ImportRun run = RunPackets(numbers.Select(number => Numbered(number)));
+        Assert.Equal((3, 14, 15), (run.Report.Lost, run.Report.Rows, run.Report.Ticks));
+        Tick gap = Assert.Single(run.Ticks, tick => tick.Kind == TickKind.Gap);
+        Assert.Equal("AMZN", run.Name(gap));
+        long behind = run.Ticks[10].EventTimeNanos;     // the first quote of block 9
+        Assert.Equal((behind - 4_000, behind - 1), (run.Ticks[9].EventTimeNanos, gap.EventTimeNanos));
+    }
+
+    [Fact]
+    public void Messages_that_never_came_are_counted_where_numbers_count_messages()
+    {
+        uint[] numbers = [1, 3, 5, 7, 9, 11, 17, 19];
+        ImportRun run = RunPackets(numbers.Select(number => Numbered(number)));
+        Assert.Equal((4, 1), (run.Report.Lost, run.Ticks.Count(tick => tick.Kind == TickKind.Gap)));
+    }
+
+    [Fact]
+    public void What_another_line_brings_is_not_lost()
+    {
+        byte[][] first = [.. Enumerable.Range(1, 12).Where(number => number is not (6 or 7 or 8 or 10)).Select(number => Numbered((uint)number, line: 1))];
+        byte[][] second = [.. Enumerable.Range(1, 12).Where(number => number is not (7 or 9)).Select(number => Numbered((uint)number, line: 2))];
+        ImportRun run = RunPackets(first.Zip(second).SelectMany(pair => new[] { pair.First, pair.Second }).Concat(second[first.Length..]));
+        Assert.Equal((1, 1), (run.Report.Lost, run.Ticks.Count(tick => tick.Kind == TickKind.Gap)));       // 7
+        Assert.Equal(11 * 2, run.Ticks.Count(tick => tick.Kind == TickKind.Quote));
+    }
+
+    [Fact]
+    public void Lines_of_different_channels_have_numbers_of_their_own()
+    {
+        uint[] numbers = [1, 2, 3, 4, 5, 6, 8];
+        ImportRun run = RunPackets(numbers.SelectMany(number => new[] { Numbered(number, line: 1), Numbered(number + 1_000, line: 2) }));
+        Assert.Equal(2, run.Report.Lost);
+    }
+
+    [Fact]
+    public void Numbers_that_begin_anew_are_no_loss()
+    {
+        byte[] reset = Block($"{Head('O', 'H', 'K', ' ')}0000");
+        UInt32(0).CopyTo(reset, 6);
+        uint[] before = [100, 101, 102, 103, 104, 105], after = [1, 2, 3, 5];
+        ImportRun run = RunPackets(before.Select(number => Numbered(number)).Append(Udp(reset)).Concat(after.Select(number => Numbered(number))));
+        Assert.Equal(1, run.Report.Lost);
     }
 
     [Fact]

@@ -72,13 +72,13 @@ internal static class PacketFixture
 
     public static byte[] SimpleBlock(bool isBigEndian, byte[] packet) => Block(isBigEndian, 3, UInt32((uint)packet.Length, isBigEndian), packet);
 
-    /// <summary>Ethernet, IPv4, UDP around a payload.</summary>
-    public static byte[] Udp(byte[] payload, int vlanTags = 0, int padding = 0)
+    /// <summary>Ethernet, IPv4, UDP around a payload; <paramref name="line"/> ends the multicast address.</summary>
+    public static byte[] Udp(byte[] payload, int vlanTags = 0, int padding = 0, byte line = 1)
     {
         var packet = new List<byte>(new byte[12]);
         for (int tag = 0; tag < vlanTags; tag++) packet.AddRange([0x81, 0x00, 0x00, 0x07]);
         packet.AddRange([0x08, 0x00]);
-        packet.AddRange([0x45, 0, .. UInt16(28 + payload.Length), 0, 0, 0, 0, 4, 17, 0, 0, 10, 0, 0, 1, 224, 0, 0, 1]);
+        packet.AddRange([0x45, 0, .. UInt16(28 + payload.Length), 0, 0, 0, 0, 4, 17, 0, 0, 10, 0, 0, 1, 224, 0, 0, line]);
         packet.AddRange([0x30, 0x39, 0x30, 0x39, .. UInt16(8 + payload.Length), 0, 0]);
         packet.AddRange(payload);
         packet.AddRange(new byte[padding]);

@@ -1,4 +1,3 @@
-using DealerFlow.Cli.Live;
 using DealerFlow.Import;
 using Xunit;
 

@@ -35,6 +35,7 @@ internal sealed record ImportResult(string Path, long Bytes, TickImport Import, 
         json.WriteNumber("spilledRuns", Spilled);
         json.WriteNumber("rows", Report.Rows);
         json.WriteNumber("taken", Report.Taken);
+        json.WriteNumber("lost", Report.Lost);
         json.WriteStartObject("passed");
         foreach (ImportPass kind in Enum.GetValues<ImportPass>()) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), Report.Passed(kind));
         json.WriteEndObject();
@@ -58,6 +59,7 @@ internal sealed record ImportResult(string Path, long Bytes, TickImport Import, 
         foreach (ImportPass kind in Enum.GetValues<ImportPass>()) if (Report.Passed(kind) > 0) Row($"  passed: {Words(kind)}", $"{Report.Passed(kind):#,0}");
         foreach (ImportRejection reason in Enum.GetValues<ImportRejection>())
             if (Report.Rejected(reason) > 0) Row($"  rejected: {Words(reason)}", $"{Report.Rejected(reason):#,0}");
+        if (Report.Lost > 0) Row("lost before the capture, blocks or messages", $"{Report.Lost:#,0}");
         console.Write(table);
         console.WriteLine("Every row has an outcome: rows = taken + passed + rejected.");
     }
