@@ -15,6 +15,8 @@ internal static class BitPacking
     /// <summary>Widths up to this one fit a 32-bit window at any bit offset, so eight values unpack with one byte shuffle.</summary>
     private const int MaxShuffledWidth = 25;
 
+    private const int MaxPairedWidth = 16;
+
     // Per width: the bytes that each of eight values begins in, and how far to shift them.
     private static readonly Vector256<byte>[] ShuffleOfWidth = new Vector256<byte>[MaxShuffledWidth + 1];
     private static readonly Vector256<uint>[] ShiftOfWidth = new Vector256<uint>[MaxShuffledWidth + 1];
@@ -45,8 +47,9 @@ internal static class BitPacking
     {
         ulong mask = (1UL << width) - 1;
         ulong pending = 0;
-        int bits = 0, at = 0;
-        foreach (uint value in values)
+        int done = PackEights(values, width, destination);
+        int bits = 0, at = (done >> 3) * width;
+        foreach (uint value in values[done..])
         {
             pending |= (value & mask) << bits;
             bits += width;
@@ -57,6 +60,25 @@ internal static class BitPacking
             bits -= 32;
         }
         for (; bits > 0; bits -= 8, pending >>= 8) destination[at++] = (byte)pending;
+    }
+
+    // Eight values take as many bytes as one has bits. Up to sixteen of them are put together in two words, which are written as long as
+    // both fit; what they have too much is written over by the next eight. The number of values that were packed.
+    private static int PackEights(ReadOnlySpan<uint> values, int width, Span<byte> destination)
+    {
+        if (width is 0 or > MaxPairedWidth) return 0;
+        ulong mask = (1UL << width) - 1;
+        int half = 4 * width, done = 0;
+        for (int at = 0; done <= values.Length - 8 && at <= destination.Length - 16; done += 8, at += width)
+        {
+            ReadOnlySpan<uint> eight = values.Slice(done, 8);
+            ulong low = (eight[0] & mask) | ((eight[1] & mask) << width) | ((eight[2] & mask) << (2 * width)) | ((eight[3] & mask) << (3 * width));
+            ulong high = (eight[4] & mask) | ((eight[5] & mask) << width) | ((eight[6] & mask) << (2 * width)) | ((eight[7] & mask) << (3 * width));
+            Span<byte> to = destination.Slice(at, 16);
+            BinaryPrimitives.WriteUInt64LittleEndian(to, half == 64 ? low : low | (high << half));
+            BinaryPrimitives.WriteUInt64LittleEndian(to[8..], half == 64 ? high : high >> (64 - half));
+        }
+        return done;
     }
 
     /// <summary>

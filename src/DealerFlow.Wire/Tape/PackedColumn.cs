@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace DealerFlow.Wire;
 
@@ -38,13 +39,8 @@ public static class PackedColumn
     /// <summary>Encodes the values; the number of bytes written (0 when all are 0), or −1 when they do not fit.</summary>
     public static int Encode(ReadOnlySpan<uint> values, Span<byte> destination)
     {
-        uint lowest = uint.MaxValue, any = 0;
-        foreach (uint value in values)
-        {
-            lowest = Math.Min(lowest, value);
-            any |= value;
-        }
-        if (any == 0) return 0;
+        if (!values.ContainsAnyExcept(0u)) return 0;
+        uint lowest = Lowest(values);
         if (destination.Length < BaseBytes) return -1;
         BinaryPrimitives.WriteUInt32LittleEndian(destination, lowest);
         int at = BaseBytes;
@@ -69,44 +65,73 @@ public static class PackedColumn
     [SkipLocalsInit]
     private static int EncodeRun(ReadOnlySpan<uint> values, uint lowest, Span<byte> destination)
     {
+        Span<uint> offsets = stackalloc uint[RunLength];
+        offsets = offsets[..values.Length];
+        for (int i = 0; i < offsets.Length; i++) offsets[i] = values[i] - lowest;
         Span<int> valuesOfWidth = stackalloc int[33];
-        valuesOfWidth.Clear();
-        foreach (uint value in values) valuesOfWidth[32 - BitOperations.LeadingZeroCount(value - lowest)]++;
+        CountWidths(offsets, valuesOfWidth);
         (int width, int patchWidth, int patches) = CheapestWidth(valuesOfWidth, values.Length);
 
         int lowBytes = BitPacking.ByteCount(values.Length, width);
         int size = 2 + lowBytes + PatchBytes(values.Length, patches, patchWidth);
         if (destination.Length < size) return -1;
 
-        Span<uint> offsets = stackalloc uint[RunLength];
-        for (int i = 0; i < values.Length; i++) offsets[i] = values[i] - lowest;
         destination[0] = (byte)width;
         destination[1] = (byte)patchWidth;
         int at = 2;
         if (patches > 0) destination[at++] = (byte)(patches - 1);
-        BitPacking.Pack(offsets[..values.Length], width, destination.Slice(at, lowBytes));
+        BitPacking.Pack(offsets, width, destination.Slice(at, lowBytes));
         at += lowBytes;
-        if (patches > 0) WritePatches(offsets[..values.Length], width, patchWidth, patches, destination[at..size]);
+        if (patches > 0) WritePatches(offsets, width, patchWidth, patches, destination[at..size]);
         return size;
     }
 
     [SkipLocalsInit]
     private static void WritePatches(ReadOnlySpan<uint> offsets, int width, int patchWidth, int patches, Span<byte> destination)
     {
-        Span<uint> high = stackalloc uint[RunLength];
-        bool listed = patches < FirstBitmapPatches;
-        int placeBytes = PlaceBytes(offsets.Length, patches);
-        if (!listed) destination[..placeBytes].Clear();
+        // Every value is written where the next patch belongs, and stays there if it is one: nothing has to be guessed.
+        Span<uint> high = stackalloc uint[RunLength + 1];
+        Span<byte> at = stackalloc byte[RunLength + 1];
         int found = 0;
         for (int i = 0; i < offsets.Length; i++)
         {
             uint above = (uint)((ulong)offsets[i] >> width);
-            if (above == 0) continue;
-            if (listed) destination[found] = (byte)i;
-            else destination[i >> 3] |= (byte)(1 << (i & 7));
-            high[found++] = above;
+            high[found] = above;
+            at[found] = (byte)i;
+            found += above == 0 ? 0 : 1;
+        }
+        int placeBytes = PlaceBytes(offsets.Length, patches);
+        Span<byte> places = destination[..placeBytes];
+        if (patches < FirstBitmapPatches) at[..found].CopyTo(places);
+        else
+        {
+            places.Clear();
+            foreach (byte place in at[..found]) places[place >> 3] |= (byte)(1 << (place & 7));
         }
         BitPacking.Pack(high[..found], patchWidth, destination[placeBytes..]);
+    }
+
+    private static uint Lowest(ReadOnlySpan<uint> values)
+    {
+        var lowest = Vector256.Create(uint.MaxValue);
+        ReadOnlySpan<uint> rest = values;
+        for (; rest.Length >= Vector256<uint>.Count; rest = rest[Vector256<uint>.Count..]) lowest = Vector256.Min(lowest, Vector256.Create(rest));
+        uint least = uint.MaxValue;
+        for (int lane = 0; lane < Vector256<uint>.Count; lane++) least = Math.Min(least, lowest[lane]);
+        foreach (uint value in rest) least = Math.Min(least, value);
+        return least;
+    }
+
+    // In four columns, so that equal widths in a row need not wait for each other.
+    [SkipLocalsInit]
+    private static void CountWidths(ReadOnlySpan<uint> offsets, Span<int> valuesOfWidth)
+    {
+        const int Column = 64;
+        Span<int> counts = stackalloc int[4 * Column];
+        counts.Clear();
+        for (int i = 0; i < offsets.Length; i++) counts[((i & 3) * Column) + 32 - BitOperations.LeadingZeroCount(offsets[i])]++;
+        for (int width = 0; width < valuesOfWidth.Length; width++)
+            valuesOfWidth[width] = counts[width] + counts[Column + width] + counts[(2 * Column) + width] + counts[(3 * Column) + width];
     }
 
     // The width with the fewest bytes; of equals the larger one, which has fewer patches to apply.

@@ -17,6 +17,9 @@ public sealed class TapeBlockEncoder
     private readonly MoveTally _moves = new();
     private readonly int[] _slotOfTick;
     private readonly ushort[] _moveOfTick;
+    private readonly int[] _bidFromAnchor;          // what the tick says if it escapes
+    private readonly int[] _askFromAnchor;
+    private readonly int[] _escapes;
     private readonly uint[] _column;
     private readonly uint[] _secondColumn;
     private readonly int[] _venueUses = new int[256];
@@ -32,6 +35,9 @@ public sealed class TapeBlockEncoder
         _instruments = new InstrumentTally(maxTicks);
         _slotOfTick = new int[maxTicks];
         _moveOfTick = new ushort[maxTicks];
+        _bidFromAnchor = new int[maxTicks];
+        _askFromAnchor = new int[maxTicks];
+        _escapes = new int[maxTicks + 1];
         _column = new uint[maxTicks];
         _secondColumn = new uint[maxTicks];
     }
@@ -71,8 +77,8 @@ public sealed class TapeBlockEncoder
         head.VenueCount = (ushort)WriteVenueTable(ref columns);
         WriteInstruments(ref columns, ref head);
         WriteTimes(ticks, ref columns, ref head);
-        WriteTicks(ticks, ref columns, ref head);
-        WriteEscapes(ticks, ref columns, ref head);
+        int escapes = WriteTicks(ticks, ref columns, ref head);
+        WriteEscapes(ticks, escapes, ref columns, ref head);
         if (columns.Overflowed) return -1;
         MemoryMarshal.Write(destination, in head);
         return columns.Length;
@@ -107,14 +113,20 @@ public sealed class TapeBlockEncoder
         for (int i = 0; i < ticks.Length; i++)
         {
             ref readonly Tick tick = ref ticks[i];
+            ref InstrumentTally.Entry instrument = ref _instruments[_slotOfTick[i]];
             if (!IsPriced(tick.Kind))
             {
                 _moveOfTick[i] = NoMove;
+                _bidFromAnchor[i] = tick.Bid - (tick.Kind == TickKind.Trade ? instrument.AnchorBid * instrument.Step : 0);
+                _askFromAnchor[i] = tick.Ask;
                 continue;
             }
-            ref InstrumentTally.Entry instrument = ref _instruments[_slotOfTick[i]];
-            int bid = tick.Bid / instrument.Step, ask = tick.Ask / instrument.Step;
-            _moveOfTick[i] = (ushort)_moves.Count(tick.Kind, tick.Flags, bid - instrument.AnchorBid, ask - instrument.AnchorAsk);
+            int bid = instrument.InSteps(tick.Bid), ask = instrument.InSteps(tick.Ask);
+            int bidSteps = bid - instrument.AnchorBid, askSteps = ask - instrument.AnchorAsk;
+            _moveOfTick[i] = (ushort)_moves.Count(tick.Kind, tick.Flags, bidSteps, askSteps);
+            // The step divides every quoted price of the instrument, so nothing is lost on the way.
+            _bidFromAnchor[i] = bidSteps * instrument.Step;
+            _askFromAnchor[i] = askSteps * instrument.Step;
             if (!TickBlockHead.MovesAnchor(tick.Kind, tick.Flags, head.Flags)) continue;
             instrument.AnchorBid = bid;
             instrument.AnchorAsk = ask;
@@ -206,12 +218,20 @@ public sealed class TapeBlockEncoder
         columns.Append(TapeColumn.TimeHigh, high, ref head);
     }
 
-    private void WriteTicks(ReadOnlySpan<Tick> ticks, ref ColumnWriter columns, ref TickBlockHead head)
+    // How many ticks escape; _escapes has their places.
+    private int WriteTicks(ReadOnlySpan<Tick> ticks, ref ColumnWriter columns, ref TickBlockHead head)
     {
         Span<uint> column = _column.AsSpan(0, ticks.Length);
         for (int i = 0; i < column.Length; i++) column[i] = (uint)_instruments[_slotOfTick[i]].Rank;
         columns.Append(TapeColumn.Instrument, column, ref head);
-        for (int i = 0; i < column.Length; i++) column[i] = _moveOfTick[i] == NoMove ? 0u : _moves.CodeOf(_moveOfTick[i]);
+        int escapes = 0;
+        for (int i = 0; i < column.Length; i++)
+        {
+            uint code = _moveOfTick[i] == NoMove ? 0u : _moves.CodeOf(_moveOfTick[i]);
+            column[i] = code;
+            _escapes[escapes] = i;
+            escapes += code == 0 ? 1 : 0;
+        }
         columns.Append(TapeColumn.Move, column, ref head);
         for (int i = 0; i < column.Length; i++) column[i] = _codeOfVenue[ticks[i].Venue];
         columns.Append(TapeColumn.Venue, column, ref head);
@@ -221,41 +241,22 @@ public sealed class TapeBlockEncoder
         columns.Append(TapeColumn.AskSize, column, ref head);
         for (int i = 0; i < column.Length; i++) column[i] = ticks[i].ReceiveDelayNanos;
         columns.Append(TapeColumn.ReceiveDelay, column, ref head);
+        return escapes;
     }
 
-    // Third look: trades, open interest, unknown kinds and rare moves, with anchors replayed from the start.
-    private void WriteEscapes(ReadOnlySpan<Tick> ticks, ref ColumnWriter columns, ref TickBlockHead head)
+    // Trades, open interest, unknown kinds and rare moves.
+    private void WriteEscapes(ReadOnlySpan<Tick> ticks, int count, ref ColumnWriter columns, ref TickBlockHead head)
     {
-        _instruments.ResetAnchors();
-        Span<uint> kinds = _column;
-        int escapes = 0;
-        for (int i = 0; i < ticks.Length; i++)
-            if (IsEscape(i)) kinds[escapes++] = (uint)ticks[i].Kind | ((uint)ticks[i].Flags << 8);
-        head.EscapeCount = (uint)escapes;
-        columns.Append(TapeColumn.EscapeKind, kinds[..escapes], ref head);
-
-        Span<uint> bids = _column, asks = _secondColumn;
-        escapes = 0;
-        for (int i = 0; i < ticks.Length; i++)
-        {
-            ref readonly Tick tick = ref ticks[i];
-            ref InstrumentTally.Entry instrument = ref _instruments[_slotOfTick[i]];
-            if (IsEscape(i))
-            {
-                int fromBid = IsPriced(tick.Kind) || tick.Kind == TickKind.Trade ? instrument.AnchorBid : 0;
-                int fromAsk = IsPriced(tick.Kind) ? instrument.AnchorAsk : 0;
-                bids[escapes] = ZigZag.Encode(tick.Bid - fromBid);
-                asks[escapes++] = ZigZag.Encode(tick.Ask - fromAsk);
-            }
-            if (!TickBlockHead.MovesAnchor(tick.Kind, tick.Flags, head.Flags)) continue;
-            instrument.AnchorBid = tick.Bid;
-            instrument.AnchorAsk = tick.Ask;
-        }
-        columns.Append(TapeColumn.EscapeBid, bids[..escapes], ref head);
-        columns.Append(TapeColumn.EscapeAsk, asks[..escapes], ref head);
+        ReadOnlySpan<int> escapes = _escapes.AsSpan(0, count);
+        Span<uint> column = _column.AsSpan(0, count);
+        head.EscapeCount = (uint)count;
+        for (int i = 0; i < column.Length; i++) column[i] = (uint)ticks[escapes[i]].Kind | ((uint)ticks[escapes[i]].Flags << 8);
+        columns.Append(TapeColumn.EscapeKind, column, ref head);
+        for (int i = 0; i < column.Length; i++) column[i] = ZigZag.Encode(_bidFromAnchor[escapes[i]]);
+        columns.Append(TapeColumn.EscapeBid, column, ref head);
+        for (int i = 0; i < column.Length; i++) column[i] = ZigZag.Encode(_askFromAnchor[escapes[i]]);
+        columns.Append(TapeColumn.EscapeAsk, column, ref head);
     }
-
-    private bool IsEscape(int i) => _moveOfTick[i] == NoMove || _moves.CodeOf(_moveOfTick[i]) == 0;
 
     private static bool IsPriced(TickKind kind) => kind is TickKind.Quote or TickKind.Spot;
 
