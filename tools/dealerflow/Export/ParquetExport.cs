@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using DealerFlow.Wire;
 using Parquet;
 using Parquet.Schema;
@@ -23,7 +24,7 @@ internal sealed class ParquetExport : ITickExport
     {
         _stream = stream;
         _rows = new RowBatch(symbols);
-        _writer = ParquetWriter.CreateAsync(new ParquetSchema(Fields), stream, new ParquetOptions { CompressionMethod = CompressionMethod.Zstd })
+        _writer = ParquetWriter.CreateAsync(new ParquetSchema(Fields), stream, new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Optimal })
             .GetAwaiter().GetResult();
     }
 
