@@ -16,6 +16,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("snapshot", "--feed", "--json")]
     [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
     [InlineData("synth", "--seed", "--minutes", "--from-chain", "--out")]
+    [InlineData("layout", "--lang", "--write")]
     [InlineData("greeks", "IN.csv", "OUT.csv")]
     public void Every_verb_explains_itself_with_examples(string verb, params string[] words)
     {

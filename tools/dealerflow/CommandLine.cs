@@ -53,10 +53,11 @@ internal static class CommandLine
             InspectVerb.CreateInspect(),
             InspectVerb.CreateVerify(),
             GreeksVerb.Create(),
+            LayoutVerb.Create(),
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
