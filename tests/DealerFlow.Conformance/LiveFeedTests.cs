@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
 using DealerFlow.Feed;
-using DealerFlow.Tests;
 using DealerFlow.Wire;
 using Xunit;
 
@@ -39,7 +37,7 @@ public sealed class LiveFeedTests : IDisposable
     }
 
     [Fact]
-    public void A_Python_reader_that_knows_only_the_documented_format_sees_the_same()
+    public void The_Python_reader_sees_the_same()
     {
         RunningProgram replay = StartPacedReplay();
         using FeedSubscriber feed = OpenFeeds.Open(_room, replay);
@@ -47,17 +45,17 @@ public sealed class LiveFeedTests : IDisposable
         ulong[] numbers = [.. watched.GetProperty("numbers").EnumerateArray().Select(number => number.GetUInt64())];
         Assert.Equal(Snapshots, numbers.Length);
         Assert.Equal(numbers.Distinct().Order(), numbers);
-        Assert.Equal(0, watched.GetProperty("outcomes").GetProperty("corrupt").GetInt32());
+        Assert.Equal(0, watched.GetProperty("outcomes").GetProperty("Corrupt").GetInt32());
         Assert.Equal(0, watched.GetProperty("unbalanced").GetInt32());
-        Assert.Contains("LIVE", watched.GetProperty("states").EnumerateArray().Select(state => state.GetString()));
+        Assert.Contains("Live", watched.GetProperty("states").EnumerateArray().Select(state => state.GetString()));
 
         replay.Terminate();
         Assert.Equal(0, replay.WaitForEnd().ExitCode);
-        Assert.Equal("CLOSED", Watch(1).GetProperty("states")[0].GetString());
+        Assert.Equal("Closed", Watch(1).GetProperty("states")[0].GetString());
     }
 
     [Fact]
-    public void A_Python_reader_and_the_program_read_the_same_numbers()
+    public void The_Python_reader_and_the_program_tell_the_same_numbers()
     {
         string tape = LittleMarket.WriteTape(_room.Path("little.dftape"), LittleMarket.Ticks(0.5));
         JsonElement levels = _room.Run("replay", tape, "--json").Json().GetProperty("levels");
@@ -125,18 +123,7 @@ public sealed class LiveFeedTests : IDisposable
 
     private JsonElement Watch(int snapshots)
     {
-        string script = Path.Combine(Repository.Root, "tests/DealerFlow.Conformance/Readers/feed_reader.py");
-        var start = new ProcessStartInfo("python3");
-        foreach (string argument in (ReadOnlySpan<string>)[script, _room.FeedDirectory, "default", snapshots.ToString(), "30"])
-            start.ArgumentList.Add(argument);
-        try
-        {
-            return _room.Start(start).WaitForEnd().Json();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Repository.SkipOrFail("There is no python3 on the path; install Python 3 to run this test.");
-            throw;
-        }
+        string[] arguments = [_room.FeedDirectory, "default", snapshots.ToString(), "30"];
+        return ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("watch_feed.py"), arguments).WaitForEnd().Json();
     }
 }

@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 1  # of the protocol
-LAYOUT_HASH = 0x24A28F2F8E4C9E7C  # of every struct below
+LAYOUT_HASH = 0xC62935EDCFAEDD6D  # of every struct below
 CONSTANT_BYTES = 128  # of the header, which never change
 CHECKED_BYTES = 120  # of the header, which its checksum covers
 SLOT_ALIGNMENT = 128  # slots are whole multiples of this
@@ -49,6 +49,7 @@ MAX_SLOTS = 64
 MAX_STRIKES = 1000000
 MAX_EXPIRIES = 100000
 HEADLINE_SLOTS = 16
+CHANGE_SLOTS = 128  # notices of the change stream that a file has slots for
 MAX_NAME_LENGTH = 64  # of a feed, characters
 MAX_ATTEMPTS = 64  # of a read that the writer overtakes
 UNITS_PER_USD = 1024  # money is in 1/1024 USD
@@ -143,6 +144,17 @@ class HedgeScenario(Word):
     CLOSE = 8, "Close"
     VOL_DOWN1 = 9, "VolDown1"
     VOL_UP1 = 10, "VolUp1"
+
+
+class LevelChangeKind(Word):
+    NONE = 0, "None"
+    REGIME = 1, "Regime"
+    ZERO_GAMMA_CROSSED = 2, "ZeroGammaCrossed"
+    ZERO_GAMMA_FOUND = 3, "ZeroGammaFound"
+    CALL_WALL = 4, "CallWall"
+    PUT_WALL = 5, "PutWall"
+    PIN = 6, "Pin"
+    MODEL = 7, "Model"
 
 
 class ModelStatus(Word):
@@ -262,8 +274,11 @@ STRUCTS = {
         ("expiry_capacity", "u64", 0, 72, None),
         ("heartbeat_limit_nanos", "i64", 0, 80, None),
         ("headline_offset", "u64", 0, 88, None),
-        ("headline_slot_count", "u64", 0, 96, None),
-        ("headline_slot_size", "u64", 0, 104, None),
+        ("headline_slot_count", "u32", 0, 96, None),
+        ("headline_slot_size", "u32", 0, 100, None),
+        ("change_offset", "u64", 0, 104, None),
+        ("change_slot_count", "u32", 0, 112, None),
+        ("change_slot_size", "u32", 0, 116, None),
         ("constants_crc32", "u32", 0, 120, None),
         ("epoch", "u64", 0, 128, None),
         ("writer_pid", "i64", 0, 136, None),
@@ -277,6 +292,7 @@ STRUCTS = {
         ("event_time_nanos", "i64", 0, 408, None),
         ("published", "u64", 0, 512, None),
         ("headline_published", "u64", 0, 640, None),
+        ("change_published", "u64", 0, 768, None),
     )),
     "SlotHeader": (128, (
         ("version", "u64", 0, 0, None),
@@ -521,6 +537,21 @@ STRUCTS = {
         ("quality", "u16", 0, 52, QualityFlags),
         ("buckets", "BucketSection", 3, 64, None),
     )),
+    "LevelChange": (72, (
+        ("event_sequence", "u64", 0, 0, None),
+        ("event_time_nanos", "i64", 0, 8, None),
+        ("before", "f64", 0, 16, None),
+        ("after", "f64", 0, 24, None),
+        ("spot_before", "f64", 0, 32, None),
+        ("spot", "f64", 0, 40, None),
+        ("snapshot_number", "u64", 0, 48, None),
+        ("epoch", "u64", 0, 56, None),
+        ("kind", "u8", 0, 64, LevelChangeKind),
+        ("bucket", "u8", 0, 65, ExposureBucket),
+        ("model", "u8", 0, 66, PositionModel),
+        ("has_before", "u8", 0, 67, None),
+        ("has_after", "u8", 0, 68, None),
+    )),
 }
 
 # --- end of layout ---
@@ -731,8 +762,8 @@ def _fault_of(status):
     return None
 
 
-def _slot_size(section_bytes):
-    size = size_of("SlotHeader") + section_bytes + size_of("RuntimeSection")
+def _slot_size(payload_bytes):
+    size = size_of("SlotHeader") + payload_bytes
     return -(-size // SLOT_ALIGNMENT) * SLOT_ALIGNMENT
 
 
@@ -855,13 +886,16 @@ class Feed:
     def _fits(self, header):
         self.market_capacity = (size_of("MarketSection") + header.strike_capacity * size_of("StrikeRow")
                                 + header.expiry_capacity * size_of("ExpiryRow"))
+        runtime, snapshots_end = size_of("RuntimeSection"), header.header_size + header.slot_count * header.slot_size
+        headlines_end = header.headline_offset + header.headline_slot_count * header.headline_slot_size
         return (1 <= header.strike_capacity <= MAX_STRIKES and 1 <= header.expiry_capacity <= MAX_EXPIRIES
                 and MIN_SLOTS <= header.slot_count <= MAX_SLOTS and header.heartbeat_limit_nanos > 0
-                and header.header_size == size_of("FeedHeader") and header.slot_size == _slot_size(self.market_capacity)
-                and header.headline_slot_count == HEADLINE_SLOTS and header.headline_slot_size == _slot_size(size_of("HeadlineSection"))
-                and header.headline_offset >= header.header_size + header.slot_count * header.slot_size
-                and header.headline_offset % SLOT_ALIGNMENT == 0
-                and header.headline_offset + header.headline_slot_count * header.headline_slot_size <= header.file_size)
+                and header.header_size == size_of("FeedHeader") and header.slot_size == _slot_size(self.market_capacity + runtime)
+                and header.headline_slot_count == HEADLINE_SLOTS and header.headline_slot_size == _slot_size(size_of("HeadlineSection") + runtime)
+                and header.change_slot_count == CHANGE_SLOTS and header.change_slot_size == _slot_size(size_of("LevelChange"))
+                and header.headline_offset >= snapshots_end and header.change_offset >= headlines_end
+                and header.headline_offset % SLOT_ALIGNMENT == header.change_offset % SLOT_ALIGNMENT == 0
+                and header.change_offset + header.change_slot_count * header.change_slot_size <= header.file_size)
 
     # -- reading --
 
@@ -891,6 +925,11 @@ class Feed:
         return self._header_word("headline_published")
 
     @property
+    def change_number(self):
+        """Number of the last notice of the change stream, 0 for none yet."""
+        return self._header_word("change_published")
+
+    @property
     def epoch(self):
         """How often the feed has been taken by a writer."""
         return self._header_word("epoch")
@@ -916,6 +955,52 @@ class Feed:
         if size_of("MarketSection") + rows != size:
             return SnapshotReadStatus.CORRUPT, None
         return status, Snapshot(payload, size)
+
+    def read_change(self, position):
+        """(status, LevelChange record, position, missed): the next notice of the change stream after this position.
+
+        Begin with change_number, or with 0 for all that are there, and hand in the position that came back. The writer waits for nobody:
+        missed says how many were overwritten before they were read. NOTHING_PUBLISHED: there is none yet.
+        """
+        try:
+            return self._attempt_change(position)
+        except struct.error:  # the file has been cut
+            return SnapshotReadStatus.CORRUPT, None, position, 0
+
+    def _attempt_change(self, position):
+        published_at, header = offset_of("FeedHeader", "change_published"), self.constants
+        first, count, slot_size, size = header.change_offset, header.change_slot_count, header.change_slot_size, size_of("LevelChange")
+        missed = attempt = 0
+        while attempt < MAX_ATTEMPTS:
+            last = self._word(published_at)
+            if position > last:  # a number of another file of this name
+                position = 0
+            if position == last:
+                return SnapshotReadStatus.NOTHING_PUBLISHED, None, position, missed
+            # The slot after the last may be in the writer's hands already.
+            oldest = 1 if last < count else last - count + 2
+            if position + 1 < oldest:
+                missed += oldest - 1 - position
+                position = oldest - 1
+            number = position + 1
+            slot = first + number % count * slot_size
+            version, whole = self._word(slot + self._version_at), (2 * number) & 0xFFFFFFFFFFFFFFFF
+            if version == 0:  # numbers go on when the writer has to make a new file: this one was in the old
+                position, missed = number, missed + 1
+                continue
+            if version == whole:
+                given, checksum = self._word(slot + self._market_bytes_at), self._word(slot + self._checksum_at) & 0xFFFFFFFF
+                payload = self._bytes_at(slot + size_of("SlotHeader"), size)
+                if self._word(slot + self._version_at) == whole:
+                    if given != size or zlib.crc32(payload) != checksum:
+                        return SnapshotReadStatus.CORRUPT, None, number, missed
+                    return SnapshotReadStatus.OK, Record("LevelChange", payload), number, missed
+            elif self._word(published_at) == last and (self._map is not None or attempt == MAX_ATTEMPTS - 1):
+                return SnapshotReadStatus.CORRUPT, None, number, missed
+            self.retries += 1
+            attempt += 1
+        self.busy_reads += 1
+        return SnapshotReadStatus.BUSY, None, position, missed
 
     def _read(self, slots):
         """The protocol of docs/wire-format.md: (status, section and runtime section, length of the former)."""
