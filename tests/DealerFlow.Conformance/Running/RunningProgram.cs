@@ -13,7 +13,8 @@ public sealed class RunningProgram : IDisposable
 
     private readonly Process _process;
     private readonly string _commandLine;
-    private readonly Task<string> _output;
+    private readonly StringBuilder _outputSoFar = new();
+    private readonly Task _output;
     private readonly StringBuilder _errorSoFar = new();
     private readonly Task _error;
 
@@ -21,8 +22,8 @@ public sealed class RunningProgram : IDisposable
     {
         _commandLine = string.Join(' ', start.ArgumentList.Select(Path.GetFileName));
         _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _error = ReadErrorAsync();
+        _output = ReadAsync(_process.StandardOutput, _outputSoFar);
+        _error = ReadAsync(_process.StandardError, _errorSoFar);
         try
         {
             if (input is not null) _process.StandardInput.BaseStream.Write(input);
@@ -43,6 +44,15 @@ public sealed class RunningProgram : IDisposable
         }
     }
 
+    /// <summary>What it has written to stdout so far.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_outputSoFar) return _outputSoFar.ToString();
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Waits for the end; a program that does not come to one is killed and fails the test.</summary>
@@ -53,8 +63,9 @@ public sealed class RunningProgram : IDisposable
             _process.Kill(entireProcessTree: true);
             Assert.Fail($"{_commandLine} did not end within {Patience.TotalSeconds} s.\n{ErrorSoFar}");
         }
+        _output.Wait();
         _error.Wait();
-        return new Outcome(_commandLine, _process.ExitCode, _output.Result, ErrorSoFar);
+        return new Outcome(_commandLine, _process.ExitCode, OutputSoFar, ErrorSoFar);
     }
 
     /// <summary>Waits until it has said something on stderr.</summary>
@@ -82,11 +93,11 @@ public sealed class RunningProgram : IDisposable
         _process.Dispose();
     }
 
-    private async Task ReadErrorAsync()
+    private static async Task ReadAsync(StreamReader pipe, StringBuilder soFar)
     {
         char[] some = new char[4_096];
-        for (int read = await _process.StandardError.ReadAsync(some).ConfigureAwait(false); read > 0; read = await _process.StandardError.ReadAsync(some).ConfigureAwait(false))
-            lock (_errorSoFar) _errorSoFar.Append(some, 0, read);
+        for (int read = await pipe.ReadAsync(some).ConfigureAwait(false); read > 0; read = await pipe.ReadAsync(some).ConfigureAwait(false))
+            lock (soFar) soFar.Append(some, 0, read);
     }
 
     private void Signal(int signal) => Assert.True(SendSignal(_process.Id, signal) == 0, $"signal {signal} could not be sent to {_commandLine}");

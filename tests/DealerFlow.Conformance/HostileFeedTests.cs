@@ -1,0 +1,233 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+using Xunit;
+
+namespace DealerFlow.Conformance;
+
+/// <summary>
+/// Whatever stands in the place of a feed, readers in C, Python and C# give the same typed answer, and an answer at all: the C reader runs
+/// with checks of every access and operation where the compiler has them.
+/// </summary>
+public sealed class HostileFeedTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int FuzzFiles = 400;
+
+    private static readonly ulong[] Extremes = [0, 1, 2, 7, 127, 4095, 4096, 1 << 20, uint.MaxValue, 1UL << 40, 1UL << 62, 1UL << 63, ulong.MaxValue - 1, ulong.MaxValue];
+
+    private readonly Workspace _room = new();
+    private readonly byte[] _feed;
+
+    public HostileFeedTests()
+    {
+        using (FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, "sound", 1, 1))
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default, 0);
+                publisher.PublishHeadline(new HeadlineSection { Model = (PositionModel)(i % 2) }, default);     // another model is a notice of the change stream
+            }
+        }
+        _feed = File.ReadAllBytes(PathOf("sound"));
+        // Of long ago: where damage makes a closed feed a live one, it is not the time of the look that decides what readers say.
+        foreach (string field in (string[])[nameof(FeedHeader.HeartbeatNanos), nameof(FeedHeader.ProgressNanos)]) BitConverter.TryWriteBytes(_feed.AsSpan((int)Marshal.OffsetOf<FeedHeader>(field)), 1L);
+    }
+
+    public void Dispose() => _room.Dispose();
+
+    [Fact]
+    public void Foreign_files_end_in_the_same_typed_error_in_every_language()
+    {
+        var expected = new List<(string Name, string Error)>();
+        Place("empty", FeedError.NotAFeed, []);
+        Place("text", FeedError.NotAFeed, "ts_ns,kind,symbol,bid,ask"u8.ToArray());
+        Place("elf", FeedError.NotAFeed, [0x7F, .. "ELF"u8, .. new byte[10_000]]);
+        Place("magic-alone", FeedError.Truncated, _feed[..8]);
+        Place("half-header", FeedError.Truncated, _feed[..2000]);
+        Place("header-alone", FeedError.Truncated, _feed[..4096]);
+        Place("last-byte-missing", FeedError.Truncated, _feed[..^1]);
+        Place("one-byte-more", FeedError.Truncated, [.. _feed, 0]);
+        Place("magic", FeedError.NotAFeed, With(nameof(FeedHeader.Magic), 0x1122));
+        Place("swapped-magic", FeedError.WrongEndianness, With(nameof(FeedHeader.Magic), BinaryPrimitives.ReverseEndianness(FeedLayout.Magic)));
+        Place("endian", FeedError.WrongEndianness, With(nameof(FeedHeader.EndianMark), BinaryPrimitives.ReverseEndianness(FeedLayout.EndianMark)));
+        Place("version", FeedError.WrongVersion, With(nameof(FeedHeader.Version), FeedLayout.Version + 1));
+        Place("layout", FeedError.WrongLayout, With(nameof(FeedHeader.LayoutHash), FeedLayout.Hash ^ 1));
+        Place("checksum", FeedError.DamagedHeader, With(nameof(FeedHeader.ConstantsCrc32), 1));
+        foreach (string field in (string[])[nameof(FeedHeader.HeaderSize), nameof(FeedHeader.SlotCount), nameof(FeedHeader.SlotSize), nameof(FeedHeader.StrikeCapacity),
+            nameof(FeedHeader.ExpiryCapacity), nameof(FeedHeader.HeadlineOffset), nameof(FeedHeader.HeadlineSlotCount), nameof(FeedHeader.HeadlineSlotSize)])
+            foreach (ulong size in (ulong[])[0, 1UL << 40, 1UL << 63, ulong.MaxValue]) Place($"{field}-{size}", FeedError.DamagedHeader, With(field, size));
+        Place("no-limit", FeedError.DamagedHeader, With(nameof(FeedHeader.HeartbeatLimitNanos), 0));
+
+        Expect("absent", FeedError.NotFound);
+        Expect("../sound", FeedError.InvalidName);
+        Expect(".hidden", FeedError.InvalidName);
+        Expect(new string('x', FeedDirectory.MaxNameLength + 1), FeedError.InvalidName);
+        Directory.CreateDirectory(PathOf("directory"));
+        Expect("directory", FeedError.NotAFile);
+        File.CreateSymbolicLink(PathOf("link"), PathOf("sound"));
+        Expect("link", FeedError.NotAFile);
+        File.CreateSymbolicLink(PathOf("dangling"), PathOf("nothing"));
+        Expect("dangling", FeedError.NotAFile);
+        Shell($"mkfifo -m 600 '{PathOf("fifo")}'");
+        Expect("fifo", FeedError.NotAFile);
+        Place("shared", FeedError.NotPrivate, _feed);
+        File.SetUnixFileMode(PathOf("shared"), OwnerOnly | UnixFileMode.GroupWrite);
+        Place("twice", FeedError.NotPrivate, _feed);
+        Shell($"ln '{PathOf("twice")}' '{_room.Path("second name")}'");
+        if (Environment.IsPrivilegedProcess)
+        {
+            Place("foreign", FeedError.WrongOwner, _feed);
+            Shell($"chown 12345 '{PathOf("foreign")}'");
+        }
+
+        string all = string.Join('\n', expected.Select(one => $"{one.Name} {one.Error}"));
+        string[] names = [.. expected.Select(one => one.Name)];
+        foreach (string how in (string[])["open", "unmapped"])
+            foreach (string answers in ReaderProbe.InEveryLanguage(_room, how, names)) Assert.Equal(all, answers);
+
+        void Place(string name, FeedError error, byte[] bytes)
+        {
+            WriteFeed(name, bytes);
+            Expect(name, error);
+        }
+
+        void Expect(string name, FeedError error) => expected.Add((name, error.ToString()));
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_private_is_refused_in_every_language()
+    {
+        string[] sentences = ReaderProbe.InEveryLanguage(_room, "open", "sound");
+        Assert.All(sentences, line => Assert.Equal("sound Opened Closed Ok Ok Ok", line));
+        foreach ((string directory, FeedError error) in ((string, FeedError)[])
+            [(_room.Path("none"), FeedError.DirectoryNotFound), (PathOf("sound"), FeedError.DirectoryNotPrivate), (LinkTo(_room.FeedDirectory), FeedError.DirectoryNotPrivate),
+             (LinkTo(_room.FeedDirectory) + "/", FeedError.DirectoryNotPrivate), (Open(), FeedError.DirectoryNotPrivate)])
+            Assert.All(ReaderProbe.InEveryLanguage(_room, "open", directory, ["sound"]), line => Assert.Equal($"sound {error}", line));
+
+        string LinkTo(string folder)
+        {
+            string link = _room.Path($"link-{Guid.NewGuid():N}");
+            File.CreateSymbolicLink(link, folder);
+            return link;
+        }
+
+        string Open()
+        {
+            string folder = _room.Path("open");
+            Directory.CreateDirectory(folder);
+            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.OtherWrite);
+            return folder;
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_under_an_unmapped_reader_is_an_answer_and_no_signal()
+    {
+        string program = ReaderPrograms.CompileChecked(_room, ReaderPrograms.OfTests("probe.c"));
+        string[] arguments = ["cut", _room.FeedDirectory, "sound"];
+        Assert.Equal("sound Opened Corrupt Corrupt Corrupt Corrupt\n", ReaderPrograms.Start(_room, program, arguments).WaitForEnd().Succeeded());
+        WriteFeed("sound", _feed);
+        Assert.Equal("sound Opened Corrupt Corrupt Corrupt Corrupt\n", ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("probe.py"), arguments).WaitForEnd().Succeeded());
+    }
+
+    // Every file is made from the seed that its name says.
+    [Theory]
+    [InlineData(20261127)]
+    [InlineData(4711)]
+    public void Random_damage_is_answered_alike_in_every_language(int firstSeed)
+    {
+        string[] names = [.. Enumerable.Range(firstSeed, FuzzFiles).Select(seed => $"f{seed}")];
+        foreach (string name in names) WriteFeed(name, Damaged(int.Parse(name[1..])));
+        string[] answers = ReaderProbe.InEveryLanguage(_room, "open", names);
+        string[] unmapped = ReaderProbe.InEveryLanguage(_room, "unmapped", names);
+        string[] truth = Alike(answers[2]);
+        foreach (string other in (string[])[answers[0], answers[1], unmapped[0], unmapped[1]]) Assert.Equal(truth, Alike(other));
+        Assert.Contains(truth, line => line.Contains("Opened", StringComparison.Ordinal));
+        Assert.Contains(truth, line => line.Contains("Damaged", StringComparison.Ordinal));
+        Assert.Contains(truth, line => line.Contains(" Corrupt", StringComparison.Ordinal));
+
+        // Of a header that says another length than its own counts, one reader may look at the counts first and the other at the length.
+        static string[] Alike(string answers) => answers.Replace("Truncated", "DamagedHeader").Split('\n');
+    }
+
+    [Fact]
+    public void Errors_have_the_same_sentences_in_C_and_Python()
+    {
+        string program = ReaderPrograms.Compile(_room, ReaderPrograms.OfTests("probe.c"), "gcc", "-std=gnu11");
+        string c = ReaderPrograms.Start(_room, program, "errors").WaitForEnd().Succeeded();
+        Assert.Equal(c, ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("probe.py"), "errors").WaitForEnd().Succeeded());
+        Assert.Equal(Enum.GetNames<FeedError>(), c.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
+        Assert.DoesNotContain("unknown", c);
+    }
+
+    [Fact]
+    public void The_C_reader_has_the_checksum_that_is_written()
+    {
+        string program = ReaderPrograms.CompileChecked(_room, ReaderPrograms.OfTests("probe.c"));
+        string[] lines = ReaderPrograms.Start(_room, program, "checksums").WaitForEnd().Succeeded().TrimEnd().Split('\n');
+        byte[] bytes = [.. Enumerable.Range(0, 1024).Select(i => (byte)(i * i / 3))];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string checksum = $"{Crc32.HashToUInt32(bytes.AsSpan(0, i * 8)):x}";
+            Assert.Equal($"{checksum} {checksum}", lines[i]);
+        }
+        Assert.Equal(129, lines.Length);
+    }
+
+    // One to four words or bytes of header, slots or payload; in half of the cases the checksum of the constants is made to fit.
+    private byte[] Damaged(int seed)
+    {
+        var random = new Random(seed);
+        byte[] bytes = [.. _feed];
+        for (int left = random.Next(1, 5); left > 0; left--)
+        {
+            int at = random.Next(4) switch
+            {
+                0 => random.Next(16) * 8,                                       // the constants
+                1 => random.Next(88) * 8,                                       // the header as far as it is used
+                2 => 4096 + (random.Next(20) * 128),                            // in or near a slot's head
+                _ => random.Next(bytes.Length / 8) * 8,
+            };
+            ulong word = random.Next(3) switch
+            {
+                0 => Extremes[random.Next(Extremes.Length)],
+                1 => (ulong)random.NextInt64(),
+                _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at)) + (ulong)random.Next(-3, 4),
+            };
+            if (random.Next(4) == 0) bytes[at] = (byte)word;
+            else BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), word);
+        }
+        if (random.Next(2) == 0) Mend(bytes);
+        return bytes;
+    }
+
+    private byte[] With(string field, ulong word)
+    {
+        byte[] bytes = [.. _feed];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)Marshal.OffsetOf<FeedHeader>(field)), word);
+        if (field != nameof(FeedHeader.ConstantsCrc32)) Mend(bytes);
+        return bytes;
+    }
+
+    private static void Mend(byte[] bytes) => BinaryPrimitives.WriteUInt32LittleEndian(
+        bytes.AsSpan((int)Marshal.OffsetOf<FeedHeader>(nameof(FeedHeader.ConstantsCrc32))), Crc32.HashToUInt32(bytes.AsSpan(0, FeedHeader.CheckedConstantBytes)));
+
+    private string PathOf(string name) => FeedDirectory.PathOf(_room.FeedDirectory, name);
+
+    private void WriteFeed(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(PathOf(name), bytes);
+        File.SetUnixFileMode(PathOf(name), OwnerOnly);
+    }
+
+    private static void Shell(string command)
+    {
+        using Process process = Process.Start("/bin/sh", ["-c", command]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}

@@ -1,0 +1,85 @@
+/* What the C reader says of feeds, one line each, for a test to compare.
+ *
+ *     probe open|unmapped|cut DIRECTORY NAME...   NAME, then the error, or Opened, the state and how snapshot, headline and notice were read
+ *     probe watch DIRECTORY NAME STATE SECONDS    the states in the order in which they were seen, until this one or so long
+ *     probe errors                                the sentences of all errors
+ *     probe checksums                             of 0, 8, 16, ... bytes: by the table, and in the way that this machine is fastest
+ *
+ * unmapped reads by pread; cut does so too, and empties the file after it was opened.
+ */
+#include "dealerflow_feed.h"
+
+static void probe(const char *how, const char *directory, const char *name)
+{
+    static df_feed feed;
+    df_headline headline;
+    df_snapshot snapshot;
+    if (!df_open(&feed, directory, name, strcmp(how, "open") == 0 ? DF_MAPPED : DF_UNMAPPED)) {
+        printf("%s %s\n", name, df_feed_error_name(feed.error));
+        return;
+    }
+    if (strcmp(how, "cut") == 0) {
+        char path[4096];
+        (void)snprintf(path, sizeof path, "%s/%s.feed", directory, name);
+        if (truncate(path, 0) != 0) perror(path);
+    }
+    if (!df_snapshot_create(&snapshot, &feed)) exit(1);
+    df_feed_state state = df_state(&feed);
+    df_snapshot_read_status whole = df_read_snapshot(&feed, &snapshot), first = df_read_headline(&feed, &headline);
+    df_level_change change;
+    uint64_t position = 0, missed;
+    df_snapshot_read_status next = df_read_change(&feed, &position, &change, &missed);
+    printf("%s Opened %s %s %s %s\n", name, df_feed_state_name(state), df_snapshot_read_status_name(whole), df_snapshot_read_status_name(first),
+        df_snapshot_read_status_name(next));
+    df_snapshot_free(&snapshot);
+    df_close(&feed);
+}
+
+static int watch(const char *directory, const char *name, const char *until, double seconds)
+{
+    static df_feed feed;
+    const struct timespec pause = {0, 2000000};
+    const char *last = "";
+    if (!df_open(&feed, directory, name, DF_MAPPED)) {
+        fprintf(stderr, "%s\n", feed.message);
+        return 1;
+    }
+    int64_t end = df_monotonic_nanos() + (int64_t)(seconds * 1e9);
+    while (strcmp(last, until) != 0 && df_monotonic_nanos() < end) {
+        const char *state = df_feed_state_name(df_state(&feed));
+        if (strcmp(state, last) != 0) {
+            printf("%s\n", state);
+            (void)fflush(stdout);
+        }
+        last = state;
+        (void)nanosleep(&pause, NULL);
+    }
+    df_close(&feed);
+    return 0;
+}
+
+static void checksums(void)
+{
+    static df_feed plain, fast;
+    unsigned char bytes[1024];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(i * i / 3);
+    (void)df_open(&fast, NULL, "", DF_MAPPED); /* no name: all that is left of it is what it knows of the machine */
+    df_crc_table_(plain.crc_table);
+    for (size_t count = 0; count <= sizeof bytes; count += 8) printf("%x %x\n", df_crc32_(&plain, bytes, count), df_crc32_(&fast, bytes, count));
+}
+
+int main(int argc, char **argv)
+{
+    const char *how = argc > 1 ? argv[1] : "";
+    if (strcmp(how, "errors") == 0) {
+        for (int i = 0; i <= DF_FEED_ERROR_SYSTEM_CALL; i++) printf("%s: %s\n", df_feed_error_name((uint64_t)i), df_feed_error_text((df_feed_error)i));
+        return 0;
+    }
+    if (strcmp(how, "checksums") == 0) {
+        checksums();
+        return 0;
+    }
+    if (strcmp(how, "watch") == 0 && argc > 5) return watch(argv[2], argv[3], argv[4], atof(argv[5]));
+    for (int i = 3; i < argc; i++) probe(how, argv[2], argv[i]);
+    return 0;
+}
