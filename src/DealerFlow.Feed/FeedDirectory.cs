@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace DealerFlow.Feed;
 
 /// <summary>Where feeds live and what they may be called.</summary>
@@ -5,6 +7,8 @@ public static class FeedDirectory
 {
     /// <summary>Longest name of a feed, characters.</summary>
     public const int MaxNameLength = 64;
+
+    private const string FeedSuffix = ".feed";
 
     /// <summary>Environment variable that names another directory.</summary>
     public const string EnvironmentVariable = "DEALERFLOW_FEED_DIR";
@@ -38,7 +42,43 @@ public static class FeedDirectory
     /// <summary>The file of a feed; beside it lies its lock, <c>name.lock</c>.</summary>
     public static string PathOf(string directory, string name) => Path.Combine(directory, FeedFileName(name));
 
-    internal static string FeedFileName(string name) => name + ".feed";
+    /// <summary>Names of all that stands in the place of a feed in a directory, in order; whether it is one, opening it tells.</summary>
+    /// <param name="directory">The directory; see <see cref="Default"/>.</param>
+    /// <exception cref="FeedException">The directory is not there or not private.</exception>
+    public static IReadOnlyList<string> Names(string directory)
+    {
+        Platform.Require();
+        using PrivateDirectory opened = PrivateDirectory.Open(directory);
+        return [.. Directory.EnumerateFileSystemEntries(opened.Path, "*" + FeedSuffix).Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(IsValidName)
+            .Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Removes a feed that nobody writes, with its lock. It holds the writer's lock meanwhile, so no writer loses a feed that it has just
+    /// taken; readers that have it open keep its last snapshot and are told that it is gone.
+    /// </summary>
+    /// <param name="directory">The directory; see <see cref="Default"/>.</param>
+    /// <param name="name">Name of the feed.</param>
+    /// <exception cref="FeedInUseException">A writer holds the feed.</exception>
+    /// <exception cref="FeedException">There is no such feed, or it is not ours to remove.</exception>
+    public static void Remove(string directory, string name)
+    {
+        Platform.Require();
+        RequireValidName(name);
+        using PrivateDirectory opened = PrivateDirectory.Open(directory);
+        string fileName = FeedFileName(name);
+        using (SafeFileHandle? file = opened.OpenFile(fileName, writable: false))
+        {
+            if (file is null)
+                throw new FeedException(FeedError.NotFound, $"There is no feed {opened.FullName(fileName)}: check name and directory.");
+        }
+        using WriterLock writerLock = WriterLock.TryAcquire(opened, name) ?? throw FeedPublisher.InUse(opened, name);
+        opened.Remove(TemporaryFileName(name));
+        opened.Remove(fileName);
+        opened.Remove(LockFileName(name));      // last: whoever waits for it finds that it has lost its name, and makes a new one
+    }
+
+    internal static string FeedFileName(string name) => name + FeedSuffix;
 
     internal static string LockFileName(string name) => name + ".lock";
 

@@ -368,7 +368,7 @@ public sealed class FeedPublisher : IDisposable
     private static bool IsUnlinked(SafeFileHandle file) => LibC.TryStat(file, out FileStatus status) && status.Links == 0;
 
     // What the holder has signed; zeros when it has only just taken the lock.
-    private static FeedInUseException InUse(PrivateDirectory directory, string name)
+    internal static FeedInUseException InUse(PrivateDirectory directory, string name)
     {
         string fileName = FeedDirectory.FeedFileName(name);
         using SafeFileHandle? file = directory.OpenFile(fileName, writable: false);

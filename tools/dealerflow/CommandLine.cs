@@ -46,6 +46,8 @@ internal static class CommandLine
             LiveVerb.Create(),
             SendVerb.Create(),
             SnapshotVerb.Create(),
+            FeedsVerb.CreateFeeds(),
+            FeedsVerb.CreateClean(),
             LevelsVerb.Create(),
             SynthVerb.Create(),
             ImportVerb.Create(),
@@ -57,7 +59,7 @@ internal static class CommandLine
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {

@@ -10,6 +10,28 @@ public class FeedSuccessionTests : FeedFixture
     private const long Limit = FeedPublisher.HeartbeatLimitNanos;
 
     [Fact]
+    public void A_feed_without_writer_is_removed_with_its_lock_and_one_with_a_writer_is_not()
+    {
+        FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        Publish(publisher, 1);
+        File.WriteAllText(Path.Combine(Directory, "note.txt"), "");
+        Assert.Equal([Name], FeedDirectory.Names(Directory));
+        Assert.Throws<FeedInUseException>(() => FeedDirectory.Remove(Directory, Name));
+        Assert.Equal([Name], FeedDirectory.Names(Directory));
+        publisher.Abandon();
+        FeedDirectory.Remove(Directory, Name);
+        Assert.Empty(FeedDirectory.Names(Directory));
+        Assert.Equal(["note.txt"], System.IO.Directory.GetFiles(Directory).Select(Path.GetFileName));
+        Clock.Advance(FeedPublisher.HeartbeatLimitNanos + 1);
+        Assert.Equal(FeedState.NotFound, subscriber.State());
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(subscriber.CreateBuffer()));
+        Assert.Equal(FeedError.NotFound, Assert.Throws<FeedException>(() => FeedDirectory.Remove(Directory, Name)).Error);
+        using FeedPublisher next = Create();                    // and the name can be taken again
+        Assert.Equal(1UL, next.Epoch);
+    }
+
+    [Fact]
     public void A_second_writer_is_refused_with_the_name_of_the_first_and_changes_nothing()
     {
         using FeedPublisher first = Create();

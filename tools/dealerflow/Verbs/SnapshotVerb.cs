@@ -15,6 +15,12 @@ internal static class SnapshotVerb
         Option<string> feed = SharedOptions.Feed();
         Option<int> strikes = SharedOptions.Strikes(), expiries = SharedOptions.Expiries();
         Option<bool> json = SharedOptions.Json();
+        Option<bool> watch = new("--watch") { Description = "Go on with a line, or with --json a document, for every further snapshot, until the feed is closed." };
+        Option<double> every = new("--every") { Description = "With --watch: seconds between two lines at least.", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
+        every.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && !(result.GetValueOrDefault<double>() is >= 0.001 and <= 3600)) result.AddError($"--every {token.Value} cannot be; give 0.001 to 3600 seconds.");
+        });
         var command = new Command("snapshot",
             """
             Print the latest snapshot of a feed, from a replay that is running or has finished. A replay of several underlyings
@@ -25,10 +31,12 @@ internal static class SnapshotVerb
               dealerflow snapshot --feed spx --strikes 80
               dealerflow snapshot --feed day.NDX
               dealerflow snapshot --json
+              dealerflow snapshot --watch --every 0.2
             """)
-        { feed, strikes, expiries, json };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(feed)!, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json)));
+        { feed, strikes, expiries, json, watch, every };
+        command.SetAction(parsed => parsed.GetValue(watch)
+            ? FeedWatch.Run(parsed.GetValue(feed)!, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json))
+            : Run(parsed.GetValue(feed)!, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json)));
         return command;
     }
 
@@ -57,7 +65,7 @@ internal static class SnapshotVerb
     }
 
     /// <summary>The levels, with the feed's own state added.</summary>
-    private static void Write(Utf8JsonWriter json, SnapshotBuffer snapshot, FeedState state)
+    public static void Write(Utf8JsonWriter json, SnapshotBuffer snapshot, FeedState state)
     {
         ref readonly RuntimeSection runtime = ref snapshot.Runtime;
         LevelsJson.Begin(json, snapshot.Market);
