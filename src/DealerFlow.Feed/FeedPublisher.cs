@@ -251,8 +251,8 @@ public sealed class FeedPublisher : IDisposable
     {
         foreach (ref LevelChange change in changes)
         {
-            (change.SnapshotNumber, change.Epoch) = (_published, Epoch);
             ulong number = ++_changes;
+            (change.Number, change.SnapshotNumber, change.Epoch) = (number, _published, Epoch);
             Write(
                 _geometry.ChangeSlotOffset(number), ref Header.ChangePublished, number,
                 MemoryMarshal.AsBytes(new ReadOnlySpan<LevelChange>(in change)), default(ReadOnlySpan<byte>));

@@ -220,7 +220,8 @@ public sealed class FeedSubscriber : IDisposable
         missed = 0;
         Span<byte> copy = stackalloc byte[LevelChange.SizeInBytes];
         ref readonly FeedHeader header = ref Header;
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        // A word that a foreign hand keeps changing must not keep the reader for ever.
+        for (int attempt = 0, empty = 0; attempt < MaxAttempts && empty <= FeedGeometry.ChangeSlots; attempt++)
         {
             ulong last = Volatile.Read(in header.ChangePublished);          // an acquire: the slot is looked at after its number
             // A number beyond the last is that of another file of this name.
@@ -242,6 +243,7 @@ public sealed class FeedSubscriber : IDisposable
                 position = number;
                 missed++;
                 attempt--;
+                empty++;
                 continue;
             }
             if (SlotVersion.IsWhole(in slot.Version, number))
@@ -253,9 +255,9 @@ public sealed class FeedSubscriber : IDisposable
                 if (SlotVersion.IsStillWhole(in slot.Version, number))
                 {
                     position = number;
-                    if (bytes != LevelChange.SizeInBytes || Crc32.HashToUInt32(copy) != checksum) return SnapshotReadStatus.Corrupt;
                     change = MemoryMarshal.Read<LevelChange>(copy);
-                    return SnapshotReadStatus.Ok;
+                    bool isSound = bytes == LevelChange.SizeInBytes && Crc32.HashToUInt32(copy) == checksum && change.Number == number;
+                    return isSound ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
                 }
             }
             else if (Volatile.Read(in header.ChangePublished) == last)      // looked at after the version, since IsWhole acquires

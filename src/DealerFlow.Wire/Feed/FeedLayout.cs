@@ -272,7 +272,7 @@ public static class FeedLayout
         50 u8 SpotSource
         52 u16 Quality
         64 BucketSection[3] Buckets
-        LevelChange 72
+        LevelChange 80
         0 u64 EventSequence
         8 i64 EventTimeNanos
         16 f64 Before
@@ -286,6 +286,7 @@ public static class FeedLayout
         66 u8 Model
         67 u8 HasBefore
         68 u8 HasAfter
+        72 u64 Number
         """;
 
     /// <summary>FNV-1a, 64 bits, of <see cref="Text"/> in ASCII.</summary>

@@ -35,7 +35,7 @@ public enum LevelChangeKind : byte
 public struct LevelChange
 {
     /// <summary>Size of the notice.</summary>
-    public const int SizeInBytes = 72;
+    public const int SizeInBytes = 80;
 
     /// <summary>Messages looked at when the change was seen.</summary>
     [FieldOffset(0)] public ulong EventSequence;
@@ -75,4 +75,7 @@ public struct LevelChange
 
     /// <summary>1 when there is a value now.</summary>
     [FieldOffset(68)] public byte HasAfter;
+
+    /// <summary>Number of the notice.</summary>
+    [FieldOffset(72)] public ulong Number;
 }

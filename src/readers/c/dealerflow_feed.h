@@ -610,7 +610,9 @@ static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *po
     const df_feed_header *header = &feed->constants;
     df_snapshot_read_status verdict = DF_SNAPSHOT_READ_STATUS_BUSY;
     *missed = 0;
-    for (int attempt = 0; attempt < DF_MAX_ATTEMPTS;) {
+    /* A word that a foreign hand keeps changing must not keep the reader for ever. */
+    uint32_t empty = 0;
+    for (int attempt = 0; attempt < DF_MAX_ATTEMPTS && empty <= header->change_slot_count;) {
         uint64_t last, version, again, bytes, checksum;
         /* An acquire: the slot is looked at after its number. */
         if (!df_load_(feed, offsetof(df_feed_header, change_published), &last)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
@@ -628,6 +630,7 @@ static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *po
             /* Numbers go on when the writer has to make a new file: this one was in the old. */
             *position = number;
             ++*missed;
+            empty++;
             continue;
         }
         if (version == 2 * number) {
@@ -638,8 +641,8 @@ static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *po
             if (!df_load_(feed, slot + offsetof(df_slot_header, version), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             if (again == version) {
                 *position = number;
-                return bytes == sizeof *change && df_crc32_(feed, change, sizeof *change) == (uint32_t)checksum ? DF_SNAPSHOT_READ_STATUS_OK
-                                                                                                               : DF_SNAPSHOT_READ_STATUS_CORRUPT;
+                bool sound = bytes == sizeof *change && df_crc32_(feed, change, sizeof *change) == (uint32_t)checksum && change->number == number;
+                return sound ? DF_SNAPSHOT_READ_STATUS_OK : DF_SNAPSHOT_READ_STATUS_CORRUPT;
             }
             verdict = DF_SNAPSHOT_READ_STATUS_BUSY;
         } else {

@@ -18,7 +18,7 @@
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
 #define DF_VERSION 1 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0xC62935EDCFAEDD6D) /* of every struct below */
+#define DF_LAYOUT_HASH UINT64_C(0xD5F4BB7ABA43AA27) /* of every struct below */
 #define DF_CONSTANT_BYTES 128 /* of the header, which never change */
 #define DF_CHECKED_BYTES 120 /* of the header, which its checksum covers */
 #define DF_SLOT_ALIGNMENT 128 /* slots are whole multiples of this */
@@ -1125,9 +1125,10 @@ typedef struct df_level_change {
     uint8_t has_before;
     uint8_t has_after;
     uint8_t reserved_69[3];
+    uint64_t number;
 } df_level_change;
 
-DF_STATIC_ASSERT(sizeof(df_level_change) == 72, "df_level_change has another size");
+DF_STATIC_ASSERT(sizeof(df_level_change) == 80, "df_level_change has another size");
 DF_STATIC_ASSERT(offsetof(df_level_change, event_sequence) == 0, "df_level_change.event_sequence lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_level_change, event_time_nanos) == 8, "df_level_change.event_time_nanos lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_level_change, before) == 16, "df_level_change.before lies elsewhere");
@@ -1141,5 +1142,6 @@ DF_STATIC_ASSERT(offsetof(df_level_change, bucket) == 65, "df_level_change.bucke
 DF_STATIC_ASSERT(offsetof(df_level_change, model) == 66, "df_level_change.model lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_level_change, has_before) == 67, "df_level_change.has_before lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_level_change, has_after) == 68, "df_level_change.has_after lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_level_change, number) == 72, "df_level_change.number lies elsewhere");
 
 #endif

@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 1  # of the protocol
-LAYOUT_HASH = 0xC62935EDCFAEDD6D  # of every struct below
+LAYOUT_HASH = 0xD5F4BB7ABA43AA27  # of every struct below
 CONSTANT_BYTES = 128  # of the header, which never change
 CHECKED_BYTES = 120  # of the header, which its checksum covers
 SLOT_ALIGNMENT = 128  # slots are whole multiples of this
@@ -537,7 +537,7 @@ STRUCTS = {
         ("quality", "u16", 0, 52, QualityFlags),
         ("buckets", "BucketSection", 3, 64, None),
     )),
-    "LevelChange": (72, (
+    "LevelChange": (80, (
         ("event_sequence", "u64", 0, 0, None),
         ("event_time_nanos", "i64", 0, 8, None),
         ("before", "f64", 0, 16, None),
@@ -551,6 +551,7 @@ STRUCTS = {
         ("model", "u8", 0, 66, PositionModel),
         ("has_before", "u8", 0, 67, None),
         ("has_after", "u8", 0, 68, None),
+        ("number", "u64", 0, 72, None),
     )),
 }
 
@@ -970,8 +971,9 @@ class Feed:
     def _attempt_change(self, position):
         published_at, header = offset_of("FeedHeader", "change_published"), self.constants
         first, count, slot_size, size = header.change_offset, header.change_slot_count, header.change_slot_size, size_of("LevelChange")
-        missed = attempt = 0
-        while attempt < MAX_ATTEMPTS:
+        missed = attempt = empty = 0
+        # A word that a foreign hand keeps changing must not keep the reader for ever.
+        while attempt < MAX_ATTEMPTS and empty <= count:
             last = self._word(published_at)
             if position > last:  # a number of another file of this name
                 position = 0
@@ -986,7 +988,7 @@ class Feed:
             slot = first + number % count * slot_size
             version, whole = self._word(slot + self._version_at), (2 * number) & 0xFFFFFFFFFFFFFFFF
             if version == 0:  # numbers go on when the writer has to make a new file: this one was in the old
-                position, missed = number, missed + 1
+                position, missed, empty = number, missed + 1, empty + 1
                 continue
             if version == whole:
                 given, checksum = self._word(slot + self._market_bytes_at), self._word(slot + self._checksum_at) & 0xFFFFFFFF
@@ -994,7 +996,10 @@ class Feed:
                 if self._word(slot + self._version_at) == whole:
                     if given != size or zlib.crc32(payload) != checksum:
                         return SnapshotReadStatus.CORRUPT, None, number, missed
-                    return SnapshotReadStatus.OK, Record("LevelChange", payload), number, missed
+                    change = Record("LevelChange", payload)
+                    if change.number != number:
+                        return SnapshotReadStatus.CORRUPT, None, number, missed
+                    return SnapshotReadStatus.OK, change, number, missed
             elif self._word(published_at) == last and (self._map is not None or attempt == MAX_ATTEMPTS - 1):
                 return SnapshotReadStatus.CORRUPT, None, number, missed
             self.retries += 1
