@@ -35,6 +35,8 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulo
 
     public int CollectionsBefore { get; private set; }
 
+    public int CollectionsAfter { get; private set; }
+
     public long AllocatedBefore { get; private set; }
 
     public long AllocatedAfter { get; private set; }
@@ -54,6 +56,7 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulo
             After = calculation.Times;
             WorkAfter = calculation.Work;
             AllocatedAfter = GC.GetAllocatedBytesForCurrentThread();
+            CollectionsAfter = GC.CollectionCount(0);
         }
         if (IsRunning || sequence < warmUpTicks) return;
         IsRunning = true;

@@ -51,7 +51,7 @@ internal sealed record ThroughputRun(
             (ulong)market.Ticks.Length - clocks[0].From, Stopwatch.GetElapsedTime(clocks[0].Started, ended).TotalSeconds,
             clocks.Aggregate(default(StageTimes), (sum, clock) => sum + (clock.After - clock.Before)) with { Source = times.Source, SourceWait = times.SourceWait, Idle = times.Idle },
             clocks.Aggregate(default(WorkCounts), (sum, clock) => sum + (clock.WorkAfter - clock.WorkBefore)), ledger,
-            clocks.Sum(clock => clock.AllocatedAfter - clock.AllocatedBefore), GC.CollectionCount(0) - clocks[0].CollectionsBefore)
+            clocks.Sum(clock => clock.AllocatedAfter - clock.AllocatedBefore), clocks[0].CollectionsAfter - clocks[0].CollectionsBefore)
         {
             Shards = clocks.Length,
             EngineBytes = after - before,
