@@ -76,13 +76,14 @@ public sealed class Calculation
         // One more: foreign contracts are heard of too, and nobody asks when.
         _heard = new long[ids.Length + 1];
         var scans = new ZeroGammaScans(options.Lanes);
+        var scratch = new SharedScratch();
         Dictionary<uint, List<int>> members = MembersOf(definitions, ids);
         for (int i = 0; i < ids.Length; i++)
         {
             var own = new InstrumentDefinition[members[ids[i]].Count];
             for (int k = 0; k < own.Length; k++) own[k] = definitions[members[ids[i]][k]];
             int prints = (int)Math.Clamp((long)PrintsOfMarket * own.Length / definitions.Length, LeastPrints, MostPrints);
-            _underlyings[i] = new UnderlyingCalculation(own, ids[i], checked((ushort)i), _directory, _heard, room, prints, scans, options);
+            _underlyings[i] = new UnderlyingCalculation(own, ids[i], checked((ushort)i), _directory, _heard, room, prints, scans, scratch, options);
         }
         if (_directory.Dense.Length > options.NearInstruments) _changed = new ChangedQuotes(_underlyings);
         scans.Prepare(options.SearchesBeside ? SearchesAtATime : 1);

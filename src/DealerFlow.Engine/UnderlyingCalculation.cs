@@ -58,7 +58,7 @@ internal sealed class UnderlyingCalculation
 
     public UnderlyingCalculation(
         ReadOnlySpan<InstrumentDefinition> definitions, uint underlyingId, ushort index, InstrumentDirectory directory, long[] heard, RoomForLater room, int prints,
-        ZeroGammaScans scans, EngineOptions options)
+        ZeroGammaScans scans, SharedScratch scratch, EngineOptions options)
     {
         _options = options;
         _heard = heard;
@@ -69,10 +69,10 @@ internal sealed class UnderlyingCalculation
         _settlements = new Settlements(_nodes, options.Calendar);
         _terms = new MarkTerms(_nodes, options);
         _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
-        _inverter = new QuoteInverter(_nodes, options);
+        _inverter = new QuoteInverter(_nodes, scratch.Inversions, options);
         _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
         _smile = new Smile(_nodes);
-        _repricer = new Repricer(_nodes, _book, _smile, options.Lanes);
+        _repricer = new Repricer(_nodes, _book, _smile, scratch, options.Lanes);
         _trades = new TradeTape(_nodes, directory, _smile, _repricer.Scaling, prints, options.Lanes);
         _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, scans, options);
         _touchedQuotes = new TouchedQuotes(_nodes);

@@ -8,22 +8,12 @@ namespace DealerFlow.Engine;
 /// From the stored out-of-the-money quote of touched nodes to their w, in full columns: a status instead of a number where the
 /// quote has none.
 /// </summary>
-internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
+internal sealed class QuoteInverter(NodeTable nodes, InversionBatch batch, EngineOptions options)
 {
-    private const int Batch = 256;
+    private const int Batch = InversionBatch.Capacity;
     private const int Ahead = 8;
 
-    private readonly int[] _node = new int[Batch];
-    private readonly double[] _logMoneyness = new double[Batch];
-    private readonly double[] _bid = new double[Batch];
-    private readonly double[] _middle = new double[Batch];
-    private readonly double[] _ask = new double[Batch];
-    private readonly double[] _bidDeviation = new double[Batch];
-    private readonly double[] _deviation = new double[Batch];
-    private readonly double[] _askDeviation = new double[Batch];
-    private readonly QuoteStatus[] _status = new QuoteStatus[Batch];
-    private readonly bool[] _sidesAreLater = new bool[Batch];
-    private readonly SolveStatus[] _sideStatus = new SolveStatus[Batch];
+    private readonly InversionBatch _batch = batch;
     private int _count;
 
     /// <summary>When a node lost its good quote if not by a message since: the mark in force, or where a silence became too long.</summary>
@@ -57,7 +47,7 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
                 ref QuoteSides sides = ref nodes.Sides[node];
                 if (!sides.ArePending) continue;
                 sides.ArePending = false;
-                (_node[_count], _logMoneyness[_count], _bid[_count], _ask[_count]) = (node, sides.LogMoneyness, sides.Bid, sides.Ask);
+                (_batch.Node[_count], _batch.LogMoneyness[_count], _batch.Bid[_count], _batch.Ask[_count]) = (node, sides.LogMoneyness, sides.Bid, sides.Ask);
                 if (++_count == Batch) FlushSides();
             }
         }
@@ -68,16 +58,16 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
     {
         if (_count == 0) return;
         int padded = Columns.PaddedLength(_count);
-        foreach (double[] column in (ReadOnlySpan<double[]>)[_logMoneyness, _bid, _ask]) column.AsSpan(_count, padded - _count).Clear();
-        Invert(_bid, _bidDeviation, nodes.ReferenceBidDeviation);
-        Invert(_ask, _askDeviation, nodes.ReferenceAskDeviation);
+        foreach (double[] column in (ReadOnlySpan<double[]>)[_batch.LogMoneyness, _batch.Bid, _batch.Ask]) column.AsSpan(_count, padded - _count).Clear();
+        Invert(_batch.Bid, _batch.BidDeviation, nodes.ReferenceBidDeviation);
+        Invert(_batch.Ask, _batch.AskDeviation, nodes.ReferenceAskDeviation);
         _count = 0;
 
         void Invert(double[] price, double[] deviation, double[] target)
         {
             RobustLanes += (ulong)ImpliedDeviation.Solve(
-                options.Lanes, _logMoneyness.AsSpan(0, padded), price.AsSpan(0, padded), deviation.AsSpan(0, padded), _sideStatus.AsSpan(0, padded));
-            for (int i = 0; i < _count; i++) target[_node[i]] = deviation[i];
+                options.Lanes, _batch.LogMoneyness.AsSpan(0, padded), price.AsSpan(0, padded), deviation.AsSpan(0, padded), _batch.SideStatus.AsSpan(0, padded));
+            for (int i = 0; i < _count; i++) target[_batch.Node[i]] = deviation[i];
         }
     }
 
@@ -125,11 +115,11 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
             ask -= side.ExercisePremium[node];
         }
         int row = _count++;
-        _node[row] = node;
-        _logMoneyness[row] = Math.Abs(nodes.LogStrike[node] - segment.LogForward);
-        _bid[row] = bid * scale;
-        _middle[row] = (bid + ask) / 2 * scale;
-        _ask[row] = ask * scale;
+        _batch.Node[row] = node;
+        _batch.LogMoneyness[row] = Math.Abs(nodes.LogStrike[node] - segment.LogForward);
+        _batch.Bid[row] = bid * scale;
+        _batch.Middle[row] = (bid + ask) / 2 * scale;
+        _batch.Ask[row] = ask * scale;
         if (_count == Batch) Flush();
     }
 
@@ -138,25 +128,25 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
         if (_count == 0) return;
         int padded = Columns.PaddedLength(_count);
         int padding = padded - _count;
-        _logMoneyness.AsSpan(_count, padding).Clear();
-        _bid.AsSpan(_count, padding).Clear();
-        _middle.AsSpan(_count, padding).Clear();
-        _ask.AsSpan(_count, padding).Clear();
+        _batch.LogMoneyness.AsSpan(_count, padding).Clear();
+        _batch.Bid.AsSpan(_count, padding).Clear();
+        _batch.Middle.AsSpan(_count, padding).Clear();
+        _batch.Ask.AsSpan(_count, padding).Clear();
         var quotes = new QuoteRows
         {
-            LogMoneyness = _logMoneyness.AsSpan(0, padded),
-            Bid = _bid.AsSpan(0, padded),
-            Middle = _middle.AsSpan(0, padded),
-            Ask = _ask.AsSpan(0, padded),
+            LogMoneyness = _batch.LogMoneyness.AsSpan(0, padded),
+            Bid = _batch.Bid.AsSpan(0, padded),
+            Middle = _batch.Middle.AsSpan(0, padded),
+            Ask = _batch.Ask.AsSpan(0, padded),
         };
         var deviations = new QuoteDeviations
         {
-            Status = _status.AsSpan(0, padded),
-            Bid = _bidDeviation.AsSpan(0, padded),
-            Middle = _deviation.AsSpan(0, padded),
-            Ask = _askDeviation.AsSpan(0, padded),
+            Status = _batch.Status.AsSpan(0, padded),
+            Bid = _batch.BidDeviation.AsSpan(0, padded),
+            Middle = _batch.Deviation.AsSpan(0, padded),
+            Ask = _batch.AskDeviation.AsSpan(0, padded),
         };
-        RobustLanes += (ulong)ImpliedDeviation.SolveMiddles(options.Lanes, quotes, deviations, _sidesAreLater.AsSpan(0, padded));
+        RobustLanes += (ulong)ImpliedDeviation.SolveMiddles(options.Lanes, quotes, deviations, _batch.SidesAreLater.AsSpan(0, padded));
         for (int i = 0; i < _count; i++) Settle(i);
         Inversions += (ulong)_count;
         _count = 0;
@@ -172,20 +162,20 @@ internal sealed class QuoteInverter(NodeTable nodes, EngineOptions options)
 
     private void Settle(int row)
     {
-        int node = _node[row];
+        int node = _batch.Node[row];
         ExpirySegment segment = nodes.Segments[nodes.Quotes[node].Segment];
-        if (_status[row] is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, row);
-        else Refuse(segment, node, _status[row]);
+        if (_batch.Status[row] is QuoteStatus.Ok or QuoteStatus.Locked) Accept(segment, node, row);
+        else Refuse(segment, node, _batch.Status[row]);
     }
 
     private void Accept(ExpirySegment segment, int node, int row)
     {
-        nodes.Status[node] = _status[row];
+        nodes.Status[node] = _batch.Status[row];
         ref QuoteSides sides = ref nodes.Sides[node];
-        sides.ArePending = _sidesAreLater[row];
-        if (sides.ArePending) (sides.LogMoneyness, sides.Bid, sides.Ask) = (_logMoneyness[row], _bid[row], _ask[row]);
-        else (nodes.ReferenceBidDeviation[node], nodes.ReferenceAskDeviation[node]) = (_bidDeviation[row], _askDeviation[row]);
-        nodes.ReferenceDeviation[node] = _deviation[row];
+        sides.ArePending = _batch.SidesAreLater[row];
+        if (sides.ArePending) (sides.LogMoneyness, sides.Bid, sides.Ask) = (_batch.LogMoneyness[row], _batch.Bid[row], _batch.Ask[row]);
+        else (nodes.ReferenceBidDeviation[node], nodes.ReferenceAskDeviation[node]) = (_batch.BidDeviation[row], _batch.AskDeviation[row]);
+        nodes.ReferenceDeviation[node] = _batch.Deviation[row];
         nodes.ReferenceYears[node] = segment.Years;
         if (nodes.Source[node] == DeviationSource.Quoted) return;
         if (nodes.Source[node] == DeviationSource.Held) segment.Held--;

@@ -18,9 +18,7 @@ internal sealed class Repricer
     private readonly ExposureBook _book;
     private readonly Smile _smile;
     private readonly LaneWidth _lanes;
-    private readonly GreekScratch _greeks;
-    private readonly ExposureColumns _fresh;
-    private readonly ExposureColumns[] _before;
+    private readonly SharedScratch _scratch;
 
     // Touched nodes by expiry: heads of chains through _nextTouched.
     private readonly int[] _firstTouched;
@@ -29,24 +27,18 @@ internal sealed class Repricer
     private readonly bool[] _isMoved;           // of the touched: those whose position changed
     private readonly List<int> _touchedSegments;
     private readonly bool[] _isGathered;
-    private readonly int[] _gathered;
-    private readonly double[] _logStrike;
-    private readonly double[] _deviation;
-    private readonly double[] _callWeight;
-    private readonly double[] _putWeight;
     private readonly PositionColumn[][] _oneColumn = [.. AllColumns.Select(column => new[] { column })];
     private PositionColumn[] _columns = AllColumns;
     private int _gatheredCount;
 
-    public Repricer(NodeTable nodes, ExposureBook book, Smile smile, LaneWidth lanes)
+    public Repricer(NodeTable nodes, ExposureBook book, Smile smile, SharedScratch scratch, LaneWidth lanes)
     {
         _nodes = nodes;
         _book = book;
         _smile = smile;
         _lanes = lanes;
-        int longest = nodes.LongestSegment;
-        _greeks = new GreekScratch(longest);
-        _fresh = new ExposureColumns(longest);
+        _scratch = scratch;
+        scratch.Require(nodes.LongestSegment);
         _firstTouched = new int[nodes.SegmentCapacity];
         Array.Fill(_firstTouched, -1);
         _nextTouched = new int[nodes.Length];
@@ -54,18 +46,12 @@ internal sealed class Repricer
         _isMoved = new bool[nodes.Length];
         _touchedSegments = new List<int>(nodes.SegmentCapacity);
         _isGathered = new bool[nodes.Length];
-        _gathered = new int[longest];
-        _logStrike = new double[longest];
-        _deviation = new double[longest];
-        _callWeight = new double[longest];
-        _putWeight = new double[longest];
-        _before = [.. AllColumns.Select(_ => new ExposureColumns(longest))];
     }
 
     public ExposureScaling Scaling { get; } = new();
 
     /// <summary>Raw Greeks of the expiry that was evaluated last.</summary>
-    public GreekScratch Greeks => _greeks;
+    public GreekScratch Greeks => _scratch.Greeks;
 
     /// <summary>Nodes evaluated so far, padding not counted.</summary>
     public ulong NodesRepriced { get; private set; }
@@ -110,7 +96,7 @@ internal sealed class Repricer
             {
                 if (!_nodes.Weights.IsLive(column)) continue;
                 Scale(column, segment, spot);
-                _book.Strikes.Add(column, segment, _fresh);
+                _book.Strikes.Add(column, segment, _scratch.Fresh);
             }
         }
     }
@@ -120,7 +106,7 @@ internal sealed class Repricer
     {
         Evaluate(segment, spot);
         Scale(column, segment, spot);
-        return _fresh;
+        return _scratch.Fresh;
     }
 
     /// <summary>The touched nodes at the mark in force; the book moves by their differences. Takes new positions over first.</summary>
@@ -151,7 +137,7 @@ internal sealed class Repricer
                 }
                 else
                 {
-                    foreach (int node in _gathered.AsSpan(0, _gatheredCount)) _isGathered[node] = false;
+                    foreach (int node in _scratch.Gathered.AsSpan(0, _gatheredCount)) _isGathered[node] = false;
                     TakeInputs(s);
                     RefreshWhole(segment, spot);
                 }
@@ -223,7 +209,7 @@ internal sealed class Repricer
     {
         if (_isGathered[node]) return;
         _isGathered[node] = true;
-        _gathered[_gatheredCount++] = node;
+        _scratch.Gathered[_gatheredCount++] = node;
     }
 
     private void RefreshGathered(ExpirySegment segment, double spot)
@@ -232,19 +218,19 @@ internal sealed class Repricer
         int padded = Columns.PaddedLength(count);
         EvaluateGathered(segment, spot, padded);
         foreach (PositionColumn column in _columns)
-            if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _before[(int)column]);
+            if (_nodes.Weights.IsLive(column)) ScaleGathered(column, spot, padded, _scratch.Before[(int)column]);
 
         TakeInputs(segment.Index);
-        foreach (int node in _gathered.AsSpan(0, count)) if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
+        foreach (int node in _scratch.Gathered.AsSpan(0, count)) if (!_smile.HasOwn(node)) _smile.InterpolateOne(node);
 
         EvaluateGathered(segment, spot, padded);
         foreach (PositionColumn column in _columns)
         {
             if (!_nodes.Weights.IsLive(column)) continue;
-            ScaleGathered(column, spot, padded, _fresh);
-            for (int i = 0; i < count; i++) _book.Move(column, _gathered[i], _before[(int)column][i], _fresh[i]);
+            ScaleGathered(column, spot, padded, _scratch.Fresh);
+            for (int i = 0; i < count; i++) _book.Move(column, _scratch.Gathered[i], _scratch.Before[(int)column][i], _scratch.Fresh[i]);
         }
-        for (int i = 0; i < count; i++) _isGathered[_gathered[i]] = false;
+        for (int i = 0; i < count; i++) _isGathered[_scratch.Gathered[i]] = false;
         NodesRepriced += (ulong)count;
     }
 
@@ -252,22 +238,22 @@ internal sealed class Repricer
     {
         for (int i = 0; i < _gatheredCount; i++)
         {
-            _logStrike[i] = _nodes.LogStrike[_gathered[i]];
-            _deviation[i] = _nodes.Deviation[_gathered[i]];
+            _scratch.LogStrike[i] = _nodes.LogStrike[_scratch.Gathered[i]];
+            _scratch.Deviation[i] = _nodes.Deviation[_scratch.Gathered[i]];
         }
-        _logStrike.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
-        _deviation.AsSpan(_gatheredCount, padded - _gatheredCount).Fill(1);
+        _scratch.LogStrike.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        _scratch.Deviation.AsSpan(_gatheredCount, padded - _gatheredCount).Fill(1);
         GreekKernel.Evaluate(
-            _lanes, Terms(segment, spot), _logStrike.AsSpan(0, padded), _deviation.AsSpan(0, padded), _greeks.Columns(padded));
+            _lanes, Terms(segment, spot), _scratch.LogStrike.AsSpan(0, padded), _scratch.Deviation.AsSpan(0, padded), _scratch.Greeks.Columns(padded));
     }
 
     private void ScaleGathered(PositionColumn column, double spot, int padded, ExposureColumns target)
     {
         double[] callWeight = _nodes.Weights.Call[(int)column], putWeight = _nodes.Weights.Put[(int)column];
-        for (int i = 0; i < _gatheredCount; i++) (_callWeight[i], _putWeight[i]) = (callWeight[_gathered[i]], putWeight[_gathered[i]]);
-        _callWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
-        _putWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
-        Scaling.Evaluate(spot, _greeks, _callWeight, _putWeight, padded, target);
+        for (int i = 0; i < _gatheredCount; i++) (_scratch.CallWeight[i], _scratch.PutWeight[i]) = (callWeight[_scratch.Gathered[i]], putWeight[_scratch.Gathered[i]]);
+        _scratch.CallWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        _scratch.PutWeight.AsSpan(_gatheredCount, padded - _gatheredCount).Clear();
+        Scaling.Evaluate(spot, _scratch.Greeks, _scratch.CallWeight, _scratch.PutWeight, padded, target);
     }
 
     /// <summary>New totals of a whole expiry in one column, whose Greeks have just been evaluated.</summary>
@@ -276,12 +262,12 @@ internal sealed class Repricer
         ColumnTotals totals = default;
         if (segment.IsPriced && _nodes.Weights.IsLive(column))
         {
-            if (withStrikes || !ExposureScaling.TrySum(spot, _greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, ref totals))
+            if (withStrikes || !ExposureScaling.TrySum(spot, _scratch.Greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, ref totals))
             {
                 Scale(column, segment, spot);
                 // Padding has no weight and adds nothing.
-                _fresh.AddTo(ref totals, segment.PaddedCount);
-                if (withStrikes) _book.Strikes.Add(column, segment, _fresh);
+                _scratch.Fresh.AddTo(ref totals, segment.PaddedCount);
+                if (withStrikes) _book.Strikes.Add(column, segment, _scratch.Fresh);
             }
         }
         _book.Replace(column, segment, in totals);
@@ -293,12 +279,12 @@ internal sealed class Repricer
         int count = segment.PaddedCount;
         GreekKernel.Evaluate(
             _lanes, Terms(segment, spot), _nodes.LogStrike.AsSpan(segment.Start, count), _nodes.Deviation.AsSpan(segment.Start, count),
-            _greeks.Columns(count));
+            _scratch.Greeks.Columns(count));
         NodesRepriced += (ulong)segment.Count;
     }
 
     private void Scale(PositionColumn column, ExpirySegment segment, double spot) =>
-        Scaling.Evaluate(spot, _greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, _fresh);
+        Scaling.Evaluate(spot, _scratch.Greeks, CallWeights(column, segment), PutWeights(column, segment), segment.PaddedCount, _scratch.Fresh);
 
     private ReadOnlySpan<double> CallWeights(PositionColumn column, ExpirySegment segment) =>
         _nodes.Weights.Call[(int)column].AsSpan(segment.Start, segment.PaddedCount);
