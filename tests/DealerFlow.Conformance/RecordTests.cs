@@ -48,8 +48,8 @@ public sealed class RecordTests(SyntheticTape tape) : IDisposable
     [Fact]
     public void C1_a_write_that_fails_ends_the_recording_and_not_the_replay()
     {
-        const int blocksOf512 = 600;
-        string day = LittleMarket.WriteTape(_room.Path("day.dftape"), LittleMarket.Ticks(400)), copy = _room.Path("copy.dftape");
+        const int blocksOf512 = 700;
+        string day = LittleMarket.WriteTape(_room.Path("day.dftape"), LittleMarket.Ticks(600)), copy = _room.Path("copy.dftape");
         Outcome outcome = _room.RunWithFilesLimited(blocksOf512, "replay", day, "--record", copy, "--json");
         string told = outcome.RefusedWhileRunning(1);
         Assert.Contains("stopped after", told);

@@ -10,7 +10,7 @@ public sealed class UsageTests(SyntheticTape tape) : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Theory]
-    [InlineData("", "replay, live, send, snapshot, levels, synth, import, export, inspect, verify, greeks or bench")]
+    [InlineData("", "replay, live, send, snapshot, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench")]
     [InlineData("replai", "did you mean 'replay'")]
     [InlineData("replay", "TAPE")]
     [InlineData("replay TAPE --sped max", "did you mean '--speed'")]

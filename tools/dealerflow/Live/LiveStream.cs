@@ -35,13 +35,17 @@ internal sealed class LiveStream : IDisposable
     private IngestSection _shown;           // of whoever asks
     private int _next;
     private int _idleRounds;
-    private long _heardAt = Environment.TickCount64;
+    private readonly Func<long> _milliseconds;
+    private long _heardAt;
     private bool _hasEnded;
 
     /// <param name="groups">Ports; those of one group are redundant lines of one stream.</param>
     /// <param name="stop">Ends the stream.</param>
-    public LiveStream(IReadOnlyList<IReadOnlyList<DatagramPort>> groups, CancellationToken stop)
+    /// <param name="milliseconds">A clock that never runs back; the machine's when null.</param>
+    public LiveStream(IReadOnlyList<IReadOnlyList<DatagramPort>> groups, CancellationToken stop, Func<long>? milliseconds = null)
     {
+        _milliseconds = milliseconds ?? (() => Environment.TickCount64);
+        _heardAt = _milliseconds();
         _lines = [.. groups.SelectMany((ports, group) => ports.Select((port, line) => new Line(port, (ushort)group, (byte)line)))];
         _stop = stop;
         _gate = new SequenceGate(new SequenceGateOptions());
@@ -113,8 +117,8 @@ internal sealed class LiveStream : IDisposable
     {
         (Line? line, int length) = NextDatagram();
         if (line is not null) Take(line, _datagram.AsSpan(0, length));
-        else if (Environment.TickCount64 - _heardAt > GapPatienceMilliseconds) GiveUpGaps();
-        if (!_hasEnded && _reader is { HasEnded: true } && (_gate.Counts.GapsOpen == 0 || Environment.TickCount64 - _heardAt > GapPatienceMilliseconds)) _hasEnded = true;
+        else if (_milliseconds() - _heardAt > GapPatienceMilliseconds) GiveUpGaps();
+        if (!_hasEnded && _reader is { HasEnded: true } && (_gate.Counts.GapsOpen == 0 || _milliseconds() - _heardAt > GapPatienceMilliseconds)) _hasEnded = true;
         if (_hasEnded) GiveUpGaps();
         TellGaps();
         Show();
@@ -136,7 +140,7 @@ internal sealed class LiveStream : IDisposable
             int length = line.Port.Receive(_datagram);
             if (length == DatagramPort.Ended) line.HasEnded = true;
             if (length < 0) continue;
-            (_idleRounds, _heardAt) = (0, Environment.TickCount64);
+            (_idleRounds, _heardAt) = (0, _milliseconds());
             return (line, length);
         }
         if (ended == _lines.Length) _hasEnded = true;
