@@ -59,7 +59,15 @@ public sealed class Shards
     public bool HasOverflowed => Array.Exists(_calculations, calculation => calculation.HasOverflowed);
 
     /// <summary>Messages that the slowest has looked at. Any thread; not of one instant.</summary>
-    public ulong Sequence => _calculations.Min(calculation => calculation.Sequence);
+    public ulong Sequence
+    {
+        get
+        {
+            ulong slowest = ulong.MaxValue;
+            foreach (Calculation calculation in _calculations) slowest = Math.Min(slowest, calculation.Sequence);
+            return slowest;
+        }
+    }
 
     /// <inheritdoc cref="Calculation.Work"/>
     public WorkCounts Work => _calculations.Aggregate(default(WorkCounts), (total, calculation) => total + calculation.Work);
