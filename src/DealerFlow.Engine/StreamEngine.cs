@@ -169,7 +169,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            _shardFailure ??= failure;
+            Interlocked.CompareExchange(ref _shardFailure, failure, null);
             Abandon();
         }
     }

@@ -34,6 +34,15 @@ public sealed class BenchTests(SyntheticTape tape) : IDisposable
         Assert.Equal(option == "--contracts" ? 12_000 : 9_220, bench.GetProperty("contracts").GetInt32());
     }
 
+    [Theory]
+    [InlineData("--threads", "1")]
+    [InlineData("--latency", null)]
+    public void One_thread_cannot_be_spread(string option, string? value)
+    {
+        string[] line = ["bench", "--shards", "2", option, .. value is null ? Array.Empty<string>() : [value]];
+        Assert.Contains("--shards and --cores", _room.Run(line).Refused(2));
+    }
+
     [Fact]
     public void Shards_enter_every_message_once_between_them()
     {

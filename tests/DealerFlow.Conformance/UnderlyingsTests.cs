@@ -54,6 +54,7 @@ public sealed class UnderlyingsTests : IDisposable
         foreach (string part in (ReadOnlySpan<string>)["snapshotHash", "snapshots", "headlines", "ledger", "underlyings", "venues", "marks", "inversions"])
             Assert.True(JsonElement.DeepEquals(one.GetProperty(part), shared.GetProperty(part)), part);
         Assert.Equal("Closed", _room.Run("snapshot", "--feed", "shared.NDX", "--json").Json().GetProperty("feed").GetProperty("state").GetString());
+        Assert.Contains("for 2 only", _room.Run("replay", two, "--shards", "3", "--json").Error);
         Assert.Contains("--shards 0", _room.Run("replay", two, "--shards", "0").Refused(2));
         Assert.Contains("for 2 threads", _room.Run("replay", two, "--cores", "0,0,0").Refused(2));
         Assert.Contains("may use", _room.Run("replay", two, "--cores", "999").Refused(2));

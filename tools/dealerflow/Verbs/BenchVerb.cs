@@ -109,7 +109,11 @@ internal static class BenchVerb
         if (runs is < 1 or > 100) throw new CliException(ExitCode.Usage, $"--runs {runs} cannot be; give 1 to 100.");
         int threads = parsed.GetValue(Threads);
         if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
-        Threading? threading = threads == 1 ? null : Spread.Read(parsed);
+        Threading spread = Spread.Read(parsed);
+        bool isAlone = threads == 1 || parsed.GetValue(Latency);
+        if (isAlone && (spread.Shards > 1 || spread.Cores.Length > 0))
+            throw new CliException(ExitCode.Usage, "--shards and --cores spread threads, and --threads 1 and --latency calculate on one; leave them out.");
+        Threading? threading = isAlone ? null : spread;
         string wait = parsed.GetValue(Wait)!;
         if (wait is not ("spin" or "yield" or "sleep" or "block")) throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block.");
         try

@@ -105,6 +105,7 @@ internal static class LiveVerb
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, market);
         EngineOptions options = pricing.Options.WithHeadline(parsed.GetValue(Headline) ?? StandardHeadlineNanos) with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
         Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
+        CommandLine.Tell(threading.Remarks(shards.Calculations.Count));
         CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, market));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
         using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);

@@ -79,6 +79,7 @@ internal static class ReplayVerb
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
         EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]) };
         Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
+        CommandLine.Tell(threading.Remarks(shards.Calculations.Count));
         CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, paths[0]));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
         using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);

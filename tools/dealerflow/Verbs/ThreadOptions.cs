@@ -52,4 +52,10 @@ internal sealed class ThreadOptions
 /// <summary>How a run is spread over the machine.</summary>
 /// <param name="Shards">Threads that calculate.</param>
 /// <param name="Cores">Where threads stay: that of ingest, then those that calculate; -1, or none, is anywhere.</param>
-internal sealed record Threading(int Shards, int[] Cores);
+internal sealed record Threading(int Shards, int[] Cores)
+{
+    /// <summary>What to say when there was less to share than threads were asked for.</summary>
+    public IEnumerable<string> Remarks(int made) => made == Shards
+        ? []
+        : [$"--shards {Shards}: there are underlyings for {made} only, and those that are combined stay together; {made} calculate."];
+}
