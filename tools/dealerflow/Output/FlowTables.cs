@@ -36,7 +36,7 @@ internal static class FlowTables
             return;
         }
         LevelsTable.Heading(
-            console, "Trade flow, USD, + = dealers must buy", $"of the session {Names.Date(head.SessionDate)}; {Share(in total)} of its contracts unclassified");
+            console, "Trade flow, USD, + = dealers must buy", $"of the session {SnapshotNames.Date(head.SessionDate)}; {Share(in total)} of its contracts unclassified");
         Table table = LevelsTable.NewTable("", ">flow", ">contracts", ">unclassified", ">unpriced");
         void Row(string name, TradeSums sums) => table.AddRow(
             new Text(name), Sum(sums.Flow), LevelsTable.Right($"{sums.Traded:#,0}"), LevelsTable.Right(Share(in sums)), LevelsTable.Right($"{sums.Unpriced:#,0}"));

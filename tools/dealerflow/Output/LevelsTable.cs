@@ -54,7 +54,7 @@ internal static class LevelsTable
         foreach (string doubt in Words.Doubts(in head)) console.MarkupLineInterpolated($"[yellow]Doubtful: {doubt}.[/]");
         console.WriteLine(
             $"Spot {(head.SpotAgeNanos < 0 ? "never quoted" : Names.Age(head.SpotAgeNanos) + " old")}; " +
-            $"open interest {(head.OpenInterestDate == 0 ? "not seen yet" : "of " + Names.Date(head.OpenInterestDate))}; {head.Nodes:#,0} nodes: " +
+            $"open interest {(head.OpenInterestDate == 0 ? "not seen yet" : "of " + SnapshotNames.Date(head.OpenInterestDate))}; {head.Nodes:#,0} nodes: " +
             $"{head.Stale:#,0} stale, {head.Held:#,0} held, {head.Interpolated:#,0} interpolated.");
         if (head.UnpricedOpenInterest + head.AdjustedOpenInterest > 0)
             console.WriteLine($"In no sum: open interest of {head.UnpricedOpenInterest:#,0} contracts unpriced, of {head.AdjustedOpenInterest:#,0} adjusted.");
@@ -63,7 +63,7 @@ internal static class LevelsTable
         string rule = head.Stickiness == 1 ? "volatility sticks to the strike" : $"skew-stickiness {head.Stickiness}";
         string overrides = head.CalendarOverrides == 0 ? "" : $" with overrides {head.CalendarOverrides:x16}";
         console.WriteLine(
-            $"GEX in {Names.GexUnit}; forwards by {Names.Of(head.ForwardMode)}; {rule}; calendar {head.CalendarVersion}{overrides}{members}.");
+            $"GEX in {SnapshotNames.GexUnit}; forwards by {SnapshotNames.Of(head.ForwardMode)}; {rule}; calendar {head.CalendarVersion}{overrides}{members}.");
     }
 
     private static void WriteSign(IAnsiConsole console, in MarketSection head, in ModelSection chosen)

@@ -5,54 +5,9 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Output;
 
-/// <summary>The words that the JSON contract and the tables use.</summary>
+/// <summary>Instants, ages and sums as people read them.</summary>
 internal static class Names
 {
-    public const string GexUnit = "USD per 1% move of the underlying";
-
-    public static string Of(ForwardMode mode) => mode == ForwardMode.Parity ? "parity" : "carry";
-
-    public static string Of(ExposureBucket bucket) => bucket switch
-    {
-        ExposureBucket.ZeroDte => "zeroDte",
-        ExposureBucket.ExZeroDte => "exZeroDte",
-        _ => "all",
-    };
-
-    public static string Of(TradeBucket bucket) => bucket switch
-    {
-        TradeBucket.ZeroDteCalls => "calls0dte",
-        TradeBucket.ZeroDtePuts => "puts0dte",
-        TradeBucket.OtherCalls => "otherCalls",
-        _ => "otherPuts",
-    };
-
-    public static string Of(StrikeLevel level) => Camel(level.ToString());
-
-    public static string Of(Rejection reason) => Camel(reason.ToString());
-
-    public static string Of(RollOff kind) => Camel(kind.ToString());
-
-    public static string Of(HedgeScenario scenario) => Camel(scenario.ToString());
-
-    /// <summary>Name of a row of a band table.</summary>
-    public static string OfBand(int level) => level switch
-    {
-        BandedLevels.ZeroGamma => "zeroGamma",
-        BandedLevels.Pin => "pin",
-        BandedLevels.NetGex => "netGex",
-        _ => Of((StrikeLevel)level),
-    };
-
-    /// <summary>One name for each flag that is set.</summary>
-    public static IEnumerable<string> Of(QualityFlags quality)
-    {
-        foreach (QualityFlags flag in Enum.GetValues<QualityFlags>())
-            if (flag != QualityFlags.None && quality.HasFlag(flag)) yield return Camel(flag.ToString());
-    }
-
-    public static string Date(int yyyymmdd) => $"{yyyymmdd / 10000:D4}-{yyyymmdd / 100 % 100:D2}-{yyyymmdd % 100:D2}";
-
     public static string Date(ScheduledDividend dividend) => $"{NewYorkTime.DateOf(dividend.ExNanos):yyyy-MM-dd}";
 
     /// <summary>An instant as a trader's clock shows it: <c>2026-11-16 16:00</c>, with seconds where there are some.</summary>
@@ -87,6 +42,4 @@ internal static class Names
 
     /// <summary>A price or strike without idle zeros.</summary>
     public static string Price(double value) => value.ToString("#,0.####");
-
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

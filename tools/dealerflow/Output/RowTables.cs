@@ -28,7 +28,7 @@ internal static class RowTables
             hasFallback |= row.ForwardSource == ForwardSource.CarryFallback;
             bool isPriced = row.Status != ExpiryStatus.Unpriced;
             table.AddRow(
-                new Text(Names.Date(row.ExpiryDate)), new Text(row.Root.ToString()),
+                new Text(SnapshotNames.Date(row.ExpiryDate)), new Text(row.Root.ToString()),
                 new Text(row.Settlement + (row.IsZeroDte != 0 ? " 0DTE" : "") + (row.IsMonthly != 0 ? " monthly" : "")),
                 LevelsTable.Right(row.ForwardSource == ForwardSource.None ? "-" : $"{row.Forward:#,0.00}"), new Text(Source(row.ForwardSource)),
                 LevelsTable.Right(isPriced ? Names.Usd(row.NetGex) : "unpriced"), LevelsTable.Right(isPriced ? $"{row.GrossShare:P1}" : ""),

@@ -101,7 +101,10 @@ internal static class LevelsVerb
         {
             Terminal.Json(json =>
             {
-                if (MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView view)) LevelsJson.Write(json, view, options, calculation.Exercise);
+                if (!MarketView.TryOpen(bytes.AsSpan(0, length), out MarketView view)) return;
+                LevelsJson.Begin(json, view);
+                ExerciseJson.Write(json, options, calculation.Exercise);
+                json.WriteEndObject();
             });
             return ExitCode.Success;
         }

@@ -29,7 +29,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("seconds", Seconds);
         json.WriteNumber("ticksPerSecond", ledger.In / Seconds);
         WriteLedger(json, in ledger);
-        if (Ingest is { } ingest) IngestRows.Write(json, in ingest);
+        if (Ingest is { } ingest) LevelsJson.WriteIngest(json, in ingest);
         WriteVenues(json);
         json.WriteNumber("allocatedBytesPerTick", AllocatedBytesPerTick);
         json.WriteString("snapshotHash", Collector.Hash());
@@ -100,7 +100,7 @@ internal sealed record ReplayResult(
         json.WriteNumber("applied", ledger.Applied);
         json.WriteNumber("conflated", ledger.Conflated);
         json.WriteStartObject("rejected");
-        foreach (Rejection reason in Enum.GetValues<Rejection>()) json.WriteNumber(Names.Of(reason), ledger.Rejected[(int)reason]);
+        foreach (Rejection reason in Enum.GetValues<Rejection>()) json.WriteNumber(SnapshotNames.Of(reason), ledger.Rejected[(int)reason]);
         json.WriteEndObject();
         json.WriteNumber("dropped", ledger.Dropped);
         json.WriteNumber("queued", ledger.Queued);
@@ -184,7 +184,7 @@ internal sealed record ReplayResult(
         Part("gap and status notices", ledger.Notices);
         Entry("conflated", ledger.Conflated);
         Entry("rejected", ledger.RejectedTotal);
-        foreach (Rejection reason in Enum.GetValues<Rejection>()) Part(Names.Of(reason), ledger.Rejected[(int)reason]);
+        foreach (Rejection reason in Enum.GetValues<Rejection>()) Part(SnapshotNames.Of(reason), ledger.Rejected[(int)reason]);
         Entry("dropped", ledger.Dropped);
         Entry("queued", ledger.Queued);
         Entry("pending", ledger.Pending);

@@ -59,30 +59,13 @@ internal static class SnapshotVerb
         console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
             $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToUtc(runtime.PublishUtcNanos):yyyy-MM-dd HH:mm:ss}Z");
         if (Recording(in runtime) is { } recording) console.WriteLine(recording);
-        if (IngestRows.Warning(in runtime.Ingest) is { } warning) console.WriteLine(warning);
+        if (Words.Warning(in runtime.Ingest) is { } warning) console.WriteLine(warning);
         LevelsTable.Write(console, snapshot.Market, shown);
         return ExitCode.Success;
     }
 
-    /// <summary>The levels, with the feed's own state added.</summary>
-    public static void Write(Utf8JsonWriter json, SnapshotBuffer snapshot, FeedState state)
-    {
-        ref readonly RuntimeSection runtime = ref snapshot.Runtime;
-        LevelsJson.Begin(json, snapshot.Market);
-        json.WriteStartObject("feed");
-        json.WriteString("state", state.ToString());
-        json.WriteNumber("epoch", runtime.Epoch);
-        json.WriteNumber("publishNumber", runtime.PublishNumber);
-        json.WriteString("published", UnixNanos.ToIso(runtime.PublishUtcNanos));
-        json.WriteNumber("messagesIn", runtime.Ledger.In);
-        json.WriteBoolean("ledgerBalances", runtime.Ledger.Balances);
-        json.WriteString("recording", runtime.Recording.ToString());
-        json.WriteNumber("recordedTicks", runtime.RecordedTicks);
-        json.WriteNumber("unrecordedTicks", runtime.UnrecordedTicks);
-        if (IngestRows.IsLive(in runtime.Ingest)) IngestRows.Write(json, in runtime.Ingest);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+    public static void Write(Utf8JsonWriter json, SnapshotBuffer snapshot, FeedState state) =>
+        LevelsJson.Write(json, snapshot.Market, in snapshot.Runtime, state.ToString());
 
     private static string? Recording(ref readonly RuntimeSection runtime)
     {

@@ -1,47 +1,70 @@
 using System.Text.Json;
-using DealerFlow.Engine;
-using DealerFlow.Wire;
 
-namespace DealerFlow.Cli.Output;
+namespace DealerFlow.Wire;
 
 /// <summary>
 /// One market section as JSON. The names are a contract: more may be added, none renamed. What does not exist is null, never 0; what
 /// is not finite is null too, for JSON knows no infinity. <see cref="LevelsUnits"/> says the unit of every number.
 /// </summary>
-internal static class LevelsJson
+public static class LevelsJson
 {
     private static readonly string[] ModelNames = Enum.GetNames<PositionModel>();
     private static readonly string[] QuoteNames = ["bid", "mid", "ask"];
 
+    /// <summary>One market section as an object of its own.</summary>
+    /// <param name="json">Where the object goes.</param>
+    /// <param name="market">The section.</param>
     public static void Write(Utf8JsonWriter json, MarketView market)
     {
         Begin(json, market);
         json.WriteEndObject();
     }
 
-    /// <summary>The same with what became of American contracts.</summary>
-    public static void Write(Utf8JsonWriter json, MarketView market, EngineOptions options, ExerciseCounts counts)
+    /// <summary>One snapshot of a feed as an object of its own: the levels, and how the feed and its writer are.</summary>
+    /// <param name="json">Where the object goes.</param>
+    /// <param name="market">The market section.</param>
+    /// <param name="runtime">The runtime section.</param>
+    /// <param name="state">What the reader says of the feed.</param>
+    public static void Write(Utf8JsonWriter json, MarketView market, in RuntimeSection runtime, string state)
     {
         Begin(json, market);
-        json.WriteStartObject("exercise");
-        json.WriteString("treatment", options.Exercise == ExerciseTreatment.AsListed ? "auto" : "european");
-        json.WriteNumber("americanNodes", counts.American);
-        json.WriteNumber("premiumNodes", counts.Premium);
-        json.WriteNumber("immediateNodes", counts.Immediate);
-        json.WriteStartArray("dividends");
-        foreach (ScheduledDividend dividend in options.Dividends)
-        {
-            json.WriteStartObject();
-            json.WriteString("exDate", Names.Date(dividend));
-            json.WriteNumber("amount", dividend.Amount);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        json.WriteStartObject("feed");
+        json.WriteString("state", state);
+        json.WriteNumber("epoch", runtime.Epoch);
+        json.WriteNumber("publishNumber", runtime.PublishNumber);
+        json.WriteString("published", UnixNanos.ToIso(runtime.PublishUtcNanos));
+        json.WriteNumber("ticksPerSecond", double.IsFinite(runtime.TicksPerSecond) ? Math.Round(runtime.TicksPerSecond) : 0);
+        json.WriteNumber("messagesIn", runtime.Ledger.In);
+        json.WriteBoolean("ledgerBalances", runtime.Ledger.Balances);
+        json.WriteString("recording", runtime.Recording.ToString());
+        json.WriteNumber("recordedTicks", runtime.RecordedTicks);
+        json.WriteNumber("unrecordedTicks", runtime.UnrecordedTicks);
+        if (runtime.Ingest.Received > 0) WriteIngest(json, in runtime.Ingest);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
+    /// <summary>How a live stream came in, as the member <c>ingest</c>.</summary>
+    /// <param name="json">Within an object.</param>
+    /// <param name="ingest">The section.</param>
+    public static void WriteIngest(Utf8JsonWriter json, in IngestSection ingest)
+    {
+        json.WriteStartObject("ingest");
+        json.WriteNumber("received", ingest.Received);
+        json.WriteNumber("duplicates", ingest.Duplicates);
+        json.WriteNumber("late", ingest.Late);
+        json.WriteNumber("refused", ingest.Refused);
+        json.WriteNumber("passedOver", ingest.PassedOver);
+        json.WriteNumber("lost", ingest.Lost);
+        json.WriteNumber("ringHighWater", ingest.RingHighWater);
+        json.WriteNumber("ringCapacity", ingest.RingCapacity);
+        json.WriteString("overload", ingest.Overload.ToString());
+        json.WriteEndObject();
+    }
+
     /// <summary>The same without the closing brace, for a caller that adds members.</summary>
+    /// <param name="json">Where the object goes.</param>
+    /// <param name="market">The section.</param>
     public static void Begin(Utf8JsonWriter json, MarketView market)
     {
         ref readonly MarketSection head = ref market.Head;
@@ -51,8 +74,8 @@ internal static class LevelsJson
         json.WriteString("spotSource", head.SpotSource.ToString());
         json.WriteString("asOf", UnixNanos.ToIso(head.MarkTimeNanos));
         json.WriteString("model", head.Model.ToString());
-        json.WriteString("forwardMode", Names.Of(head.ForwardMode));
-        json.WriteString("unit", Names.GexUnit);
+        json.WriteString("forwardMode", SnapshotNames.Of(head.ForwardMode));
+        json.WriteString("unit", SnapshotNames.GexUnit);
         json.WriteNumber("nodes", head.Nodes);
         json.WriteNumber("interpolated", head.Interpolated);
         json.WriteNumber("held", head.Held);
@@ -80,7 +103,7 @@ internal static class LevelsJson
     private static void WriteProvenance(Utf8JsonWriter json, in MarketSection head)
     {
         json.WriteStartObject("provenance");
-        json.WriteString("unit", Names.GexUnit);
+        json.WriteString("unit", SnapshotNames.GexUnit);
         json.WriteString("model", head.Model.ToString());
         json.WriteString("positions", "inferred");
         json.WriteString("clock", "calendar365");
@@ -105,7 +128,7 @@ internal static class LevelsJson
         json.WriteNumber("nonFiniteContributions", head.NonFiniteContributions);
         json.WriteNumber("members", head.Members);
         json.WriteStartArray("quality");
-        foreach (string flag in Names.Of(head.Quality)) json.WriteStringValue(flag);
+        foreach (string flag in SnapshotNames.Of(head.Quality)) json.WriteStringValue(flag);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -131,7 +154,7 @@ internal static class LevelsJson
         json.WriteStartObject("buckets");
         foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
         {
-            json.WritePropertyName(Names.Of(bucket));
+            json.WritePropertyName(SnapshotNames.Of(bucket));
             WriteBucket(json, in model.Buckets[(int)bucket], head.LiquidityUsd > 0, head.Outlook.CloseNanos != 0);
         }
         json.WriteEndObject();
@@ -176,7 +199,7 @@ internal static class LevelsJson
 
     private static void WriteLevel(Utf8JsonWriter json, StrikeLevel level, in LevelRow row)
     {
-        string name = Names.Of(level);
+        string name = SnapshotNames.Of(level);
         if (row.Present == 0)
         {
             json.WriteNull(name);
@@ -215,11 +238,11 @@ internal static class LevelsJson
             ref readonly RollOffRow row = ref rows[(int)kind];
             if (row.Present == 0)
             {
-                json.WriteNull(Names.Of(kind));
+                json.WriteNull(SnapshotNames.Of(kind));
                 continue;
             }
-            json.WriteStartObject(Names.Of(kind));
-            json.WriteString("expiry", Names.Date(row.ExpiryDate));
+            json.WriteStartObject(SnapshotNames.Of(kind));
+            json.WriteString("expiry", SnapshotNames.Date(row.ExpiryDate));
             json.WriteString("settlementInstant", UnixNanos.ToIso(row.SettlementNanos));
             WriteUsd(json, "gex", row.Gex);
             WriteUsd(json, "dex", row.Dex);
@@ -243,9 +266,9 @@ internal static class LevelsJson
         json.WriteStartObject(name);
         foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
         {
-            json.WriteStartObject(Names.Of(bucket));
+            json.WriteStartObject(SnapshotNames.Of(bucket));
             for (int level = 0; level < BandedLevels.Count; level++)
-                WriteBand(json, Names.OfBand(level), in bands.Rows[((int)bucket * BandedLevels.Count) + level], books);
+                WriteBand(json, SnapshotNames.OfBand(level), in bands.Rows[((int)bucket * BandedLevels.Count) + level], books);
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -290,14 +313,14 @@ internal static class LevelsJson
         {
             if (scenario == HedgeScenario.Close && !knowsClose)
             {
-                json.WriteNull(Names.Of(scenario));
+                json.WriteNull(SnapshotNames.Of(scenario));
                 continue;
             }
-            json.WriteStartObject(Names.Of(scenario));
+            json.WriteStartObject(SnapshotNames.Of(scenario));
             foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
             {
                 FlowRow row = outlook.Flows[(int)head.Model][bucket, scenario];
-                json.WriteStartObject(Names.Of(bucket));
+                json.WriteStartObject(SnapshotNames.Of(bucket));
                 WriteUsd(json, "flow", row.Flow);
                 WriteUsd(json, "gamma", row.Gamma);
                 WriteUsd(json, "vanna", row.Vanna);
@@ -319,7 +342,7 @@ internal static class LevelsJson
         foreach (TradeBucket bucket in Enum.GetValues<TradeBucket>())
         {
             TradeSums sums = TradeSums.Of(in trades, bucket);
-            WriteTrades(json, Names.Of(bucket), in sums);
+            WriteTrades(json, SnapshotNames.Of(bucket), in sums);
         }
         WriteShare(json, "unclassifiedShare", total.Unclassified, total.Traded);
         json.WriteEndObject();
@@ -377,7 +400,7 @@ internal static class LevelsJson
         {
             json.WriteStartObject();
             json.WriteString("root", row.Root.ToString());
-            json.WriteString("expiry", Names.Date(row.ExpiryDate));
+            json.WriteString("expiry", SnapshotNames.Date(row.ExpiryDate));
             json.WriteString("settlement", row.Settlement.ToString());
             json.WriteString("settlementInstant", UnixNanos.ToIso(row.SettlementNanos));
             json.WriteString("status", row.Status.ToString());
@@ -443,7 +466,7 @@ internal static class LevelsJson
     private static void WriteDate(Utf8JsonWriter json, string name, int yyyymmdd)
     {
         if (yyyymmdd == 0) json.WriteNull(name);
-        else json.WriteString(name, Names.Date(yyyymmdd));
+        else json.WriteString(name, SnapshotNames.Date(yyyymmdd));
     }
 
     private static void WriteShare(Utf8JsonWriter json, string name, long part, long whole) =>

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace DealerFlow.Cli.Output;
+namespace DealerFlow.Wire;
 
 /// <summary>The unit of every number in the levels, by the name of its member; wherever a name occurs, it has this unit.</summary>
-internal static class LevelsUnits
+public static class LevelsUnits
 {
     private const string Contracts = "contracts";
     private const string Share = "fraction, 0 to 1";
@@ -12,8 +12,8 @@ internal static class LevelsUnits
 
     private static readonly (string Name, string Unit)[] Units =
     [
-        ("netGex", Names.GexUnit), ("callGex", Names.GexUnit), ("putGex", Names.GexUnit), ("grossGex", Names.GexUnit),
-        ("gex", Names.GexUnit), ("zeroDteAmNetGex", Names.GexUnit), ("models", "net GEX: " + Names.GexUnit),
+        ("netGex", SnapshotNames.GexUnit), ("callGex", SnapshotNames.GexUnit), ("putGex", SnapshotNames.GexUnit), ("grossGex", SnapshotNames.GexUnit),
+        ("gex", SnapshotNames.GexUnit), ("zeroDteAmNetGex", SnapshotNames.GexUnit), ("models", "net GEX: " + SnapshotNames.GexUnit),
         ("dex", "USD"),
         ("vex", "USD of delta per vol point"),
         ("chex", "USD of delta per calendar day"),
@@ -22,7 +22,7 @@ internal static class LevelsUnits
         ("residual", "USD, part of flow"), ("tradeFlow", "USD, + = dealers must buy"),
         ("spot", Price), ("strike", Price), ("forward", Price), ("value", Price), ("roots", Price), ("runnerUp", Price), ("maxPain", Price),
         ("low", "unit of the banded level"), ("high", "unit of the banded level"),
-        ("slope", Names.GexUnit + ", per unit of its price"),
+        ("slope", SnapshotNames.GexUnit + ", per unit of its price"),
         ("conditioning", "units of the underlying's price per USD per 1% move"),
         ("perStickiness", "units of the underlying's price per unit of skew-stickiness"),
         ("sign", "-1, 0 or 1"),
@@ -38,6 +38,7 @@ internal static class LevelsUnits
         ("spotAgeSeconds", "s"),
     ];
 
+    /// <summary>The member <c>units</c>.</summary>
     public static void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("units");

@@ -1,10 +1,9 @@
-using DealerFlow.Wire;
+namespace DealerFlow.Wire;
 
-namespace DealerFlow.Cli.Output;
-
-/// <summary>The sentences of the tables. They follow from the sign of the dealers' position, never from call or put.</summary>
-internal static class Words
+/// <summary>The sentences that go with the numbers. They follow from the sign of the dealers' position, never from call or put.</summary>
+public static class Words
 {
+    /// <summary>What the model assumes of dealers.</summary>
     public static string Of(PositionModel model) => model switch
     {
         PositionModel.OpenInterest => "dealers long every open call, short every open put",
@@ -15,6 +14,7 @@ internal static class Words
         _ => "open interest without sign, for magnitudes only",
     };
 
+    /// <summary>Whether the model has anything to go by.</summary>
     public static string Of(ModelStatus status) => status switch
     {
         ModelStatus.NoTrades => "no signed trade yet",
@@ -22,8 +22,10 @@ internal static class Words
         _ => "live",
     };
 
+    /// <summary>The regime, a dash for none.</summary>
     public static string Of(GammaRegime regime) => regime == GammaRegime.None ? "-" : regime.ToString();
 
+    /// <summary>The level as a row of a table.</summary>
     public static string Of(StrikeLevel level) => level switch
     {
         StrikeLevel.CallWall => "call wall (net)",
@@ -36,6 +38,7 @@ internal static class Words
         _ => "put wall (open int.)",
     };
 
+    /// <summary>A row of a band table.</summary>
     public static string OfBand(int level) => level switch
     {
         BandedLevels.ZeroGamma => "zero gamma",
@@ -44,6 +47,7 @@ internal static class Words
         _ => Of((StrikeLevel)level),
     };
 
+    /// <summary>What happens in the scenario.</summary>
     public static string Of(HedgeScenario scenario) => scenario switch
     {
         HedgeScenario.SpotDown200 => "spot -2 %",
@@ -59,6 +63,7 @@ internal static class Words
         _ => "volatility +1 point",
     };
 
+    /// <summary>The bucket of trades as a row of a table.</summary>
     public static string Of(TradeBucket bucket) => bucket switch
     {
         TradeBucket.ZeroDteCalls => "0DTE calls",
@@ -67,6 +72,7 @@ internal static class Words
         _ => "other puts",
     };
 
+    /// <summary>The roll-off as a row of a table.</summary>
     public static string Of(RollOff kind) => kind switch
     {
         RollOff.Next => "next settlement",
@@ -98,5 +104,19 @@ internal static class Words
         Add(QualityFlags.NoCalendar, quality, "the trading calendar does not know the year, so there is no close to look at");
         if (head.NonFiniteContributions > 0) doubts.Add($"{head.NonFiniteContributions:#,0} contributions were not finite and entered no sum");
         return doubts;
+    }
+
+    /// <summary>What a reader of the feed should know of the stream behind it; null = all is well.</summary>
+    public static string? Warning(in IngestSection ingest)
+    {
+        string? overload = ingest.Overload switch
+        {
+            OverloadState.None => null,
+            OverloadState.Conflating => "The stream comes faster than it is calculated: of each contract the last quote counts.",
+            OverloadState.Degraded => "The stream comes faster than it is calculated: quotes far out of the money are left for later.",
+            _ => "The stream comes faster than it is calculated, and messages were lost.",
+        };
+        string? lost = ingest.Lost == 0 ? null : $"{ingest.Lost:#,0} messages never came; what they may have replaced is stale until it comes again.";
+        return overload is null ? lost : lost is null ? overload : $"{overload} {lost}";
     }
 }

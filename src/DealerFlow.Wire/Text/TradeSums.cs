@@ -1,14 +1,13 @@
-using DealerFlow.Wire;
-
-namespace DealerFlow.Cli.Output;
+namespace DealerFlow.Wire;
 
 /// <summary>The session's trades of one bucket, or of all four together.</summary>
 /// <param name="Flow">Hedging flow on the money grid, + = dealers must buy.</param>
 /// <param name="Traded">Contracts.</param>
 /// <param name="Unclassified">Of those, contracts whose side could not be told: in no flow.</param>
 /// <param name="Unpriced">Contracts that were signed but had no delta: in no flow.</param>
-internal readonly record struct TradeSums(long Flow, long Traded, long Unclassified, long Unpriced)
+public readonly record struct TradeSums(long Flow, long Traded, long Unclassified, long Unpriced)
 {
+    /// <summary>All four buckets together.</summary>
     public static TradeSums Of(in TradeFlowSection trades)
     {
         TradeSums total = default;
@@ -21,6 +20,7 @@ internal readonly record struct TradeSums(long Flow, long Traded, long Unclassif
         return total;
     }
 
+    /// <summary>One bucket.</summary>
     public static TradeSums Of(in TradeFlowSection trades, TradeBucket bucket) => new(
         trades.Flow[(int)bucket], trades.Traded[(int)bucket], trades.Unclassified[(int)bucket], trades.Unpriced[(int)bucket]);
 }
