@@ -28,7 +28,7 @@ internal sealed class CombinedView
         {
             int index = underlyingIds.IndexOf(member.UnderlyingId);
             if (index < 0) throw new ArgumentException($"Underlying {member.UnderlyingId} is combined but not carried.");
-            members.Add(new Member(underlyings[index], member.Beta));
+            members.Add(new Member(underlyings[index], member.Beta, options));
             if (member.UnderlyingId == basis.BasisId) _basis = members[^1];
         }
         if (_basis is null || _basis.Beta != 1) throw new ArgumentException("The basis of a combined view is one of its members, with beta 1.");
@@ -56,12 +56,14 @@ internal sealed class CombinedView
         if (!_basis.TryOpen(out MarketView basis)) return [];
         ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(_page.AsSpan());
         WriteFacts(ref head, in basis.Head);
+        ProfileCurve.Begin(ref head.Profile, basis.Head.MarkTimeNanos, basis.Head.Spot);
         foreach (Member member in _members)
         {
             if (!member.TryOpen(out MarketView market)) continue;
             head.Members++;
             AddFacts(ref head, in market.Head, member.Beta);
             AddFlows(ref head.Outlook, in market.Head.Outlook, member.Beta, isFirst: head.Members == 1);
+            member.Profile.Add(ref head.Profile, member.Spot, member.Beta);
         }
         int strikes = WriteStrikes(basis);
         foreach (PositionModel model in ModelView.Models)
@@ -334,9 +336,11 @@ internal sealed class CombinedView
     private static long Scale(long units, double factor) => factor == 1 ? units : (long)Math.Round(units * factor, MidpointRounding.ToEven);
 
     /// <summary>One underlying and how it moves with the basis.</summary>
-    internal sealed class Member(UnderlyingCalculation calculation, double beta)
+    internal sealed class Member(UnderlyingCalculation calculation, double beta, EngineOptions options)
     {
         public double Beta { get; } = beta;
+
+        public ProfileCurve Profile { get; } = new(calculation.Nodes, options);
 
         public NodeTable Nodes => calculation.Nodes;
 

@@ -27,6 +27,16 @@ internal sealed class ProfileBook
     {
     }
 
+    /// <summary>A book of one column with weights of its own.</summary>
+    /// <param name="nodes">The table.</param>
+    /// <param name="deviation">w of every node.</param>
+    /// <param name="weights">Position of every node: multiplier times contracts.</param>
+    /// <param name="stickiness">Skew-stickiness R.</param>
+    public ProfileBook(NodeTable nodes, double[] deviation, double[] weights, double stickiness)
+        : this(nodes, nodes.LogStrike, deviation, weights, nodes.Length, 0, nodes.SegmentCapacity, columns: 1, stickiness)
+    {
+    }
+
     /// <summary>Room that other books' parts are compacted into.</summary>
     /// <param name="rows">Nodes of the largest of them.</param>
     /// <param name="segments">Expiries of the one that has most.</param>

@@ -17,6 +17,7 @@ internal sealed class SnapshotBuilder
     private readonly WallFinder _walls;
     private readonly PinLevel _pin;
     private readonly Outlook _outlook;
+    private readonly ProfileCurve _profile;
     private readonly byte[] _page;
     private readonly double[] _grossUsd = new double[3 * ModelView.Columns];
     private readonly ExposureTotals[,] _totals = new ExposureTotals[PositionModels.Count, 3];
@@ -33,6 +34,7 @@ internal sealed class SnapshotBuilder
     private readonly int[] _liveNodes;
     private readonly int[] _rowOfStrike;
     private OutlookSection _lastOutlook;
+    private ProfileSection _lastProfile;
     private long _nextOutlookNanos = long.MinValue;
 
     public SnapshotBuilder(NodeTable nodes, ExposureBook book, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
@@ -45,6 +47,7 @@ internal sealed class SnapshotBuilder
         _walls = new WallFinder(nodes.StrikeCapacity);
         _pin = new PinLevel(nodes, options.Lanes);
         _outlook = new Outlook(nodes, smile, scaling, scans, options);
+        _profile = new ProfileCurve(nodes, options);
         int strikes = nodes.StrikeCapacity;
         _page = new byte[MarketView.SizeOf(strikes, nodes.SegmentCapacity)];
         _call = new long[strikes];
@@ -102,8 +105,10 @@ internal sealed class SnapshotBuilder
         {
             _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
             if (!_outlook.TryMake(in mark, facts.CloseNanos, in head.Models[(int)_options.Model], ref _lastOutlook)) return [];
+            _profile.Make(ref _lastProfile, mark.TimeNanos, mark.Spot);
         }
         head.Outlook = _lastOutlook;
+        head.Profile = _lastProfile;
         WriteCharmToClose(ref head);
         int strikes = WriteStrikes();
         int expiries = WriteExpiries(ref head, strikes);

@@ -54,7 +54,7 @@ public static class FeedLayout
         0 u64 Version
         8 u64 MarketBytes
         16 u64 PayloadCrc32
-        MarketSection 21824
+        MarketSection 28184
         0 u64 EventSequence
         8 i64 EventTimeNanos
         16 i64 MarkTimeNanos
@@ -91,6 +91,7 @@ public static class FeedLayout
         1344 BandTable ModelBands
         2136 ModelSection[6] Models
         13080 OutlookSection Outlook
+        21824 ProfileSection Profile
         TradeFlowSection 128
         0 i64[4] Flow
         32 i64[4] Traded
@@ -178,6 +179,14 @@ public static class FeedLayout
         16 i64 Vanna
         24 i64 Charm
         32 i64 Residual
+        ProfileSection 6360
+        0 i64 MarkTimeNanos
+        8 f64 Spot
+        16 ProfileRow[61] Rows
+        ProfileRow 104
+        0 f64 Spot
+        8 f64[6] ZeroDte
+        56 f64[6] ExZeroDte
         StrikeRow 144
         0 f64 Strike
         8 i64 CallGex

@@ -19,9 +19,10 @@ public struct MarketSection
     private const int BandsOffset = RootsOffset + (RootCapacity * RootRow.SizeInBytes);
     private const int ModelsOffset = BandsOffset + BandTable.SizeInBytes;
     private const int OutlookOffset = ModelsOffset + (PositionModels.Count * ModelSection.SizeInBytes);
+    private const int ProfileOffset = OutlookOffset + OutlookSection.SizeInBytes;
 
     /// <summary>Size of the head.</summary>
-    public const int SizeInBytes = OutlookOffset + OutlookSection.SizeInBytes;
+    public const int SizeInBytes = ProfileOffset + ProfileSection.SizeInBytes;
 
     /// <summary>Sequence of the last event that the numbers include; the first event of a stream is 1.</summary>
     [FieldOffset(0)] public ulong EventSequence;
@@ -130,6 +131,9 @@ public struct MarketSection
 
     /// <summary>Scenario flows and quote bands, with their own mark.</summary>
     [FieldOffset(OutlookOffset)] public OutlookSection Outlook;
+
+    /// <summary>The exposure repriced at other spots, with its own mark.</summary>
+    [FieldOffset(ProfileOffset)] public ProfileSection Profile;
 
     /// <summary>Totals and levels under the chosen model.</summary>
     [UnscopedRef]

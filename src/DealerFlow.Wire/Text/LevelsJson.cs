@@ -94,6 +94,7 @@ public static class LevelsJson
         WriteModels(json, in head);
         WriteBands(json, in head);
         WriteHedgeFlow(json, in head);
+        WriteProfile(json, in head);
         WriteTradeFlow(json, in head.Trades);
         WriteRoots(json, in head);
         WriteStrikes(json, in head, market.Strikes);
@@ -327,6 +328,42 @@ public static class LevelsJson
                 WriteUsd(json, "charm", row.Charm);
                 WriteUsd(json, "residual", row.Residual);
                 json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Columns, not rows: what a chart takes. Null before the first, and for a model that has nothing to go by.</summary>
+    private static void WriteProfile(Utf8JsonWriter json, in MarketSection head)
+    {
+        ref readonly ProfileSection profile = ref head.Profile;
+        if (profile.MarkTimeNanos == 0)
+        {
+            json.WriteNull("profile");
+            return;
+        }
+        json.WriteStartObject("profile");
+        json.WriteString("asOf", UnixNanos.ToIso(profile.MarkTimeNanos));
+        WriteFinite(json, "spot", profile.Spot);
+        json.WriteStartArray("spots");
+        foreach (ref readonly ProfileRow row in (ReadOnlySpan<ProfileRow>)profile.Rows) json.WriteNumberValue(Math.Round(row.Spot, 6));
+        json.WriteEndArray();
+        json.WriteStartObject("models");
+        foreach (PositionModel model in Enum.GetValues<PositionModel>())
+        {
+            if (head.Models[(int)model].Status != ModelStatus.Live)
+            {
+                json.WriteNull(ModelNames[(int)model]);
+                continue;
+            }
+            json.WriteStartObject(ModelNames[(int)model]);
+            foreach (ExposureBucket bucket in Enum.GetValues<ExposureBucket>())
+            {
+                json.WriteStartArray(SnapshotNames.Of(bucket));
+                foreach (ref readonly ProfileRow row in (ReadOnlySpan<ProfileRow>)profile.Rows) json.WriteNumberValue(Math.Round(row.NetGex(model, bucket), 3));
+                json.WriteEndArray();
             }
             json.WriteEndObject();
         }

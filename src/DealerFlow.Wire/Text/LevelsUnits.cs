@@ -20,7 +20,7 @@ public static class LevelsUnits
         ("charmToClose", "USD of delta from hedgeFlow.asOf to hedgeFlow.close, at unchanged spot and volatility"),
         ("flow", "USD, + = dealers buy"), ("gamma", "USD, part of flow"), ("vanna", "USD, part of flow"), ("charm", "USD, part of flow"),
         ("residual", "USD, part of flow"), ("tradeFlow", "USD, + = dealers must buy"),
-        ("spot", Price), ("strike", Price), ("forward", Price), ("value", Price), ("roots", Price), ("runnerUp", Price), ("maxPain", Price),
+        ("spot", Price), ("spots", Price), ("profile", SnapshotNames.GexUnit + ", repriced with the underlying at each of spots"), ("strike", Price), ("forward", Price), ("value", Price), ("roots", Price), ("runnerUp", Price), ("maxPain", Price),
         ("low", "unit of the banded level"), ("high", "unit of the banded level"),
         ("slope", SnapshotNames.GexUnit + ", per unit of its price"),
         ("conditioning", "units of the underlying's price per USD per 1% move"),

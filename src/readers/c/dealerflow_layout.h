@@ -18,7 +18,7 @@
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
 #define DF_VERSION 1 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0xD5F4BB7ABA43AA27) /* of every struct below */
+#define DF_LAYOUT_HASH UINT64_C(0xB83BCB39A7F3191C) /* of every struct below */
 #define DF_CONSTANT_BYTES 128 /* of the header, which never change */
 #define DF_CHECKED_BYTES 120 /* of the header, which its checksum covers */
 #define DF_SLOT_ALIGNMENT 128 /* slots are whole multiples of this */
@@ -817,6 +817,28 @@ DF_STATIC_ASSERT(offsetof(df_outlook_section, close_nanos) == 24, "df_outlook_se
 DF_STATIC_ASSERT(offsetof(df_outlook_section, flows) == 32, "df_outlook_section.flows lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_outlook_section, quote_bands) == 7952, "df_outlook_section.quote_bands lies elsewhere");
 
+typedef struct df_profile_row {
+    double spot;
+    double zero_dte[6];
+    double ex_zero_dte[6];
+} df_profile_row;
+
+DF_STATIC_ASSERT(sizeof(df_profile_row) == 104, "df_profile_row has another size");
+DF_STATIC_ASSERT(offsetof(df_profile_row, spot) == 0, "df_profile_row.spot lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_profile_row, zero_dte) == 8, "df_profile_row.zero_dte lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_profile_row, ex_zero_dte) == 56, "df_profile_row.ex_zero_dte lies elsewhere");
+
+typedef struct df_profile_section {
+    int64_t mark_time_nanos;
+    double spot;
+    df_profile_row rows[61];
+} df_profile_section;
+
+DF_STATIC_ASSERT(sizeof(df_profile_section) == 6360, "df_profile_section has another size");
+DF_STATIC_ASSERT(offsetof(df_profile_section, mark_time_nanos) == 0, "df_profile_section.mark_time_nanos lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_profile_section, spot) == 8, "df_profile_section.spot lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_profile_section, rows) == 16, "df_profile_section.rows lies elsewhere");
+
 typedef struct df_market_section {
     uint64_t event_sequence;
     int64_t event_time_nanos;
@@ -858,9 +880,10 @@ typedef struct df_market_section {
     df_band_table model_bands;
     df_model_section models[6];
     df_outlook_section outlook;
+    df_profile_section profile;
 } df_market_section;
 
-DF_STATIC_ASSERT(sizeof(df_market_section) == 21824, "df_market_section has another size");
+DF_STATIC_ASSERT(sizeof(df_market_section) == 28184, "df_market_section has another size");
 DF_STATIC_ASSERT(offsetof(df_market_section, event_sequence) == 0, "df_market_section.event_sequence lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, event_time_nanos) == 8, "df_market_section.event_time_nanos lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, mark_time_nanos) == 16, "df_market_section.mark_time_nanos lies elsewhere");
@@ -897,6 +920,7 @@ DF_STATIC_ASSERT(offsetof(df_market_section, roots) == 320, "df_market_section.r
 DF_STATIC_ASSERT(offsetof(df_market_section, model_bands) == 1344, "df_market_section.model_bands lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, models) == 2136, "df_market_section.models lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, outlook) == 13080, "df_market_section.outlook lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_market_section, profile) == 21824, "df_market_section.profile lies elsewhere");
 
 typedef struct df_strike_row {
     double strike;

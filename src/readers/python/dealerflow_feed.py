@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 1  # of the protocol
-LAYOUT_HASH = 0xD5F4BB7ABA43AA27  # of every struct below
+LAYOUT_HASH = 0xB83BCB39A7F3191C  # of every struct below
 CONSTANT_BYTES = 128  # of the header, which never change
 CHECKED_BYTES = 120  # of the header, which its checksum covers
 SLOT_ALIGNMENT = 128  # slots are whole multiples of this
@@ -399,7 +399,17 @@ STRUCTS = {
         ("flows", "ModelFlows", 6, 32, None),
         ("quote_bands", "BandTable", 0, 7952, None),
     )),
-    "MarketSection": (21824, (
+    "ProfileRow": (104, (
+        ("spot", "f64", 0, 0, None),
+        ("zero_dte", "f64", 6, 8, None),
+        ("ex_zero_dte", "f64", 6, 56, None),
+    )),
+    "ProfileSection": (6360, (
+        ("mark_time_nanos", "i64", 0, 0, None),
+        ("spot", "f64", 0, 8, None),
+        ("rows", "ProfileRow", 61, 16, None),
+    )),
+    "MarketSection": (28184, (
         ("event_sequence", "u64", 0, 0, None),
         ("event_time_nanos", "i64", 0, 8, None),
         ("mark_time_nanos", "i64", 0, 16, None),
@@ -436,6 +446,7 @@ STRUCTS = {
         ("model_bands", "BandTable", 0, 1344, None),
         ("models", "ModelSection", 6, 2136, None),
         ("outlook", "OutlookSection", 0, 13080, None),
+        ("profile", "ProfileSection", 0, 21824, None),
     )),
     "StrikeRow": (144, (
         ("strike", "f64", 0, 0, None),

@@ -79,6 +79,23 @@ public class CombinedViewTests
         Assert.True(Math.Abs(Gamma(index, shift)) > 1e-4 * gross, "neither member is at its own root there");
     }
 
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(1.25)]
+    public void Its_profile_is_that_of_the_members_where_they_are_then(double beta)
+    {
+        TwoMarkets markets = new(beta);
+        (_, _, List<byte[]> combined) = markets.Run(markets.Both);
+        MarketSection sum = Head(combined[^1]);
+        double gross = sum.Buckets[0].GrossGex / 1024.0;
+        for (int point = 0; point < ProfileSection.Points; point++)
+        {
+            double shift = ProfileSection.ShiftOf(point);
+            double parts = Gamma(markets.Calculation!.Underlyings[0], shift) + (beta * beta * Gamma(markets.Calculation.Underlyings[1], beta * shift));
+            Assert.Equal(parts, sum.Profile.Rows[point].NetGex(PositionModel.OpenInterest, ExposureBucket.All), 1e-10 * gross);
+        }
+    }
+
     [Fact]
     public void A_basis_that_is_no_member_is_refused()
     {

@@ -13,7 +13,7 @@ public class FeedLayoutTests
     [
         typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
-        typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow),
+        typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow), typeof(ProfileSection), typeof(ProfileRow),
         typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection), typeof(LevelChange),
     ];
 
