@@ -112,6 +112,16 @@ public sealed record EngineOptions
             nameof(OutlookIntervalNanos), value, "Outlooks lie a positive time apart, at most a day.");
     } = UnixNanos.PerSecond;
 
+    /// <summary>
+    /// Chains with room for so many nodes have their outlooks made in steps, a part at each mark; smaller ones at once, which takes them less
+    /// than a large chain's step.
+    /// </summary>
+    public int StepwiseNodes
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(StepwiseNodes), value, "A chain has no negative number of nodes.");
+    } = 2_048;
+
     /// <summary>Event time without a price of the underlying after which spot is inferred by parity.</summary>
     public long SpotSilenceNanos
     {

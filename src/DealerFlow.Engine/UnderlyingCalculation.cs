@@ -74,7 +74,7 @@ internal sealed class UnderlyingCalculation
         _smile = new Smile(_nodes);
         _repricer = new Repricer(_nodes, _book, _smile, scratch, options.Lanes);
         _trades = new TradeTape(_nodes, directory, _smile, _repricer.Scaling, prints, options.Lanes);
-        _snapshots = new SnapshotBuilder(_nodes, _book, _smile, _repricer.Scaling, scans, options);
+        _snapshots = new SnapshotBuilder(_nodes, _book, _repricer.Scaling, scans, options);
         _touchedQuotes = new TouchedQuotes(_nodes);
         _touchedPositions = new DirtySet(_nodes.Length);
         _onNewForwardSource = OnNewForwardSource;
@@ -468,6 +468,7 @@ internal sealed class UnderlyingCalculation
         _hasNews = true;
         _needsSweep = false;
         _trades.Flush(spot);
+        _snapshots.AdvanceOutlook();
         return true;
     }
 

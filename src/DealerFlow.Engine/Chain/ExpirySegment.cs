@@ -85,6 +85,18 @@ internal sealed class ExpirySegment
         DayStartNanos = NewYorkTime.ToUnixNanos(NewYorkTime.DateOf(settlementNanos), TimeOnly.MinValue);
     }
 
+    /// <summary>Another object with the same place and terms.</summary>
+    public ExpirySegment Clone() => (ExpirySegment)MemberwiseClone();
+
+    /// <summary>Takes over the terms of the mark in force, and how much of the smile is known.</summary>
+    public void CopyTerms(ExpirySegment other)
+    {
+        (Count, SettlementNanos, DayStartNanos) = (other.Count, other.SettlementNanos, other.DayStartNanos);
+        (Years, Forward, LogForward, Discount, ForwardSource) = (other.Years, other.Forward, other.LogForward, other.Discount, other.ForwardSource);
+        (IsExpired, IsPinned, IsZeroDte) = (other.IsExpired, other.IsPinned, other.IsZeroDte);
+        (Good, Held, Interpolated) = (other.Good, other.Held, other.Interpolated);
+    }
+
     /// <summary>At least one node has a w of its own, so every node has a w.</summary>
     public bool IsPriced => !IsExpired && ForwardSource != ForwardSource.None && Good + Held > 0;
 }

@@ -90,12 +90,26 @@ internal sealed class NodeTable
     /// <summary>Distinct strikes, ascending.</summary>
     public double[] Strikes { get; private set; }
 
+    /// <summary>Another number with every change of which nodes there are, and where.</summary>
+    public int Structure { get; private set; }
+
     public NodeTable(NodeKey[] keysInOrder) : this(keysInOrder, RoomForLater.None) { }
 
     public NodeTable(NodeKey[] keysInOrder, RoomForLater room)
+        : this(Segment(keysInOrder, room), [.. keysInOrder.Select(key => key.StrikeMills).Distinct().Order()], room)
+    {
+        int next = 0;
+        foreach (ExpirySegment segment in Segments)
+        {
+            for (int i = segment.Start; i < segment.End; i++, next++) Enter(i, keysInOrder[next].StrikeMills);
+            EnterSegment(segment);
+        }
+    }
+
+    private NodeTable(ExpirySegment[] segments, List<long> strikeMills, RoomForLater room)
     {
         _room = room;
-        Segments = Segment(keysInOrder, room);
+        Segments = segments;
         BySettlement = [.. Segments];
         _used = Segments.Length == 0 ? 0 : Segments[^1].Start + Segments[^1].Capacity;
         SegmentCapacity = Segments.Length + room.Expiries;
@@ -127,15 +141,39 @@ internal sealed class NodeTable
         Weights = new PositionWeights(this);
         TradeFlow = AddColumn(0L);
 
-        _strikeMills = [.. keysInOrder.Select(key => key.StrikeMills).Distinct().Order()];
+        _strikeMills = strikeMills;
         Strikes = [.. _strikeMills.Select(mills => mills / 1000.0)];
         StrikeCapacity = Strikes.Length + room.Strikes;
-        int next = 0;
-        foreach (ExpirySegment segment in Segments)
+    }
+
+    /// <summary>A table of the same room for <see cref="FreezeFrom"/>; to be asked for before anything is listed later.</summary>
+    public NodeTable EmptyCopy() => new([.. Segments.Select(segment => segment.Clone())], [.. _strikeMills], _room) { Structure = -1 };
+
+    /// <summary>
+    /// Takes over what exposures of a mark are made of: terms, w and positions. What stands here stays as it is while the other goes on.
+    /// Allocates only where nodes have come.
+    /// </summary>
+    public void FreezeFrom(NodeTable other)
+    {
+        if (Structure != other.Structure)
         {
-            for (int i = segment.Start; i < segment.End; i++, next++) Enter(i, keysInOrder[next].StrikeMills);
-            EnterSegment(segment);
+            Structure = other.Structure;
+            Segments = [.. other.Segments.Select(segment => segment.Clone())];
+            Strikes = other.Strikes;
+            other.Strike.CopyTo(Strike, 0);
+            other.LogStrike.CopyTo(LogStrike, 0);
+            other.StrikeIndex.CopyTo(StrikeIndex, 0);
         }
+        for (int i = 0; i < Segments.Length; i++) Segments[i].CopyTerms(other.Segments[i]);
+        other.Deviation.CopyTo(Deviation, 0);
+        other.ReferenceBidDeviation.CopyTo(ReferenceBidDeviation, 0);
+        other.ReferenceAskDeviation.CopyTo(ReferenceAskDeviation, 0);
+        other.ReferenceYears.CopyTo(ReferenceYears, 0);
+        other.Source.CopyTo(Source, 0);
+        other.LeftAnchor.CopyTo(LeftAnchor, 0);
+        other.RightAnchor.CopyTo(RightAnchor, 0);
+        other.AnchorFraction.CopyTo(AnchorFraction, 0);
+        Weights.CopyFrom(other.Weights);
     }
 
     /// <summary>A column with a value for every node, which moves along when a node is put between others.</summary>
@@ -195,6 +233,7 @@ internal sealed class NodeTable
         if (Segments.Length == SegmentCapacity || capacity == 0 || _used + capacity > Length) return null;
         ExpirySegment segment = NewSegment(key, Segments.Length, _used, 0, capacity);
         _used += capacity;
+        Structure++;
         EnterSegment(segment);
         Segments = [.. Segments, segment];
         OrderBySettlement();
@@ -226,6 +265,7 @@ internal sealed class NodeTable
         int node = FirstAtOrAbove(segment, strikeMills / 1000.0);
         foreach (INodeColumn column in _columns) column.Open(node, segment.End);
         segment.Count++;
+        Structure++;
         EnterSegment(segment);
         Enter(node, strikeMills);
         return node;

@@ -44,6 +44,20 @@ internal sealed class PositionWeights
 
     public ReadOnlySpan<double> NetOf(PositionColumn column) => Net.AsSpan((int)column * _length, _length);
 
+    /// <summary>Takes over the positions of another table of the same room.</summary>
+    public void CopyFrom(PositionWeights other)
+    {
+        for (int column = 0; column < ModelView.Columns; column++)
+        {
+            // Of a column that holds nothing, here or there, nothing is read.
+            if (!other.IsLive((PositionColumn)column) && !IsLive((PositionColumn)column)) continue;
+            other.Call[column].CopyTo(Call[column], 0);
+            other.Put[column].CopyTo(Put[column], 0);
+            other.NetOf((PositionColumn)column).CopyTo(Net.AsSpan(column * _length));
+        }
+        (HasTape, HasOutside) = (other.HasTape, other.HasOutside);
+    }
+
     /// <summary>Sets the weights of a node from what is known of its positions.</summary>
     public void Set(NodeTable nodes, int node)
     {

@@ -107,20 +107,29 @@ internal sealed class ScenarioFlows
     /// <param name="closeNanos">The close that is looked at; 0 when the calendar does not know it: no flow then.</param>
     public void Evaluate(double spot, long markNanos, long closeNanos)
     {
+        Clear();
+        foreach (ExpirySegment segment in _nodes.Segments) Evaluate(segment, spot, markNanos, closeNanos);
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
         Array.Clear(_sums);
         foreach (NodeFlow flow in CharmToClose) flow.Clear();
-        foreach (ExpirySegment segment in _nodes.Segments)
+    }
+
+    /// <summary>All scenarios for one expiry.</summary>
+    public void Evaluate(ExpirySegment segment, double spot, long markNanos, long closeNanos)
+    {
+        if (!segment.IsPriced) return;
+        GreekKernel.Evaluate(
+            _lanes, new ExpiryTerms(spot, segment.Forward, segment.Discount, segment.Years),
+            _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
+            _now.Columns(segment.PaddedCount));
+        for (int scenario = 0; scenario < HedgeScenarios.Count; scenario++)
         {
-            if (!segment.IsPriced) continue;
-            GreekKernel.Evaluate(
-                _lanes, new ExpiryTerms(spot, segment.Forward, segment.Discount, segment.Years),
-                _nodes.LogStrike.AsSpan(segment.Start, segment.PaddedCount), _nodes.Deviation.AsSpan(segment.Start, segment.PaddedCount),
-                _now.Columns(segment.PaddedCount));
-            for (int scenario = 0; scenario < HedgeScenarios.Count; scenario++)
-            {
-                if ((HedgeScenario)scenario == HedgeScenario.Close && closeNanos == 0) continue;
-                Evaluate(segment, (HedgeScenario)scenario, Scenario.Of((HedgeScenario)scenario, closeNanos), spot, markNanos);
-            }
+            if ((HedgeScenario)scenario == HedgeScenario.Close && closeNanos == 0) continue;
+            Evaluate(segment, (HedgeScenario)scenario, Scenario.Of((HedgeScenario)scenario, closeNanos), spot, markNanos);
         }
     }
 
@@ -247,5 +256,11 @@ internal sealed class NodeFlow(NodeTable nodes)
     {
         Array.Clear(Call);
         Array.Clear(Put);
+    }
+
+    public void CopyFrom(NodeFlow other)
+    {
+        other.Call.CopyTo(Call, 0);
+        other.Put.CopyTo(Put, 0);
     }
 }

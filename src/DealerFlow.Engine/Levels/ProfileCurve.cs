@@ -27,12 +27,8 @@ internal sealed class ProfileCurve
         _unsignedSurface = new GammaSurface(_unsigned, options.Lanes, GammaSurface.Felt);
     }
 
-    /// <summary>Makes the curve of this underlying alone, at a mark.</summary>
-    public void Make(ref ProfileSection section, long markNanos, double spot)
-    {
-        Begin(ref section, markNanos, spot);
-        Add(ref section, spot, beta: 1);
-    }
+    /// <summary>Parts that a curve can be made in, one after the other.</summary>
+    public const int Parts = (ProfileSection.Points + GammaSurface.Levels - 1) / GammaSurface.Levels;
 
     /// <summary>An empty curve about a spot.</summary>
     public static void Begin(ref ProfileSection section, long markNanos, double spot)
@@ -45,26 +41,36 @@ internal sealed class ProfileCurve
     /// <summary>Adds β²·G of this underlying, which moves by (S/S_m)^β where the curve's spot moves by S/S_m.</summary>
     public void Add(ref ProfileSection section, double spot, double beta)
     {
+        Refresh();
+        for (int part = 0; part < Parts; part++) AddPart(ref section, part, spot, beta);
+    }
+
+    /// <summary>Reads positions and terms; before the first part.</summary>
+    public void Refresh()
+    {
         double[] calls = _nodes.Weights.Call[(int)PositionColumn.OpenInterest], puts = _nodes.Weights.Put[(int)PositionColumn.OpenInterest];
         for (int i = 0; i < _openInterest.Length; i++) _openInterest[i] = calls[i] - puts[i];
         _signed.Refresh();
         _unsigned.Refresh();
+    }
+
+    /// <summary>Adds one part of the points.</summary>
+    public void AddPart(ref ProfileSection section, int part, double spot, double beta)
+    {
         double squared = beta * beta;
-        for (int first = 0; first < ProfileSection.Points; first += GammaSurface.Levels)
+        int first = part * GammaSurface.Levels;
+        Span<double> shifts = _shifts.AsSpan(0, Math.Min(GammaSurface.Levels, ProfileSection.Points - first));
+        for (int i = 0; i < shifts.Length; i++) shifts[i] = beta * ProfileSection.ShiftOf(first + i);
+        Evaluate(_signedSurface, _signed.Columns, spot, shifts);
+        for (int i = 0; i < shifts.Length; i++)
+            foreach (PositionModel model in ModelView.Models)
+                if (_nodes.Weights.View(model) is { IsAsStored: true } view && (int)view.Column < _signed.Columns)
+                    Add(ref section.Rows[first + i], model, squared, in _points[(i * _signed.Columns) + (int)view.Column]);
+        Evaluate(_unsignedSurface, 1, spot, shifts);
+        for (int i = 0; i < shifts.Length; i++)
         {
-            Span<double> shifts = _shifts.AsSpan(0, Math.Min(GammaSurface.Levels, ProfileSection.Points - first));
-            for (int i = 0; i < shifts.Length; i++) shifts[i] = beta * ProfileSection.ShiftOf(first + i);
-            Evaluate(_signedSurface, _signed.Columns, spot, shifts);
-            for (int i = 0; i < shifts.Length; i++)
-                foreach (PositionModel model in ModelView.Models)
-                    if (_nodes.Weights.View(model) is { IsAsStored: true } view && (int)view.Column < _signed.Columns)
-                        Add(ref section.Rows[first + i], model, squared, in _points[(i * _signed.Columns) + (int)view.Column]);
-            Evaluate(_unsignedSurface, 1, spot, shifts);
-            for (int i = 0; i < shifts.Length; i++)
-            {
-                Add(ref section.Rows[first + i], PositionModel.ShortBoth, -squared, in _points[i]);
-                Add(ref section.Rows[first + i], PositionModel.Gross, squared, in _points[i]);
-            }
+            Add(ref section.Rows[first + i], PositionModel.ShortBoth, -squared, in _points[i]);
+            Add(ref section.Rows[first + i], PositionModel.Gross, squared, in _points[i]);
         }
     }
 

@@ -6,30 +6,64 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// What is made less often than a snapshot, with its own mark: scenario flows, charm to close, and the levels of two further books in
-/// which every node stands at its bid and at its ask.
+/// What is made less often than a snapshot, with its own mark: scenario flows, charm to close, the levels of two further books in which every
+/// node stands at its bid and at its ask, and the gamma profile. Of a large chain it is made in steps, one or a few at each mark, from a copy
+/// of the table that stands still, so that no message waits for the whole.
 /// </summary>
 internal sealed class Outlook
 {
-    private readonly NodeTable _nodes;
+    private readonly NodeTable _live;
+    private readonly NodeTable _nodes;                  // the copy, or the live table itself where everything is made at once
     private readonly QuoteBook _bid;
     private readonly QuoteBook _ask;
+    private readonly ProfileCurve _curve;
 
-    public Outlook(NodeTable nodes, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
+    // What is being made, of which mark and of which middle book.
+    private OutlookSection _section;
+    private ProfileSection _profile;
+    private MarkStamp _mark;
+    private long _closeNanos;
+    private BucketSections _middle;
+    private int _step;
+    private bool _fits;
+    private bool _losesRoots;
+
+    public Outlook(NodeTable nodes, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
     {
-        _nodes = nodes;
-        Flows = new ScenarioFlows(nodes, scaling, options.Lanes);
-        _bid = new QuoteBook(nodes, nodes.ReferenceBidDeviation, smile, scaling, scans, options);
-        _ask = new QuoteBook(nodes, nodes.ReferenceAskDeviation, smile, scaling, scans, options);
+        _live = nodes;
+        IsStepwise = !options.OneShot && nodes.Length >= options.StepwiseNodes;
+        _nodes = IsStepwise ? nodes.EmptyCopy() : nodes;
+        var smile = new Smile(_nodes);
+        Flows = new ScenarioFlows(_nodes, scaling, options.Lanes);
+        _bid = new QuoteBook(_nodes, _nodes.ReferenceBidDeviation, smile, scaling, scans, options);
+        _ask = new QuoteBook(_nodes, _nodes.ReferenceAskDeviation, smile, scaling, scans, options);
+        _curve = new ProfileCurve(_nodes, options);
+        CharmToClose = IsStepwise ? [.. Flows.CharmToClose.Select(_ => new NodeFlow(nodes))] : Flows.CharmToClose;
     }
 
+    /// <summary>It may be made in steps while the calculation goes on.</summary>
+    public bool IsStepwise { get; }
+
+    /// <summary>Flows of the last outlook, or of the one that is being made.</summary>
     public ScenarioFlows Flows { get; }
 
-    /// <summary>Sequence and mark of the last outlook; 0 before the first.</summary>
-    public long MarkTimeNanos { get; private set; }
+    /// <summary>Charm to close of every node and column as of the last outlook, 1/1024 USD.</summary>
+    public NodeFlow[] CharmToClose { get; }
 
+    /// <summary>Begun and not taken yet.</summary>
+    public bool IsUnderWay { get; private set; }
+
+    /// <summary>Steps of the one that is under way.</summary>
+    public int Steps => (3 * _nodes.Segments.Length) + 4 + ProfileCurve.Parts;
+
+    /// <summary>Positions or expiries changed: the next outlook searches its roots. One that is under way is of a mark before that.</summary>
     public void InvalidateRoots()
     {
+        if (IsUnderWay)
+        {
+            _losesRoots = true;
+            return;
+        }
         _bid.InvalidateRoots();
         _ask.InvalidateRoots();
     }
@@ -41,33 +75,98 @@ internal sealed class Outlook
         _ask.Use(options);
     }
 
-    /// <summary>Makes the outlook at a mark; false when a sum leaves the exact grid.</summary>
-    public bool TryMake(in MarkStamp mark, long closeNanos, in ModelSection middle, ref OutlookSection section)
+    /// <summary>Begins the outlook of a mark.</summary>
+    public void Begin(in MarkStamp mark, long closeNanos, in ModelSection middle)
     {
-        MarkTimeNanos = mark.TimeNanos;
-        section = default;
-        section.MarkTimeNanos = mark.TimeNanos;
-        section.Spot = mark.Spot;
-        section.EventSequence = mark.EventSequence;
-        section.CloseNanos = closeNanos;
-        Flows.Evaluate(mark.Spot, mark.TimeNanos, closeNanos);
-        if (!TryWriteFlows(ref section.Flows)) return false;
+        Drop();
+        if (IsStepwise) _nodes.FreezeFrom(_live);
+        (_mark, _closeNanos, _middle) = (mark, closeNanos, middle.Buckets);
+        (_step, _fits, _losesRoots, IsUnderWay) = (0, true, false, true);
+        _section = default;
+        _section.MarkTimeNanos = mark.TimeNanos;
+        _section.Spot = mark.Spot;
+        _section.EventSequence = mark.EventSequence;
+        _section.CloseNanos = closeNanos;
+        Flows.Clear();
+        _bid.Begin();
+        _ask.Begin();
+        ProfileCurve.Begin(ref _profile, mark.TimeNanos, mark.Spot);
+        _curve.Refresh();
+    }
 
-        if (!_bid.TryEvaluate(in mark) || !_ask.TryEvaluate(in mark)) return false;
+    /// <summary>Goes on by up to so many steps.</summary>
+    public void Advance(int steps)
+    {
+        for (int i = 0; i < steps && _step < Steps; i++) Make(_step++);
+    }
+
+    /// <summary>Nodes have come since it was begun: it is of another table.</summary>
+    public bool IsOutdated => IsStepwise && _nodes.Structure != _live.Structure;
+
+    /// <summary>Gives up what is under way.</summary>
+    public void Drop()
+    {
+        IsUnderWay = false;
+        if (!_losesRoots) return;
+        _losesRoots = false;
+        InvalidateRoots();
+    }
+
+    /// <summary>Makes what is left of it and hands it out; false when a sum leaves the exact grid.</summary>
+    public bool TryTake(ref OutlookSection section, ref ProfileSection profile)
+    {
+        Advance(Steps);
+        (section, profile) = (_section, _profile);
+        if (IsStepwise) for (int column = 0; column < CharmToClose.Length; column++) CharmToClose[column].CopyFrom(Flows.CharmToClose[column]);
+        Drop();
+        return _fits;
+    }
+
+    private void Make(int step)
+    {
+        ExpirySegment[] segments = _nodes.Segments;
+        if (step < segments.Length)
+        {
+            Flows.Evaluate(segments[step], _mark.Spot, _mark.TimeNanos, _closeNanos);
+            return;
+        }
+        step -= segments.Length;
+        if (step-- == 0)
+        {
+            _fits &= TryWriteFlows(ref _section.Flows);
+            return;
+        }
+        foreach (QuoteBook book in (ReadOnlySpan<QuoteBook>)[_bid, _ask])
+        {
+            if (step < segments.Length)
+            {
+                if (segments[step].IsPriced) book.Add(segments[step], _mark.Spot);
+                return;
+            }
+            step -= segments.Length;
+            if (step-- > 0) continue;
+            _fits &= book.TryFinish(in _mark);
+            return;
+        }
+        if (step-- == 0) WriteBands();
+        else _curve.AddPart(ref _profile, step, _mark.Spot, beta: 1);
+    }
+
+    private void WriteBands()
+    {
         foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
         {
             PinSection none = default;
-            ref readonly BucketSection here = ref middle.Buckets[(int)bucket];
+            ref readonly BucketSection here = ref _middle[(int)bucket];
             BucketSection bid = _bid[bucket], ask = _ask[bucket];
             // No quote moves open interest.
             foreach (StrikeLevel level in (ReadOnlySpan<StrikeLevel>)[StrikeLevel.CallWallOpenInterest, StrikeLevel.PutWallOpenInterest])
                 bid.Levels[(int)level] = ask.Levels[(int)level] = here.Levels[(int)level];
-            LevelBands.Add(ref section.QuoteBands, bucket, 0, in bid, in none);
-            LevelBands.Add(ref section.QuoteBands, bucket, 1, in here, in none);
-            LevelBands.Add(ref section.QuoteBands, bucket, 2, in ask, in none);
+            LevelBands.Add(ref _section.QuoteBands, bucket, 0, in bid, in none);
+            LevelBands.Add(ref _section.QuoteBands, bucket, 1, in here, in none);
+            LevelBands.Add(ref _section.QuoteBands, bucket, 2, in ask, in none);
         }
-        LevelBands.ForgetPins(ref section.QuoteBands);
-        return true;
+        LevelBands.ForgetPins(ref _section.QuoteBands);
     }
 
     private bool TryWriteFlows(ref FlowsOfModels flows)
@@ -146,12 +245,16 @@ internal sealed class Outlook
                 : null;
         }
 
-        public bool TryEvaluate(in MarkStamp mark)
+        public void Begin()
         {
             Array.Clear(_totals);
             foreach (long[] sums in _call) Array.Clear(sums);
             foreach (long[] sums in _put) Array.Clear(sums);
-            foreach (ExpirySegment segment in _nodes.Segments) if (segment.IsPriced) Add(segment, mark.Spot);
+        }
+
+        /// <summary>Roots and walls, once every priced expiry has been added; false when a total leaves the exact grid.</summary>
+        public bool TryFinish(in MarkStamp mark)
+        {
             for (int bucket = 0; bucket < 3; bucket++)
             {
                 if (!_totals[bucket].Fits) return false;
@@ -172,7 +275,8 @@ internal sealed class Outlook
             return true;
         }
 
-        private void Add(ExpirySegment segment, double spot)
+        /// <summary>Adds one priced expiry.</summary>
+        public void Add(ExpirySegment segment, double spot)
         {
             _smile.Read(segment, _reference, _deviation);
             int rows = segment.PaddedCount;

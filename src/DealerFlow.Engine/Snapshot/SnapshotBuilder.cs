@@ -17,7 +17,6 @@ internal sealed class SnapshotBuilder
     private readonly WallFinder _walls;
     private readonly PinLevel _pin;
     private readonly Outlook _outlook;
-    private readonly ProfileCurve _profile;
     private readonly byte[] _page;
     private readonly double[] _grossUsd = new double[3 * ModelView.Columns];
     private readonly ExposureTotals[,] _totals = new ExposureTotals[PositionModels.Count, 3];
@@ -36,8 +35,10 @@ internal sealed class SnapshotBuilder
     private OutlookSection _lastOutlook;
     private ProfileSection _lastProfile;
     private long _nextOutlookNanos = long.MinValue;
+    private long _outlookTakenNanos;
+    private bool _outlookWaits;                         // the last one is still true: the next may be made in steps
 
-    public SnapshotBuilder(NodeTable nodes, ExposureBook book, Smile smile, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
+    public SnapshotBuilder(NodeTable nodes, ExposureBook book, ExposureScaling scaling, ZeroGammaScans scans, EngineOptions options)
     {
         _nodes = nodes;
         _book = book;
@@ -46,8 +47,7 @@ internal sealed class SnapshotBuilder
             new ProfileBook(nodes, nodes.Deviation, PositionColumn.OpenInterest, ModelView.Columns, options.Stickiness), options, scans);
         _walls = new WallFinder(nodes.StrikeCapacity);
         _pin = new PinLevel(nodes, options.Lanes);
-        _outlook = new Outlook(nodes, smile, scaling, scans, options);
-        _profile = new ProfileCurve(nodes, options);
+        _outlook = new Outlook(nodes, scaling, scans, options);
         int strikes = nodes.StrikeCapacity;
         _page = new byte[MarketView.SizeOf(strikes, nodes.SegmentCapacity)];
         _call = new long[strikes];
@@ -83,8 +83,21 @@ internal sealed class SnapshotBuilder
         InvalidateOutlook();
     }
 
-    /// <summary>An expiry settled or came: what the outlook says of it is over.</summary>
-    public void InvalidateOutlook() => _nextOutlookNanos = long.MinValue;
+    /// <summary>An expiry settled or came: what the outlook says of it is over, and the next is made at once.</summary>
+    public void InvalidateOutlook()
+    {
+        _nextOutlookNanos = long.MinValue;
+        _outlookWaits = false;
+        _outlook.Drop();
+    }
+
+    /// <summary>At every mark: an outlook that is under way goes on, so that it is whole by the time that it is taken over.</summary>
+    public void AdvanceOutlook()
+    {
+        if (!_outlook.IsUnderWay) return;
+        long marks = Math.Max(OutlookTakesNanos / _options.MarkIntervalNanos, 1);
+        _outlook.Advance((int)((_outlook.Steps + marks - 1) / marks));
+    }
 
     /// <summary>The next section has an outlook of its own mark, which looks at bid and ask.</summary>
     public bool IsOutlookDue(in MarkStamp mark) => _options.OneShot || mark.TimeNanos >= _nextOutlookNanos;
@@ -101,12 +114,7 @@ internal sealed class SnapshotBuilder
         SumOpenInterest(mark.Spot);
         foreach (PositionModel model in ModelView.Models) WriteModel(ref head, model, mark.Spot);
         LevelBands.AddModels(ref head);
-        if (IsOutlookDue(in mark))
-        {
-            _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
-            if (!_outlook.TryMake(in mark, facts.CloseNanos, in head.Models[(int)_options.Model], ref _lastOutlook)) return [];
-            _profile.Make(ref _lastProfile, mark.TimeNanos, mark.Spot);
-        }
+        if (!TryUpdateOutlook(in mark, facts.CloseNanos, in head.Models[(int)_options.Model])) return [];
         head.Outlook = _lastOutlook;
         head.Profile = _lastProfile;
         WriteCharmToClose(ref head);
@@ -116,6 +124,28 @@ internal sealed class SnapshotBuilder
         head.ExpiryCount = (uint)expiries;
         return _page.AsSpan(0, MarketView.SizeOf(strikes, expiries));
     }
+
+    /// <summary>
+    /// One that is under way is taken over at the first snapshot half an interval after its mark, whether or not its steps are done by then, so
+    /// that nothing depends on how many marks there were. False when a sum leaves the exact grid.
+    /// </summary>
+    private bool TryUpdateOutlook(in MarkStamp mark, long closeNanos, in ModelSection middle)
+    {
+        if (_outlook.IsUnderWay)
+        {
+            if (_outlook.IsOutdated) InvalidateOutlook();
+            else if (mark.TimeNanos >= _outlookTakenNanos && !_outlook.TryTake(ref _lastOutlook, ref _lastProfile)) return false;
+        }
+        if (!IsOutlookDue(in mark)) return true;
+        _nextOutlookNanos = mark.TimeNanos - (mark.TimeNanos % _options.OutlookIntervalNanos) + _options.OutlookIntervalNanos;
+        _outlookTakenNanos = mark.TimeNanos + OutlookTakesNanos;
+        _outlook.Begin(in mark, closeNanos, in middle);
+        if (_outlook.IsStepwise && _outlookWaits) return true;
+        _outlookWaits = true;
+        return _outlook.TryTake(ref _lastOutlook, ref _lastProfile);
+    }
+
+    private long OutlookTakesNanos => _options.OutlookIntervalNanos / 2;
 
     /// <summary>Totals of the chosen model as the book has them, levels of the last section; false when a total leaves the exact grid.</summary>
     public bool TryMakeHeadline(ref HeadlineSection headline, scoped in MarkStamp mark, Ascii8 underlying)
@@ -299,7 +329,7 @@ internal sealed class SnapshotBuilder
             (row.Dex, row.Vex, row.Chex) = _book.Strikes.Read(_options.Model, i);
         }
         ModelView view = _nodes.Weights.View(_options.Model);
-        NodeFlow charm = Flows.CharmToClose[(int)view.Column];
+        NodeFlow charm = _outlook.CharmToClose[(int)view.Column];
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
@@ -371,7 +401,7 @@ internal sealed class SnapshotBuilder
             Good = (uint)segment.Good,
             Held = (uint)segment.Held,
         };
-        NodeFlow charm = Flows.CharmToClose[(int)view.Column];
+        NodeFlow charm = _outlook.CharmToClose[(int)view.Column];
         for (int i = segment.Start; i < segment.End; i++)
         {
             row.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
