@@ -268,6 +268,7 @@ public sealed class Calculation
         Flush();
         long flushed = StageNow();
         _times.Flush += flushed - start;
+        foreach (UnderlyingCalculation underlying in _underlyings) underlying.End();
         Publish(ref publisher);
         _times.Publish += StageNow() - flushed;
     }

@@ -472,6 +472,9 @@ internal sealed class UnderlyingCalculation
         return true;
     }
 
+    /// <summary>The stream has ended: nothing that was begun is left for later.</summary>
+    public void End() => _snapshots.EndOutlook();
+
     /// <summary>The market section of the last publish; empty before the first, and when a number has left the exact grid.</summary>
     public ReadOnlySpan<byte> LastSection => HasOverflowed ? [] : _snapshots.Page[.._lastLength];
 

