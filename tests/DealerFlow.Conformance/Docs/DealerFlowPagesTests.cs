@@ -88,6 +88,16 @@ public sealed partial class DealerFlowPagesTests(TopicRuns runs) : IClassFixture
         }
     }
 
+    // The index says so, and the pages name fields once for both.
+    [Fact]
+    public void A_chain_gives_the_members_that_a_snapshot_gives()
+    {
+        using var room = new Workspace();
+        JsonElement chain = room.Run("levels", room.Write("chain.csv", new ChainText().ToString()), "--json").Json();
+        IEnumerable<string> members = runs.Snapshot.EnumerateObject().Select(member => member.Name).Where(name => name != "feed");
+        Assert.All(members, name => Assert.True(chain.TryGetProperty(name, out _), name));
+    }
+
     [Theory, MemberData(nameof(Examples))]
     public void The_lines_of_an_example_are_what_the_program_prints(string name, int example)
     {
@@ -119,7 +129,7 @@ public sealed partial class DealerFlowPagesTests(TopicRuns runs) : IClassFixture
         Transcript transcript = Assert.Single(TopicPage.Read("hedging.md").Transcripts, IsPiped);
         string rows = PrintedRows.Match(transcript.Command).Groups[1].Value.Replace("\\n", "\n", StringComparison.Ordinal);
         using var room = new Workspace();
-        string printed = room.Run("greeks", room.Write("two.csv", rows), "-").Succeeded();
+        string printed = room.RunReading(rows, "greeks", "-", "-").Succeeded();
         Assert.Equal(transcript.Shown, printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(',', line.Split(',')[5..11])));
     }
 
