@@ -1,0 +1,116 @@
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace DealerFlow.Dashboard;
+
+/// <summary>Answers about feeds as they are now.</summary>
+internal sealed class FeedAnswers(DashboardOptions options, FeedWatches watches, CancellationToken stopping)
+{
+    private const string JsonType = "application/json; charset=utf-8";
+
+    private int _streams;
+
+    public int Streams => Volatile.Read(ref _streams);
+
+    /// <summary>All feeds of the directory, and why one cannot be read.</summary>
+    public Task FeedsAsync(HttpContext context) => Answer.JsonAsync(context, json =>
+    {
+        json.WriteStartArray();
+        foreach (string name in FeedOpening.Names(options.FeedDirectory))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            try
+            {
+                using FeedSubscriber feed = FeedOpening.Open(options.FeedDirectory, name);
+                SnapshotBuffer snapshot = feed.CreateBuffer();
+                bool hasOne = feed.TryRead(snapshot) == SnapshotReadStatus.Ok;
+                json.WriteString("underlying", hasOne ? snapshot.Market.Head.Underlying.ToString() : null);
+                json.WriteString("state", feed.State().ToString());
+                long age = hasOne ? FeedClock.System.MonotonicNanos - snapshot.Runtime.PublishMonotonicNanos : -1;
+                Events.Seconds(json, "ageSeconds", age >= 0 ? age : null);
+                json.WriteNumber("publishNumber", feed.PublishNumber);
+                json.WriteString("eventTime", feed.EventTimeNanos == 0 ? null : UnixNanos.ToIso(feed.EventTimeNanos));
+            }
+            catch (FeedException refused)
+            {
+                json.WriteString("error", refused.Message);
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    /// <summary>The last snapshot.</summary>
+    public async Task LevelsAsync(HttpContext context)
+    {
+        if (await WatchOf(context) is not { } watch) return;
+        if (watch.Document() is { } document) await Answer.BytesAsync(context, document.Json, JsonType);
+        else await NothingYet(context, watch);
+    }
+
+    /// <summary>Events until the client leaves.</summary>
+    public async Task EventsAsync(HttpContext context)
+    {
+        if (await WatchOf(context) is not { } watch) return;
+        if (Interlocked.Increment(ref _streams) > options.MaxClients)
+        {
+            Interlocked.Decrement(ref _streams);
+            context.Response.Headers.RetryAfter = "10";
+            await Answer.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, $"As many as may be, {options.MaxClients}, are looking already; close another page, or start with a larger --clients.");
+            return;
+        }
+        try { await StreamAsync(context, watch); }
+        catch (Exception left) when (left is OperationCanceledException or IOException or ConnectionAbortedException) { }
+        finally { Interlocked.Decrement(ref _streams); }
+    }
+
+    private async Task StreamAsync(HttpContext context, FeedWatch watch)
+    {
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+        // A quiet market sends little; whether a client takes what there is, its queue tells.
+        context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        EventClient client = watch.Clients.Add(context.Abort);
+        try
+        {
+            client.Tell(Events.State(watch.Status));
+            if (watch.Document() is { } document) client.Show(document.Event);
+            await client.RunAsync(context.Response.BodyWriter, stop.Token);
+        }
+        finally
+        {
+            watch.Clients.Remove(client);
+        }
+    }
+
+    /// <summary>The watch of the feed that a request names; null when it has been answered that there can be none.</summary>
+    private async Task<FeedWatch?> WatchOf(HttpContext context)
+    {
+        string feed = context.Request.Query["feed"] is [{ } named] ? named : options.Feed;
+        if (!FeedOpening.IsValidName(feed))
+        {
+            await Answer.ErrorAsync(context, StatusCodes.Status400BadRequest, "That is no name of a feed: use 1 to 64 of A-Z a-z 0-9 . _ - and start with a letter or a digit.");
+            return null;
+        }
+        // Only what is there is watched for a stranger; what the command line named is waited for.
+        if (feed != options.Feed && !watches.All.Any(watch => watch.Feed == feed) && !FeedOpening.Names(options.FeedDirectory).Contains(feed))
+        {
+            await Answer.ErrorAsync(context, StatusCodes.Status404NotFound, $"There is no feed '{feed}'; {Routes.Feeds} lists those that are there.");
+            return null;
+        }
+        if (watches.Of(feed) is { } found) return found;
+        await Answer.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, $"As many feeds as may be, {options.MaxFeeds}, are watched already; start another dashboard for '{feed}'.");
+        return null;
+    }
+
+    private static Task NothingYet(HttpContext context, FeedWatch watch) => Answer.ErrorAsync(
+        context,
+        watch.Status.Error is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status404NotFound,
+        watch.Status.Error ?? $"Feed '{watch.Feed}' has published nothing yet; try again in a moment.");
+}

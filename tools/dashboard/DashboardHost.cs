@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace DealerFlow.Dashboard;
+
+/// <summary>The server: doors, routes, and what they answer with.</summary>
+internal sealed class DashboardHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly FeedWatches _watches;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private DashboardHost(DashboardOptions options, int port)
+    {
+        Port = port;
+        _watches = new FeedWatches(options);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, port));
+        _app = builder.Build();
+        var gate = new RequestGate([.. options.Listen.HostNames(port), .. options.Hosts], options.Token);
+        _app.Use(next => async context =>
+        {
+            AnswerHeaders.Set(context.Response.Headers);
+            if (!await gate.RefusesAsync(context)) await next(context);
+        });
+        _app.UseRouting();
+        Map(options);
+    }
+
+    public int Port { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">The port or the socket is not to be had.</exception>
+    public static async Task<DashboardHost> StartAsync(DashboardOptions options)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var host = new DashboardHost(options, options.Listen is { Port: 0, SocketPath: null } ? FreePort.Find(options.Listen) : options.Listen.Port);
+            try
+            {
+                host._watches.Of(options.Feed);
+                await host._app.StartAsync();
+                return host;
+            }
+            catch (IOException taken) when (taken.InnerException is AddressInUseException && options.Listen is { Port: 0, SocketPath: null } && attempt < 5)
+            {
+                // Somebody else was faster to take the port that was free a moment ago.
+                await host.DisposeAsync();
+            }
+            catch
+            {
+                await host.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Streams end first, or the server would wait for pages that never go.
+        await _stopping.CancelAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try { await _app.StopAsync(limit.Token); }
+        catch (OperationCanceledException) { }
+        await _app.DisposeAsync();
+        _watches.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, DashboardOptions options, int port)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxRequestBodySize = 4096;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestLineSize = 4096;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        ListenPlace place = options.Listen;
+        if (place.SocketPath is { } path) kestrel.ListenUnixSocket(path);
+        else if (place.Address is { } address) kestrel.Listen(address, port);
+        else
+        {
+            kestrel.Listen(IPAddress.Loopback, port);
+            if (FreePort.HasLoopback6) kestrel.Listen(IPAddress.IPv6Loopback, port);
+        }
+    }
+
+    private void Map(DashboardOptions options)
+    {
+        var feeds = new FeedAnswers(options, _watches, _stopping.Token);
+        var page = new PageFiles(options.PageFolder);
+        Get(Routes.Feeds, feeds.FeedsAsync);
+        Get(Routes.Levels, feeds.LevelsAsync);
+        Get(Routes.Events, feeds.EventsAsync);
+        _app.MapFallback(context => page.TryFind(context.Request.Path, out byte[] bytes, out string type)
+            ? Answer.BytesAsync(context, bytes, type)
+            : Answer.ErrorAsync(context, StatusCodes.Status404NotFound, "There is nothing at this address."));
+
+        void Get(string path, RequestDelegate answer) => _app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer);
+    }
+}

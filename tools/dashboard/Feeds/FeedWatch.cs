@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using DealerFlow.Feed;
+using DealerFlow.Wire;
+
+namespace DealerFlow.Dashboard;
+
+/// <summary>
+/// The thread that reads one feed for everybody. It looks at a word of the feed's head, copies a snapshot when there is a new one, makes its
+/// JSON at most once, and lays the same bytes into the queue of every client; no client can hold it up. A feed that is not there, that was
+/// taken over or removed is tried for again and again.
+/// </summary>
+internal sealed class FeedWatch : IDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Reading = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
+
+    // A little less than a tenth of a second, or a writer that publishes ten times a second would lose every other one to the rounding of clocks.
+    private static readonly TimeSpan Showing = TimeSpan.FromMilliseconds(90);
+
+    private readonly string _directory;
+    private readonly ClientList _clients;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _thread;
+
+    // The buffer and the document of what is in it: the thread fills, requests look.
+    private readonly Lock _shown = new();
+    private SnapshotBuffer? _snapshot;
+    private LevelsDocument? _document;
+
+    // Of the thread alone.
+    private FeedSubscriber? _feed;
+    private ulong _readNumber;
+    private ulong _toldNumber;
+    private ulong _changePosition;
+    private long _readAt;
+    private long _shownAt;
+    private long _toldAt;
+
+    private FeedStatus _status = FeedStatus.Unknown;
+
+    public FeedWatch(string directory, string feed, TimeSpan stuckAfter)
+    {
+        _directory = directory;
+        Feed = feed;
+        _clients = new ClientList(stuckAfter);
+        LookAt();
+        _thread = new Thread(Run) { Name = $"feed {feed}", IsBackground = true };
+        _thread.Start();
+    }
+
+    public string Feed { get; }
+
+    public ClientList Clients => _clients;
+
+    public FeedStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>The document of the last snapshot, with the state of now; null = there was none yet.</summary>
+    public LevelsDocument? Document()
+    {
+        lock (_shown)
+        {
+            if (_snapshot is not { HasSnapshot: true } snapshot) return null;
+            string state = Status.State;
+            bool isCurrent = _document is { } made && made.PublishNumber == snapshot.Runtime.PublishNumber && made.Epoch == snapshot.Runtime.Epoch && made.State == state;
+            return isCurrent ? _document : _document = LevelsDocument.Of(snapshot, state);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _feed?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stop.Wait(_feed is null ? Retry : Poll)) LookAt();
+    }
+
+    private void LookAt()
+    {
+        try
+        {
+            _feed ??= Open();
+            Follow(_feed);
+        }
+        catch (FeedException refused)
+        {
+            Leave(refused.Error == FeedError.NotFound || refused.Error == FeedError.DirectoryNotFound ? nameof(FeedState.NotFound) : "Unreadable", refused.Message);
+        }
+        catch (Exception unforeseen) when (unforeseen is IOException or UnauthorizedAccessException)
+        {
+            Leave("Unreadable", unforeseen.Message);
+        }
+        _clients.LetStuckOnesGo();
+    }
+
+    private FeedSubscriber Open()
+    {
+        FeedSubscriber feed = FeedOpening.Open(_directory, Feed);
+        _readNumber = 0;
+        // Notices of before are in the list of those that are still there, not news to a stream.
+        _changePosition = feed.ChangeNumber;
+        lock (_shown) (_snapshot, _document) = (feed.CreateBuffer(), null);
+        return feed;
+    }
+
+    private void Follow(FeedSubscriber feed)
+    {
+        FeedState state = feed.State();
+        if (state is FeedState.Superseded or FeedState.NotFound or FeedState.Corrupt)
+        {
+            // What was read before stays shown until another file of this name is read.
+            Leave(state.ToString(), state switch
+            {
+                FeedState.NotFound => $"Feed '{Feed}' has been removed; start its writer again.",
+                FeedState.Corrupt => $"The head of feed '{Feed}' is damaged; restart its writer.",
+                _ => null,
+            });
+            return;
+        }
+        if (feed.PublishNumber != _readNumber && IsDue(_readAt, Reading)) Read(feed);
+        Tell(StatusOf(feed, state));
+        TellChanges(feed);
+        Show();
+    }
+
+    private void Read(FeedSubscriber feed)
+    {
+        lock (_shown)
+        {
+            if (feed.TryRead(_snapshot!) != SnapshotReadStatus.Ok) return;
+            _readNumber = _snapshot!.Runtime.PublishNumber;
+        }
+        _readAt = Stopwatch.GetTimestamp();
+    }
+
+    private FeedStatus StatusOf(FeedSubscriber feed, FeedState state)
+    {
+        bool hasOne = _snapshot!.HasSnapshot;
+        long age = hasOne ? FeedClock.System.MonotonicNanos - _snapshot.Runtime.PublishMonotonicNanos : -1;
+        return new FeedStatus
+        {
+            State = state.ToString(),
+            AgeNanos = age >= 0 ? age : null,
+            HeartbeatAgeNanos = feed.HeartbeatAgeNanos is >= 0 and long beat ? beat : null,
+            Epoch = feed.Epoch,
+            PublishNumber = feed.PublishNumber,
+            EventTimeNanos = feed.EventTimeNanos,
+            Underlying = hasOne ? _snapshot.Market.Head.Underlying.ToString() : null,
+        };
+    }
+
+    private void Show()
+    {
+        if (_readNumber == _toldNumber || !IsDue(_shownAt, Showing)) return;
+        _toldNumber = _readNumber;
+        _shownAt = Stopwatch.GetTimestamp();
+        // Nobody looks: nothing is written.
+        if (_clients.Count > 0 && Document() is { } document) _clients.Show(document.Event);
+    }
+
+    private void Tell(FeedStatus status)
+    {
+        bool isNews = !status.SaysTheSameAs(Status);
+        Volatile.Write(ref _status, status);
+        if (!isNews && !IsDue(_toldAt, Telling)) return;
+        _toldAt = Stopwatch.GetTimestamp();
+        if (_clients.Count > 0) _clients.Tell(Events.State(status));
+    }
+
+    private void TellChanges(FeedSubscriber feed)
+    {
+        while (feed.TryReadChange(ref _changePosition, out LevelChange change, out ulong missed) == SnapshotReadStatus.Ok)
+        {
+            if (_clients.Count > 0) _clients.Tell(Events.Change(in change, missed));
+        }
+    }
+
+    private void Leave(string state, string? error)
+    {
+        _feed?.Dispose();
+        _feed = null;
+        _toldNumber = 0;
+        Tell(Status with { State = state, Error = error, HeartbeatAgeNanos = null });
+    }
+
+    private static bool IsDue(long since, TimeSpan after) => since == 0 || Stopwatch.GetElapsedTime(since) >= after;
+}

@@ -1,0 +1,41 @@
+namespace DealerFlow.Dashboard;
+
+/// <summary>The feeds that are watched: the one of the command line from the start, another from the first request for it.</summary>
+internal sealed class FeedWatches(DashboardOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, FeedWatch> _watches = [];
+    private bool _isClosed;
+
+    public IReadOnlyList<FeedWatch> All
+    {
+        get
+        {
+            lock (_gate) return [.. _watches.Values];
+        }
+    }
+
+    /// <summary>The watch of a feed; null when as many as may be are watched already.</summary>
+    public FeedWatch? Of(string feed)
+    {
+        lock (_gate)
+        {
+            if (_watches.TryGetValue(feed, out FeedWatch? known)) return known;
+            if (_isClosed || _watches.Count >= options.MaxFeeds) return null;
+            var watch = new FeedWatch(options.FeedDirectory, feed, options.StuckAfter);
+            _watches.Add(feed, watch);
+            return watch;
+        }
+    }
+
+    public void Dispose()
+    {
+        FeedWatch[] all;
+        lock (_gate)
+        {
+            _isClosed = true;
+            all = [.. _watches.Values];
+        }
+        foreach (FeedWatch watch in all) watch.Dispose();
+    }
+}
