@@ -23,6 +23,7 @@ internal static class DashboardCommand
             FeedDirectory = FeedDirectory.Default,
             Feed = parsed.GetValue(feed)!,
             Listen = ListenPlace.Loopback(parsed.GetValue(port)),
+            Store = StoreFolder.Standard,
             PageFolder = parsed.GetValue(page),
         }).GetAwaiter().GetResult());
         ParseResult parsed = root.Parse(args);

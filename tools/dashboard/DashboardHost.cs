@@ -97,6 +97,12 @@ internal sealed class DashboardHost : IAsyncDisposable
         var page = new PageFiles(options.PageFolder);
         Get(Routes.Feeds, feeds.FeedsAsync);
         Get(Routes.Levels, feeds.LevelsAsync);
+        var history = new HistoryAnswers(feeds);
+        Get(Routes.Strikes, feeds.StrikesAsync);
+        Get(Routes.Profile, feeds.ProfileAsync);
+        Get(Routes.History, history.HistoryAsync);
+        Get(Routes.Heat, history.HeatAsync);
+        Get(Routes.Changes, history.ChangesAsync);
         Get(Routes.Events, feeds.EventsAsync);
         _app.MapFallback(context => page.TryFind(context.Request.Path, out byte[] bytes, out string type)
             ? Answer.BytesAsync(context, bytes, type)

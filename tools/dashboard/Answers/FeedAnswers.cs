@@ -52,6 +52,38 @@ internal sealed class FeedAnswers(DashboardOptions options, FeedWatches watches,
         else await NothingYet(context, watch);
     }
 
+    /// <summary>The strikes of the last snapshot, as JSON or CSV.</summary>
+    public async Task StrikesAsync(HttpContext context)
+    {
+        string format = context.Request.Query["format"] is [{ } asked] ? asked : "json";
+        if (format is not ("json" or "csv"))
+        {
+            await Answer.ErrorAsync(context, StatusCodes.Status400BadRequest, "The value of format cannot be; give json or csv.");
+            return;
+        }
+        if (await WatchOf(context) is not { } watch) return;
+        if (watch.Document() is not { } document)
+        {
+            await NothingYet(context, watch);
+            return;
+        }
+        if (format == "json")
+        {
+            await Answer.BytesAsync(context, JsonPieces.Of(document.Json, "underlying", "spot", "asOf", "strikes"), JsonType);
+            return;
+        }
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{watch.Feed}-strikes.csv\"";
+        await Answer.TextAsync(context, StrikesCsv.Of(document.Json), "text/csv; charset=utf-8");
+    }
+
+    /// <summary>The gamma profile of the last snapshot with its roots.</summary>
+    public async Task ProfileAsync(HttpContext context)
+    {
+        if (await WatchOf(context) is not { } watch) return;
+        if (watch.Document() is { } document) await Answer.BytesAsync(context, JsonPieces.Of(document.Json, "underlying", "spot", "asOf", "model", "profile", "roots"), JsonType);
+        else await NothingYet(context, watch);
+    }
+
     /// <summary>Events until the client leaves.</summary>
     public async Task EventsAsync(HttpContext context)
     {
@@ -90,7 +122,7 @@ internal sealed class FeedAnswers(DashboardOptions options, FeedWatches watches,
     }
 
     /// <summary>The watch of the feed that a request names; null when it has been answered that there can be none.</summary>
-    private async Task<FeedWatch?> WatchOf(HttpContext context)
+    public async Task<FeedWatch?> WatchOf(HttpContext context)
     {
         string feed = context.Request.Query["feed"] is [{ } named] ? named : options.Feed;
         if (!FeedOpening.IsValidName(feed))

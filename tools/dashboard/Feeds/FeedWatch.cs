@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DealerFlow.Feed;
 using DealerFlow.Wire;
 
@@ -12,6 +13,7 @@ namespace DealerFlow.Dashboard;
 internal sealed class FeedWatch : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FastPoll = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Reading = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
@@ -21,6 +23,7 @@ internal sealed class FeedWatch : IDisposable
 
     private readonly string _directory;
     private readonly ClientList _clients;
+    private readonly ChangeList _changes = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
 
@@ -32,6 +35,10 @@ internal sealed class FeedWatch : IDisposable
     // Of the thread alone.
     private FeedSubscriber? _feed;
     private ulong _readNumber;
+    private long _readSecond;
+    private long _keptSecond;
+    private ulong _keptEpoch;
+    private bool _isFast;
     private ulong _toldNumber;
     private ulong _changePosition;
     private long _readAt;
@@ -40,8 +47,13 @@ internal sealed class FeedWatch : IDisposable
 
     private FeedStatus _status = FeedStatus.Unknown;
 
-    public FeedWatch(string directory, string feed, TimeSpan stuckAfter)
+    /// <param name="directory">Where feeds live.</param>
+    /// <param name="feed">Name of the feed.</param>
+    /// <param name="stuckAfter">When a client that takes nothing is let go.</param>
+    /// <param name="history">Where what is read is kept; null = nowhere. It goes with the watch.</param>
+    public FeedWatch(string directory, string feed, TimeSpan stuckAfter, HistoryStore? history)
     {
+        History = history;
         _directory = directory;
         Feed = feed;
         _clients = new ClientList(stuckAfter);
@@ -53,6 +65,34 @@ internal sealed class FeedWatch : IDisposable
     public string Feed { get; }
 
     public ClientList Clients => _clients;
+
+    public HistoryStore? History { get; }
+
+    /// <summary>The last notices of the change stream.</summary>
+    public ChangeList Changes => _changes;
+
+    /// <summary>From a publication to its copy here.</summary>
+    public LatencyCounts Latency { get; } = new();
+
+    /// <summary>Event time of the last snapshot; null = there was none yet.</summary>
+    public long? EventTimeNanos
+    {
+        get
+        {
+            lock (_shown) return _snapshot is { HasSnapshot: true } snapshot ? snapshot.Market.Head.EventTimeNanos : null;
+        }
+    }
+
+    /// <summary>The run that made the last snapshot; false = there was none yet.</summary>
+    public bool TryGetRuntime(out RuntimeSection runtime)
+    {
+        lock (_shown)
+        {
+            bool isThere = _snapshot is { HasSnapshot: true };
+            runtime = isThere ? _snapshot!.Runtime : default;
+            return isThere;
+        }
+    }
 
     public FeedStatus Status => Volatile.Read(ref _status);
 
@@ -73,12 +113,13 @@ internal sealed class FeedWatch : IDisposable
         _stop.Set();
         _thread.Join();
         _feed?.Dispose();
+        History?.Dispose();
         _stop.Dispose();
     }
 
     private void Run()
     {
-        while (!_stop.Wait(_feed is null ? Retry : Poll)) LookAt();
+        while (!_stop.Wait(_feed is null ? Retry : _isFast ? FastPoll : Poll)) LookAt();
     }
 
     private void LookAt()
@@ -103,9 +144,10 @@ internal sealed class FeedWatch : IDisposable
     {
         FeedSubscriber feed = FeedOpening.Open(_directory, Feed);
         _readNumber = 0;
-        // Notices of before are in the list of those that are still there, not news to a stream.
-        _changePosition = feed.ChangeNumber;
         lock (_shown) (_snapshot, _document) = (feed.CreateBuffer(), null);
+        // Those of before are for the list, not news to a stream.
+        _changePosition = 0;
+        TakeChanges(feed, areNews: false);
         return feed;
     }
 
@@ -123,9 +165,9 @@ internal sealed class FeedWatch : IDisposable
             });
             return;
         }
-        if (feed.PublishNumber != _readNumber && IsDue(_readAt, Reading)) Read(feed);
+        if (feed.PublishNumber != _readNumber && (IsDue(_readAt, Reading) || (History is not null && SecondOf(feed.EventTimeNanos) != _readSecond))) Read(feed);
         Tell(StatusOf(feed, state));
-        TellChanges(feed);
+        TakeChanges(feed, areNews: true);
         Show();
     }
 
@@ -134,10 +176,32 @@ internal sealed class FeedWatch : IDisposable
         lock (_shown)
         {
             if (feed.TryRead(_snapshot!) != SnapshotReadStatus.Ok) return;
-            _readNumber = _snapshot!.Runtime.PublishNumber;
         }
+        // The thread alone fills the buffer, so it may look without the lock.
+        ref readonly RuntimeSection runtime = ref _snapshot!.Runtime;
+        if (_readNumber != 0) Latency.Add(FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos);
+        _readNumber = runtime.PublishNumber;
+        long second = SecondOf(_snapshot.Market.Head.MarkTimeNanos);
+        // A replay that runs many seconds in one is looked at more often, so that few of them are missing in its history.
+        _isFast = _readAt != 0 && second - _readSecond > 5 * Stopwatch.GetElapsedTime(_readAt).TotalSeconds;
+        _readSecond = second;
         _readAt = Stopwatch.GetTimestamp();
+        if (History is { } history) Keep(history, _snapshot, second);
     }
+
+    private void Keep(HistoryStore history, SnapshotBuffer snapshot, long second)
+    {
+        MarketView market = snapshot.Market;
+        ref readonly MarketSection head = ref market.Head;
+        ulong epoch = snapshot.Runtime.Epoch;
+        if (head.MarkTimeNanos <= 0 || (second == _keptSecond && epoch == _keptEpoch)) return;
+        int session = head.SessionDate != 0 ? head.SessionDate : int.Parse($"{UnixNanos.ToUtc(head.MarkTimeNanos):yyyyMMdd}", CultureInfo.InvariantCulture);
+        history.Keep(new LevelsEntry { Epoch = epoch, Session = session, Underlying = head.Underlying.ToString(), MarkTimeNanos = head.MarkTimeNanos, Values = HistoryColumns.Of(market) });
+        if (second / HistoryStore.HeatSeconds != _keptSecond / HistoryStore.HeatSeconds || epoch != _keptEpoch) history.Keep(HeatEntry.Of(market, epoch, session));
+        (_keptSecond, _keptEpoch) = (second, epoch);
+    }
+
+    private static long SecondOf(long nanos) => nanos / UnixNanos.PerSecond;
 
     private FeedStatus StatusOf(FeedSubscriber feed, FeedState state)
     {
@@ -173,11 +237,14 @@ internal sealed class FeedWatch : IDisposable
         if (_clients.Count > 0) _clients.Tell(Events.State(status));
     }
 
-    private void TellChanges(FeedSubscriber feed)
+    private void TakeChanges(FeedSubscriber feed, bool areNews)
     {
         while (feed.TryReadChange(ref _changePosition, out LevelChange change, out ulong missed) == SnapshotReadStatus.Ok)
         {
-            if (_clients.Count > 0) _clients.Tell(Events.Change(in change, missed));
+            _changes.Add(in change);
+            // What an earlier writer of the feed noticed was kept when it did, or was of another market.
+            if (change.Epoch == feed.Epoch) History?.Keep(new ChangeEntry { Epoch = change.Epoch, Change = change });
+            if (areNews && _clients.Count > 0) _clients.Tell(Events.Change(in change, missed));
         }
     }
 

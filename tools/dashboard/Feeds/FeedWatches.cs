@@ -16,13 +16,15 @@ internal sealed class FeedWatches(DashboardOptions options) : IDisposable
     }
 
     /// <summary>The watch of a feed; null when as many as may be are watched already.</summary>
+    /// <exception cref="IOException">Its history cannot be written.</exception>
     public FeedWatch? Of(string feed)
     {
         lock (_gate)
         {
             if (_watches.TryGetValue(feed, out FeedWatch? known)) return known;
             if (_isClosed || _watches.Count >= options.MaxFeeds) return null;
-            var watch = new FeedWatch(options.FeedDirectory, feed, options.StuckAfter);
+            HistoryStore? history = options.Store is { } folder ? HistoryStore.Open(folder, feed, options.Sessions) : null;
+            var watch = new FeedWatch(options.FeedDirectory, feed, options.StuckAfter, history);
             _watches.Add(feed, watch);
             return watch;
         }
