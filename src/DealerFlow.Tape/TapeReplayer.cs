@@ -28,6 +28,11 @@ public sealed class TapeReplayer : IDisposable
     private long _anchorNanos;           // event time …
     private long _anchorTimestamp;       // … and the clock's at that moment
     private bool _isAnchored;
+    private long _skipToNanos = long.MinValue;      // up to here without pace or pause
+    private bool _holdsAfterSkip;
+
+    // Written by Read, read by anyone.
+    private long _positionNanos;
 
     // Set once, when the first pace is set; read by Read without the lock, which sees it at its next call.
     private bool _isPaced;
@@ -36,6 +41,9 @@ public sealed class TapeReplayer : IDisposable
     {
         _tapes = tapes;
         _stop = options.Stop;
+        FromNanos = Math.Max(options.FromNanos, tapes.FirstEventTimeNanos);
+        ToNanos = Math.Min(options.ToNanos, tapes.LastEventTimeNanos);
+        _positionNanos = FromNanos;
         Speed = options.Speed;
     }
 
@@ -53,6 +61,24 @@ public sealed class TapeReplayer : IDisposable
 
     /// <summary>Latest event time on any tape.</summary>
     public long LastEventTimeNanos => _tapes.LastEventTimeNanos;
+
+    /// <summary>Where the part that is replayed begins, event time.</summary>
+    public long FromNanos { get; }
+
+    /// <summary>Where it ends.</summary>
+    public long ToNanos { get; }
+
+    /// <summary>Event time of the last tick that was handed out; where the part begins before the first. Any thread.</summary>
+    public long PositionNanos => Volatile.Read(ref _positionNanos);             // one word: nothing else is read under it
+
+    /// <summary>Ticks are handed out without pace, up to an instant that was asked for. Any thread.</summary>
+    public bool IsSkipping
+    {
+        get
+        {
+            lock (_control) return _skipToNanos != long.MinValue;
+        }
+    }
 
     /// <summary>Ticks that cannot be read because of damage that was passed over.</summary>
     public long LostTicks => _tapes.LostTicks;
@@ -77,7 +103,7 @@ public sealed class TapeReplayer : IDisposable
     {
         get
         {
-            lock (_control) return !_mayRead.IsSet || _stepsLeft > 0;
+            lock (_control) return !_mayRead.IsSet || _stepsLeft > 0 || _holdsAfterSkip;
         }
     }
 
@@ -111,7 +137,26 @@ public sealed class TapeReplayer : IDisposable
         {
             _stepsLeft = 0;
             _isPaced = true;
-            _mayRead.Reset();
+            // On the way to an instant it holds there.
+            if (_skipToNanos != long.MinValue) _holdsAfterSkip = true;
+            else _mayRead.Reset();
+        }
+    }
+
+    /// <summary>
+    /// Hands out every tick before an instant at once, whatever the pace, and goes on from there as before: paused where it was paused. An
+    /// instant that has passed changes nothing.
+    /// </summary>
+    /// <param name="eventTimeNanos">UTC nanoseconds since the Unix epoch.</param>
+    public void SkipTo(long eventTimeNanos)
+    {
+        lock (_control)
+        {
+            _isPaced = true;
+            _holdsAfterSkip |= !_mayRead.IsSet || _stepsLeft > 0;
+            _stepsLeft = 0;
+            _skipToNanos = eventTimeNanos;
+            _mayRead.Set();
         }
     }
 
@@ -121,7 +166,7 @@ public sealed class TapeReplayer : IDisposable
         lock (_control)
         {
             _stepsLeft = 0;
-            _isAnchored = false;
+            _isAnchored = _holdsAfterSkip = false;
             _mayRead.Set();
         }
     }
@@ -133,6 +178,7 @@ public sealed class TapeReplayer : IDisposable
         lock (_control)
         {
             _isPaced = true;
+            (_skipToNanos, _holdsAfterSkip) = (long.MinValue, false);
             _stepsLeft += ticks;
             _mayRead.Set();
         }
@@ -143,7 +189,9 @@ public sealed class TapeReplayer : IDisposable
     public int Read(Span<Tick> ticks)
     {
         int count = !Volatile.Read(ref _isPaced) && _firstEarly == _endEarly ? _tapes.Read(ticks) : ReadDue(ticks);
-        return _stop.IsCancellationRequested ? 0 : count;
+        if (_stop.IsCancellationRequested) return 0;
+        if (count > 0) Volatile.Write(ref _positionNanos, ticks[count - 1].EventTimeNanos);     // one word, for whoever asks where it stands
+        return count;
     }
 
     /// <inheritdoc/>
@@ -165,6 +213,12 @@ public sealed class TapeReplayer : IDisposable
             {
                 if (!_mayRead.IsSet) continue;
                 if (_stepsLeft > 0) return TakeSteps(ticks);
+                if (_skipToNanos != long.MinValue)
+                {
+                    if (_early[_firstEarly].EventTimeNanos < _skipToNanos) return TakeSkipped(ticks);
+                    EndSkip();
+                    continue;
+                }
                 left = SecondsUntil(_early[_firstEarly].EventTimeNanos);
                 if (left <= 0) return TakeDue(ticks);
             }
@@ -194,6 +248,21 @@ public sealed class TapeReplayer : IDisposable
         _stepsLeft -= count;
         if (_stepsLeft == 0) _mayRead.Reset();
         return count;
+    }
+
+    private int TakeSkipped(Span<Tick> ticks)
+    {
+        int count = 0;
+        do ticks[count++] = _early[_firstEarly++];
+        while (count < ticks.Length && _firstEarly < _endEarly && _early[_firstEarly].EventTimeNanos < _skipToNanos);
+        return count;
+    }
+
+    private void EndSkip()
+    {
+        (_skipToNanos, _isAnchored) = (long.MinValue, false);
+        if (_holdsAfterSkip) _mayRead.Reset();
+        _holdsAfterSkip = false;
     }
 
     private int TakeDue(Span<Tick> ticks)

@@ -14,6 +14,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("live", "--listen", "--definitions", "--lossless", "--control", "--record", "--sync", "--feed", "--model", "--json")]
     [InlineData("send", "--to", "--speed", "--ticks")]
     [InlineData("snapshot", "--feed", "--json", "--watch", "--every")]
+    [InlineData("dashboard", "--feed", "--port", "--control", "--open", "--listen", "--token-file", "--store")]
+    [InlineData("demo", "--seed", "--speed", "--port", "--open")]
     [InlineData("feeds", "--json")]
     [InlineData("clean", "--yes", "--closed")]
     [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]

@@ -10,7 +10,7 @@ public sealed class UsageTests(SyntheticTape tape) : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Theory]
-    [InlineData("", "replay, live, send, snapshot, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench")]
+    [InlineData("", "replay, live, send, snapshot, dashboard, demo, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench")]
     [InlineData("replai", "did you mean 'replay'")]
     [InlineData("replay", "TAPE")]
     [InlineData("replay TAPE --sped max", "did you mean '--speed'")]
@@ -27,6 +27,13 @@ public sealed class UsageTests(SyntheticTape tape) : IDisposable
     [InlineData("replay TAPE --stickiness NaN", "between -5 and 5")]
     [InlineData("replay TAPE --stickiness much", "--stickiness; give a number")]
     [InlineData("replay TAPE --positions", "--positions")]
+    [InlineData("replay TAPE --mark 0", "0.001 to 60000")]
+    [InlineData("replay TAPE --mark 10 --publish 1", "not below --mark")]
+    [InlineData("replay TAPE --hold", "needs --control")]
+    [InlineData("replay TAPE --step 5 --control s", "--step and --control")]
+    [InlineData("dashboard --port 70000", "0 to 65535")]
+    [InlineData("dashboard --feed ../elsewhere", "../elsewhere")]
+    [InlineData("demo --speed 0x", "max, or a multiple")]
     [InlineData("replay TAPE --calender x", "did you mean '--calendar'")]
     [InlineData("levels chain.csv --model OpenClose", "give --positions FILE")]
     [InlineData("levels chain.csv --expiries -3", "--expiries")]

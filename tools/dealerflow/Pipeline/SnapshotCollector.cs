@@ -18,6 +18,9 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     /// <summary>How a live stream came in; null for a replay.</summary>
     public Func<IngestSection>? Ingest { get; set; }
 
+    /// <summary>What is older goes to no feed: a replay that was sent back comes to it again. Event time.</summary>
+    public long SilentUntilNanos { get; set; } = long.MinValue;
+
     /// <summary>Snapshots so far.</summary>
     public long Count
     {
@@ -62,7 +65,8 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     {
         ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(marketSection);
         IngestSection ingest = Ingest is null ? default : Ingest();
-        feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status, in ingest);
+        if (head.MarkTimeNanos >= SilentUntilNanos)
+            feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status, in ingest);
         lock (_gate)
         {
             KeptOf(head.Underlying, isCombined: head.Members > 1).Keep(marketSection);
@@ -72,7 +76,7 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     public void PublishHeadline(in HeadlineSection headline, in Ledger ledger)
     {
         IngestSection ingest = Ingest is null ? default : Ingest();
-        feeds?.PublishHeadline(in headline, in ledger, in ingest);
+        if (headline.EventTimeNanos >= SilentUntilNanos) feeds?.PublishHeadline(in headline, in ledger, in ingest);
         lock (_gate) KeptOf(headline.Underlying, isCombined: false).Keep(in headline);
     }
 

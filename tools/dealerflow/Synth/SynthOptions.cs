@@ -42,6 +42,9 @@ internal sealed record SynthOptions
     /// <summary>Trades as a tape has them, hard to sign, instead of one on a side of the quote in force each: see <see cref="TradeReports"/>.</summary>
     public bool RealisticTrades { get; init; }
 
+    /// <summary>Milliseconds between two prices of the index.</summary>
+    public int IndexStep { get; init; } = 1;
+
     /// <summary>Event time of the first tick, UTC nanoseconds since the Unix epoch.</summary>
     public long StartNanos => NewYorkTime.ToUnixNanos(Date, Start);
 

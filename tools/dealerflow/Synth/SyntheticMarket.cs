@@ -30,7 +30,7 @@ internal sealed class SyntheticMarket
         _underlyings = new SyntheticUnderlying[chains.Length];
         for (int i = 0; i < chains.Length; i++)
         {
-            _underlyings[i] = new SyntheticUnderlying(options, chains[i], venues, MarketChains.SeedOf(options.Seed, i), MarketChains.StepsPerTick(i));
+            _underlyings[i] = new SyntheticUnderlying(options, chains[i], venues, MarketChains.SeedOf(options.Seed, i), i == 0 ? options.IndexStep : MarketChains.StepsPerTick(i));
             _spots.Enqueue(i, (_underlyings[i].NextSpotNanos, i));
         }
         if (chains.Length > 1) _shares = new AliasTable(MarketChains.Activity(chains.Length));

@@ -69,6 +69,7 @@ internal static class SyntheticTape
             ["spot"] = options.Spot.ToString("R", CultureInfo.InvariantCulture),
         };
         if (options.Contracts > 0) metadata["contracts"] = options.Contracts.ToString(CultureInfo.InvariantCulture);
+        if (options.IndexStep != 1) metadata["indexStep"] = options.IndexStep.ToString(CultureInfo.InvariantCulture);
         if (options.RealisticTrades) metadata["trades"] = "realistic";
         if (chainFile is not null) metadata["chain"] = chainFile;
         return metadata;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using DealerFlow.Cli.Control;
 using DealerFlow.Cli.Live;
 using DealerFlow.Cli.Output;
 using DealerFlow.Cli.Pipeline;

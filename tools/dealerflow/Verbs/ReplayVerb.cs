@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using DealerFlow.Cli.Control;
 using DealerFlow.Cli.Output;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Engine;
@@ -29,6 +30,14 @@ internal static class ReplayVerb
             if (result.Tokens is [{ } token] && int.TryParse(token.Value, out int given) && given < 1) result.AddError($"--step {given} cannot be; give 1 or more ticks.");
         });
         Option<long?> headline = SharedOptions.Headline("Default none.");
+        var control = new Option<string?>("--control")
+        {
+            Description = "A Unix socket of your own for commands, a line each: 'pause', 'resume', 'speed 10x', 'seek 2026-11-16T15:00:30Z', 'seek -30s', 'model NAME', 'status'.",
+            HelpName = "PATH",
+        };
+        var hold = new Option<bool>("--hold") { Description = "With --control: wait for commands at the end of the tape instead of leaving." };
+        var mark = new Option<double?>("--mark") { Description = "Milliseconds of event time between two marks, at which everything is repriced. Default 1.", HelpName = "MS" };
+        var publish = new Option<double?>("--publish") { Description = "Milliseconds of event time between two snapshots. Default 100.", HelpName = "MS" };
         var record = new RecordOptions();
         Option<bool> skipBad = SharedOptions.SkipBad();
         Option<string> feed = SharedOptions.Feed();
@@ -49,73 +58,107 @@ internal static class ReplayVerb
               dealerflow replay morning.dftape afternoon.dftape --speed 10x --feed spx
               dealerflow replay day.dftape --forward carry --rate 0.05 --dividend 0.015 --json > result.json
               dealerflow replay day.dftape --model OpenClose --positions customers.csv
+              dealerflow replay day.dftape --speed 60x --mark 100 --publish 1000 --control /tmp/replay.sock
               dealerflow replay spot.dftape options.dftape --from 14:30 --to 15:00 --record afternoon.dftape
 
             A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, from, to, step, skipBad, headline, feed, combine, json };
+        { tapes, speed, from, to, step, skipBad, mark, publish, headline, control, hold, feed, combine, json };
         record.AddTo(command);
         threads.AddTo(command);
         pricing.AddTo(command);
         command.SetAction(parsed =>
         {
             var part = new TapePart(parsed.GetValue(tapes)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad));
-            var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step));
+            var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step), parsed.GetValue(control), parsed.GetValue(hold));
             Pricing priced = pricing.Read(parsed);
-            priced = priced with { Options = priced.Options.WithHeadline(parsed.GetValue(headline) ?? 0) };
-            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), parsed.GetValue(json));
+            priced = priced with { Options = Spaced(priced.Options, parsed.GetValue(mark), parsed.GetValue(publish)).WithHeadline(parsed.GetValue(headline) ?? 0) };
+            bool asJson = parsed.GetValue(json);
+            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), result =>
+            {
+                if (asJson) Terminal.Json(writer => result.Write(writer));
+                else result.Write(Terminal.Tables());
+            });
         });
         return command;
     }
 
-    private static int Run(TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, Threading threading, string? combine, bool asJson)
+    /// <summary>Options with another distance of marks and snapshots.</summary>
+    public static EngineOptions Spaced(EngineOptions options, double? markMilliseconds, double? publishMilliseconds)
     {
+        double mark = markMilliseconds ?? 1, publish = publishMilliseconds ?? Math.Max(100, mark);
+        if (!(mark is >= 0.001 and <= 60_000)) throw new CliException(ExitCode.Usage, $"--mark {mark} cannot be; give 0.001 to 60000 milliseconds.");
+        if (!(publish >= mark && publish <= 3_600_000)) throw new CliException(ExitCode.Usage, $"--publish {publish} cannot be; give milliseconds, not below --mark and at most an hour's.");
+        return options with { MarkIntervalNanos = (long)(mark * UnixNanos.PerMillisecond), PublishIntervalNanos = (long)(publish * UnixNanos.PerMillisecond) };
+    }
+
+    /// <summary>Replays, once or, when it is sent back, several times, into the same feeds; what the last run came to is reported.</summary>
+    public static int Run(
+        TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, Threading threading, string? combine, Action<ReplayResult>? report, CancellationToken stop = default)
+    {
+        if (pace.Step is not null && pace.ControlPath is not null) throw new CliException(ExitCode.Usage, "--step and --control both hold the replay; give one of them.");
+        if (pace.Holds && pace.ControlPath is null) throw new CliException(ExitCode.Usage, "--hold waits for commands, so it needs --control PATH.");
         string[] paths = part.Paths;
         using var signals = new StopSignals();
-        using TapeReplayer tapes = part.Open(pace.Speed, signals.Token);
-        InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
-        CommandLine.Tell(pricing.MoveSettlements(definitions));
-        InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
-        EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]) };
-        Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
-        CommandLine.Tell(threading.Remarks(shards.Calculations.Count));
-        CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, paths[0]));
-        Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
-        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
-
-        using TapeRecorder? recorder = recording is null ? null : TapeRecorder.Create(recording.Path, definitions, tapes.Metadata, recording.Options);
-        using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;
-        long start = Stopwatch.GetTimestamp();
-        double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
-        using var engine = new StreamEngine<TapeSource, CollectorSink>(
-            shards, new TapeSource(tapes, pricing.LateMoves()), collector.SinksOf(shards), options.RingCapacity,
-            recorder is null ? null : new RecorderTap(recorder))
-        { Cores = threading.Cores };
+        using CancellationTokenRegistration stopped = stop.Register(signals.Stop);
+        ReplayControl? control = pace.ControlPath is null ? null : new ReplayControl(pace.Speed, pace.Holds, recording is not null);
+        using ControlSocket? socket = control is null ? null : new ControlSocket(pace.ControlPath!, control.Answer);
+        MarketFeeds? feeds = null;
+        TapeRecorder? recorder = null;
         try
         {
-            using (new ReplayProgress(collector, symbols[0], () => shards.Sequence, tapes.TickCount, Elapsed)) engine.Run(signals.Token);
+            while (true)
+            {
+                using var run = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
+                using TapeReplayer tapes = part.Open(control?.Speed ?? pace.Speed, run.Token);
+                InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
+                string[] moved = [.. pricing.MoveSettlements(definitions)];
+                InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
+                EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]), Model = control?.Model ?? pricing.Options.Model };
+                Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
+                string[] loaded = [.. pricing.LoadPositions(shards.LoadPositions, definitions, paths[0])];
+                // Once: a run that begins anew says nothing new.
+                if (feeds is null) CommandLine.Tell([.. moved, .. threading.Remarks(shards.Calculations.Count), .. loaded]);
+                Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
+                feeds ??= new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
+                recorder ??= recording is null ? null : TapeRecorder.Create(recording.Path, definitions, tapes.Metadata, recording.Options);
+
+                using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;
+                long start = Stopwatch.GetTimestamp();
+                double Elapsed() => Stopwatch.GetElapsedTime(start).TotalSeconds;
+                var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
+                using var engine = new StreamEngine<TapeSource, CollectorSink>(
+                    shards, new TapeSource(tapes, pricing.LateMoves(), control, run.Token), collector.SinksOf(shards), options.RingCapacity,
+                    recorder is null ? null : new RecorderTap(recorder))
+                { Cores = threading.Cores };
+                // The last second before the instant is shown, so that one who waits there sees how it stands.
+                if (control?.Begin(tapes, engine.TryControl, run) is { } target) collector.SilentUntilNanos = target - UnixNanos.PerSecond;
+                using (report is null ? null : new ReplayProgress(collector, symbols[0], () => shards.Sequence, tapes.TickCount, Elapsed)) engine.Run(run.Token);
+                if (control is not null && control.TryAgain() && !signals.Token.IsCancellationRequested) continue;
+
+                feeds.Close();
+                RecorderStatus? recorded = recorder?.Finish();
+                double seconds = Elapsed();
+                if (shards.HasOverflowed)
+                    throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
+                report?.Invoke(new ReplayResult(
+                    engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
+                { Venues = engine.Venues });
+                return ExitCode.Success;
+            }
         }
         finally
         {
-            feeds.Close();
+            recorder?.Dispose();
+            feeds?.Dispose();
         }
-        RecorderStatus? recorded = recorder?.Finish();
-        double seconds = Elapsed();
-        if (shards.HasOverflowed)
-            throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
-
-        var result = new ReplayResult(
-            engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
-        { Venues = engine.Venues };
-        if (asJson) Terminal.Json(json => result.Write(json));
-        else result.Write(Terminal.Tables());
-        return ExitCode.Success;
     }
 
     /// <summary>How fast, and whether lines on stdin let ticks go.</summary>
     /// <param name="Speed">Event seconds per second; 0 = flat out.</param>
     /// <param name="Step">Ticks of a step; null = nobody steps.</param>
-    private readonly record struct Pace(double Speed, int? Step);
+    /// <param name="ControlPath">A socket for commands; null = none.</param>
+    /// <param name="Holds">Waits for commands at the end.</param>
+    public readonly record struct Pace(double Speed, int? Step, string? ControlPath = null, bool Holds = false);
 }

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using DealerFlow.Cli.Live;
 
-namespace DealerFlow.Cli.Live;
+namespace DealerFlow.Cli.Control;
 
 /// <summary>
 /// Commands to a running engine through a Unix socket of the user alone: a line each, and a line for an answer, which begins with
