@@ -13,6 +13,19 @@ internal sealed record ListenPlace(IPAddress? Address, int Port, string? SocketP
 
     public static ListenPlace Loopback(int port) => new(null, port, null);
 
+    /// <summary>Reads <c>127.0.0.1</c>, <c>10.0.0.5</c>, <c>::</c>, <c>unix:PATH</c>; null without a meaning.</summary>
+    public static ListenPlace? Parse(string text, int port)
+    {
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+        {
+            string path = text.StartsWith("unix://", StringComparison.Ordinal) ? text[7..] : text[5..];
+            return path.Length is > 0 and <= 100 ? new ListenPlace(null, 0, Path.GetFullPath(path)) : null;
+        }
+        // Four numbers or a colon: what the parser would take for an address otherwise, such as 2130706433, nobody means.
+        bool looksLikeOne = text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3;
+        return looksLikeOne && IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address) ? new ListenPlace(address, port, null) : null;
+    }
+
     /// <summary>The names under which a browser that was not lied to calls this place, as they stand in its Host header.</summary>
     public IEnumerable<string> HostNames(int port)
     {

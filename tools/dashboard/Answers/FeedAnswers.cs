@@ -52,6 +52,27 @@ internal sealed class FeedAnswers(DashboardOptions options, FeedWatches watches,
         else await NothingYet(context, watch);
     }
 
+    /// <summary>Whether the feed of the command line is one that can be relied on, and otherwise why not.</summary>
+    public async Task HealthAsync(HttpContext context)
+    {
+        FeedWatch watch = watches.Of(options.Feed)!;
+        FeedStatus status = watch.Status;
+        string? reason = !status.IsSound
+            ? status.Error ?? $"Feed '{watch.Feed}' is {status.State}."
+            : status.PublishNumber == 0 ? $"Feed '{watch.Feed}' has published nothing yet." : watch.History?.Failure;
+        await Answer.JsonAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", reason is null ? "ok" : "unavailable");
+            if (reason is not null) json.WriteString("reason", reason);
+            json.WriteString("feed", watch.Feed);
+            json.WriteString("state", status.State);
+            Events.Seconds(json, "ageSeconds", status.AgeNanos);
+            json.WriteNumber("clients", Streams);
+            json.WriteEndObject();
+        }, reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
     /// <summary>The strikes of the last snapshot, as JSON or CSV.</summary>
     public async Task StrikesAsync(HttpContext context)
     {

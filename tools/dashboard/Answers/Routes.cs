@@ -12,4 +12,8 @@ internal static class Routes
     public const string Changes = "/api/v1/changes";
     public const string Events = "/api/v1/events";
     public const string Control = "/api/v1/control";
+    public const string OpenApi = "/api/v1/openapi.json";
+    public const string Metrics = "/metrics";
+    public const string Health = "/healthz";
+    public const string Learn = "/learn/{topic}";
 }

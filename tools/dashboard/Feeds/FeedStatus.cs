@@ -5,10 +5,13 @@ namespace DealerFlow.Dashboard;
 /// <summary>How a watched feed is, as of one look.</summary>
 internal sealed record FeedStatus
 {
+    /// <summary>A file that this program cannot read stands in the place of the feed.</summary>
+    public const string Unreadable = "Unreadable";
+
     /// <summary>Nobody has looked yet.</summary>
     public static readonly FeedStatus Unknown = new() { State = nameof(FeedState.NotFound), Error = "The feed has not been looked for yet." };
 
-    /// <summary>A <see cref="FeedState"/>, or Unreadable where the file is none that this program can read.</summary>
+    /// <summary>A <see cref="FeedState"/>, or <see cref="Unreadable"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why it cannot be read, in one sentence; null while it can.</summary>

@@ -24,6 +24,7 @@ internal sealed class FeedWatch : IDisposable
     private readonly string _directory;
     private readonly ClientList _clients;
     private readonly ChangeList _changes = new();
+    private readonly Action<string, long> _onRead;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
 
@@ -51,9 +52,11 @@ internal sealed class FeedWatch : IDisposable
     /// <param name="feed">Name of the feed.</param>
     /// <param name="stuckAfter">When a client that takes nothing is let go.</param>
     /// <param name="history">Where what is read is kept; null = nowhere. It goes with the watch.</param>
-    public FeedWatch(string directory, string feed, TimeSpan stuckAfter, HistoryStore? history)
+    /// <param name="onRead">Told how long each publication took to get here, ns.</param>
+    public FeedWatch(string directory, string feed, TimeSpan stuckAfter, HistoryStore? history, Action<string, long> onRead)
     {
         History = history;
+        _onRead = onRead;
         _directory = directory;
         Feed = feed;
         _clients = new ClientList(stuckAfter);
@@ -70,9 +73,6 @@ internal sealed class FeedWatch : IDisposable
 
     /// <summary>The last notices of the change stream.</summary>
     public ChangeList Changes => _changes;
-
-    /// <summary>From a publication to its copy here.</summary>
-    public LatencyCounts Latency { get; } = new();
 
     /// <summary>Event time of the last snapshot; null = there was none yet.</summary>
     public long? EventTimeNanos
@@ -131,11 +131,11 @@ internal sealed class FeedWatch : IDisposable
         }
         catch (FeedException refused)
         {
-            Leave(refused.Error == FeedError.NotFound || refused.Error == FeedError.DirectoryNotFound ? nameof(FeedState.NotFound) : "Unreadable", refused.Message);
+            Leave(refused.Error == FeedError.NotFound || refused.Error == FeedError.DirectoryNotFound ? nameof(FeedState.NotFound) : FeedStatus.Unreadable, refused.Message);
         }
         catch (Exception unforeseen) when (unforeseen is IOException or UnauthorizedAccessException)
         {
-            Leave("Unreadable", unforeseen.Message);
+            Leave(FeedStatus.Unreadable, unforeseen.Message);
         }
         _clients.LetStuckOnesGo();
     }
@@ -179,7 +179,7 @@ internal sealed class FeedWatch : IDisposable
         }
         // The thread alone fills the buffer, so it may look without the lock.
         ref readonly RuntimeSection runtime = ref _snapshot!.Runtime;
-        if (_readNumber != 0) Latency.Add(FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos);
+        if (_readNumber != 0) _onRead(Feed, FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos);
         _readNumber = runtime.PublishNumber;
         long second = SecondOf(_snapshot.Market.Head.MarkTimeNanos);
         // A replay that runs many seconds in one is looked at more often, so that few of them are missing in its history.
