@@ -7,7 +7,7 @@ namespace DealerFlow.Tape;
 /// Ticks of one or several tapes as one stream in the order of their times; of one time those of the earlier tape first. Contracts that
 /// several tapes define are one contract: where their ids differ, the later tape's are translated.
 /// </summary>
-internal sealed class TapeMerge : IDisposable
+internal sealed class TapeMerge : ITickStream
 {
     private readonly Track[] _tracks;
     private readonly List<InstrumentDefinition> _definitions = [];

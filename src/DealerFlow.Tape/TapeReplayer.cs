@@ -15,7 +15,7 @@ public sealed class TapeReplayer : IDisposable
 {
     // Under a pace: read ahead and not handed out yet, from _firstEarly up to _endEarly.
     private readonly Tick[] _early = new Tick[1024];
-    private readonly TapeMerge _tapes;
+    private readonly ITickStream _tapes;
     private readonly CancellationToken _stop;
     private readonly ManualResetEventSlim _mayRead = new(initialState: true);
     private readonly Lock _control = new();
@@ -37,7 +37,7 @@ public sealed class TapeReplayer : IDisposable
     // Set once, when the first pace is set; read by Read without the lock, which sees it at its next call.
     private bool _isPaced;
 
-    private TapeReplayer(TapeMerge tapes, ReplayerOptions options)
+    private TapeReplayer(ITickStream tapes, ReplayerOptions options)
     {
         _tapes = tapes;
         _stop = options.Stop;
@@ -53,7 +53,7 @@ public sealed class TapeReplayer : IDisposable
     /// <summary>Of the first tape.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _tapes.Metadata;
 
-    /// <summary>Ticks on all tapes, whatever part of them is replayed.</summary>
+    /// <summary>Ticks on all tapes, whatever part of them is replayed; 0 = not known beforehand.</summary>
     public long TickCount => _tapes.TickCount;
 
     /// <summary>Earliest event time on any tape.</summary>
@@ -129,6 +129,12 @@ public sealed class TapeReplayer : IDisposable
             throw;
         }
     }
+
+    /// <summary>Replays a stream that is no tape, from its beginning to its end.</summary>
+    /// <param name="stream">The ticks; owned from now on.</param>
+    /// <param name="speed">Event seconds per second; 0 = flat out.</param>
+    /// <param name="stop">Ends all waiting, and the stream.</param>
+    public static TapeReplayer Over(ITickStream stream, double speed, CancellationToken stop) => new(stream, new ReplayerOptions { Speed = speed, Stop = stop });
 
     /// <summary>Holds the stream: the next <see cref="Read"/> waits.</summary>
     public void Pause()

@@ -55,7 +55,7 @@ internal static class SyntheticTape
         return mix;
     }
 
-    private static Dictionary<string, string> Metadata(SynthOptions options, string? chainFile)
+    public static Dictionary<string, string> Metadata(SynthOptions options, string? chainFile)
     {
         var metadata = new Dictionary<string, string>
         {

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using DealerFlow.Cli.Pipeline;
 using DealerFlow.Cli.Synth;
 using DealerFlow.Engine;
 using DealerFlow.Feed;
+using DealerFlow.Tape;
 
 namespace DealerFlow.Cli.Verbs;
 
@@ -15,8 +15,8 @@ internal static class DemoVerb
     private const double SessionMinutes = 390;
     private const double StandardSpeed = 60;
 
-    // Fewer messages than a market sends, so that the day is made in seconds; the chain is as large as ever.
-    private const int MessagesPerSecond = 250;
+    // Fewer messages than a market sends, so that sixty seconds of it can be made and looked at in one; the chain is as large as ever.
+    private const int MessagesPerSecond = 500;
     private const int IndexStepMilliseconds = 100;
 
     // At sixty times the pace a snapshot a second of event time is sixty a second.
@@ -46,12 +46,13 @@ internal static class DemoVerb
     private static int Run(ulong seed, double speed, int? port, bool opens)
     {
         using var signals = new StopSignals();
-        // Mode 0700: tape, socket and history of the demo alone.
+        // Mode 0700: socket and history of the demo alone.
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dealerflow-demo-");
         try
         {
-            string tape = MakeDay(Path.Combine(folder.FullName, "day.dftape"), seed, signals.Token), socket = Path.Combine(folder.FullName, "replay.sock");
-            using var replay = new BackgroundReplay(tape, socket, speed);
+            string socket = Path.Combine(folder.FullName, "replay.sock");
+            Console.Error.WriteLine($"A synthetic trading day of SPX, number {seed}; the first picture takes a few seconds.");
+            using var replay = new BackgroundReplay(Day(seed), socket, speed);
             var arguments = new List<string> { "--feed", FeedName, "--control", socket, "--store", Path.Combine(folder.FullName, "history") };
             if (port is { } chosen) arguments.AddRange(["--port", chosen.ToString(CultureInfo.InvariantCulture)]);
             replay.AwaitFeed(FeedName, signals.Token);
@@ -81,22 +82,14 @@ internal static class DemoVerb
         }
     }
 
-    private static string MakeDay(string path, ulong seed, CancellationToken stop)
+    private static SynthOptions Day(ulong seed) => new()
     {
-        var options = new SynthOptions
-        {
-            Seed = seed,
-            Minutes = SessionMinutes,
-            Rate = MessagesPerSecond,
-            Start = new TimeOnly(9, 30),
-            IndexStep = IndexStepMilliseconds,
-        };
-        Console.Error.WriteLine("Making a synthetic trading day …");
-        long start = Stopwatch.GetTimestamp();
-        MarketMix mix = SyntheticTape.Write(path, overwrite: false, options, MarketChains.Build(options), chainFile: null, stop);
-        Console.Error.WriteLine($"{mix.Ticks:#,0} ticks of {mix.Contracts:#,0} contracts in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s.");
-        return path;
-    }
+        Seed = seed,
+        Minutes = SessionMinutes,
+        Rate = MessagesPerSecond,
+        Start = new TimeOnly(9, 30),
+        IndexStep = IndexStepMilliseconds,
+    };
 
     private static void RemoveFeed()
     {
@@ -111,7 +104,7 @@ internal static class DemoVerb
         private readonly Thread _thread;
         private Exception? _failure;
 
-        public BackgroundReplay(string tape, string socket, double speed)
+        public BackgroundReplay(SynthOptions day, string socket, double speed)
         {
             EngineOptions options = ReplayVerb.Spaced(new EngineOptions { Lanes = VectorWidth.Chosen }, MarkMilliseconds, PublishMilliseconds);
             _thread = new Thread(() =>
@@ -119,7 +112,7 @@ internal static class DemoVerb
                 try
                 {
                     ReplayVerb.Run(
-                        new TapePart([tape], null, null, SkipsBad: false), new ReplayVerb.Pace(speed, null, socket, Holds: true), null, FeedName, new Pricing(options, null, null),
+                        new ReplayVerb.TickOrigin("the day of the demo", (pace, stop) => TapeReplayer.Over(new SyntheticStream(day), pace, stop)), new ReplayVerb.Pace(speed, null, socket, Holds: true), null, FeedName, new Pricing(options, null, null),
                         new Threading(1, []), null, report: null, _stop.Token);
                 }
                 catch (Exception failure) when (failure is not OutOfMemoryException)

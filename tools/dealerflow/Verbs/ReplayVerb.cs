@@ -75,7 +75,7 @@ internal static class ReplayVerb
             Pricing priced = pricing.Read(parsed);
             priced = priced with { Options = Spaced(priced.Options, parsed.GetValue(mark), parsed.GetValue(publish)).WithHeadline(parsed.GetValue(headline) ?? 0) };
             bool asJson = parsed.GetValue(json);
-            return Run(part, pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), result =>
+            return Run(new TickOrigin(part.Paths[0], part.Open), pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), result =>
             {
                 if (asJson) Terminal.Json(writer => result.Write(writer));
                 else result.Write(Terminal.Tables());
@@ -95,11 +95,10 @@ internal static class ReplayVerb
 
     /// <summary>Replays, once or, when it is sent back, several times, into the same feeds; what the last run came to is reported.</summary>
     public static int Run(
-        TapePart part, Pace pace, Recording? recording, string feedName, Pricing pricing, Threading threading, string? combine, Action<ReplayResult>? report, CancellationToken stop = default)
+        TickOrigin origin, Pace pace, Recording? recording, string feedName, Pricing pricing, Threading threading, string? combine, Action<ReplayResult>? report, CancellationToken stop = default)
     {
         if (pace.Step is not null && pace.ControlPath is not null) throw new CliException(ExitCode.Usage, "--step and --control both hold the replay; give one of them.");
         if (pace.Holds && pace.ControlPath is null) throw new CliException(ExitCode.Usage, "--hold waits for commands, so it needs --control PATH.");
-        string[] paths = part.Paths;
         using var signals = new StopSignals();
         using CancellationTokenRegistration stopped = stop.Register(signals.Stop);
         ReplayControl? control = pace.ControlPath is null ? null : new ReplayControl(pace.Speed, pace.Holds, recording is not null);
@@ -111,13 +110,13 @@ internal static class ReplayVerb
             while (true)
             {
                 using var run = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
-                using TapeReplayer tapes = part.Open(control?.Speed ?? pace.Speed, run.Token);
+                using TapeReplayer tapes = origin.Open(control?.Speed ?? pace.Speed, run.Token);
                 InstrumentDefinition[] definitions = tapes.Definitions.ToArray();
                 string[] moved = [.. pricing.MoveSettlements(definitions)];
-                InstrumentDefinition[] underlyings = Underlyings.Of(definitions, paths[0]);
-                EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, paths[0]), Model = control?.Model ?? pricing.Options.Model };
+                InstrumentDefinition[] underlyings = Underlyings.Of(definitions, origin.Name);
+                EngineOptions options = pricing.Options with { SearchesBeside = true, Combined = Underlyings.Combine(combine, underlyings, origin.Name), Model = control?.Model ?? pricing.Options.Model };
                 Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
-                string[] loaded = [.. pricing.LoadPositions(shards.LoadPositions, definitions, paths[0])];
+                string[] loaded = [.. pricing.LoadPositions(shards.LoadPositions, definitions, origin.Name)];
                 // Once: a run that begins anew says nothing new.
                 if (feeds is null) CommandLine.Tell([.. moved, .. threading.Remarks(shards.Calculations.Count), .. loaded]);
                 Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
@@ -141,7 +140,7 @@ internal static class ReplayVerb
                 RecorderStatus? recorded = recorder?.Finish();
                 double seconds = Elapsed();
                 if (shards.HasOverflowed)
-                    throw new CliException(ExitCode.Failure, $"{paths[0]}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
+                    throw new CliException(ExitCode.Failure, $"{origin.Name}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
                 report?.Invoke(new ReplayResult(
                     engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
                 { Venues = engine.Venues });
@@ -154,6 +153,11 @@ internal static class ReplayVerb
             feeds?.Dispose();
         }
     }
+
+    /// <summary>Where ticks come from, each time anew.</summary>
+    /// <param name="Name">How messages name it.</param>
+    /// <param name="Open">Opens it at a speed; what is set ends all waiting.</param>
+    public sealed record TickOrigin(string Name, Func<double, CancellationToken, TapeReplayer> Open);
 
     /// <summary>How fast, and whether lines on stdin let ticks go.</summary>
     /// <param name="Speed">Event seconds per second; 0 = flat out.</param>
