@@ -34,6 +34,20 @@ public partial class RankTests
         }
     }
 
+    [Fact]
+    public void The_dashboard_is_a_reader_of_the_feed_like_any_other()
+    {
+        string[] references = [.. ReferencesOf("dashboard/DealerFlow.Dashboard.csproj").Order()];
+        Assert.Equal(["DealerFlow.Feed", "DealerFlow.Wire"], references);
+        // The command line puts it beside itself and starts it; it never links it.
+        string commandLine = File.ReadAllText(Path.Combine(Repository.Root, "tools", "dealerflow", "dealerflow.csproj"));
+        string reference = Assert.Single(commandLine.Split('\n'), line => line.Contains("DealerFlow.Dashboard.csproj", StringComparison.Ordinal) && line.Contains("ProjectReference", StringComparison.Ordinal));
+        Assert.Contains("ReferenceOutputAssembly=\"false\"", reference);
+
+        static IEnumerable<string> ReferencesOf(string project) => ProjectReference().Matches(File.ReadAllText(Path.Combine(Repository.Root, "tools", project)))
+            .Select(match => Path.GetFileNameWithoutExtension(match.Groups[1].Value.Replace('\\', '/')));
+    }
+
     // Listed with the reason why no project can reference it yet.
     private static readonly string[] ListedOnly = ["Disruptor"];
 

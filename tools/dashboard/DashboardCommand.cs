@@ -108,7 +108,7 @@ internal static class DashboardCommand
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using DashboardHost host = await DashboardHost.StartAsync(options);
-        if (host.Status(options.Feed).Error is { } error) Console.Error.WriteLine($"dealerflow-dashboard: {error} Until then the page waits.");
+        if (host.Status(options.Feed).Error is { } error) Console.Error.WriteLine($"dealerflow: {error} Until then the page waits.");
         Console.Out.WriteLine(host.Address);
         if (leavesWithInput) new Thread(AwaitEndOfInput) { Name = "input", IsBackground = true }.Start();
         await stop.Task;
@@ -145,7 +145,7 @@ internal static class DashboardCommand
 
     private static int Fail(int exitCode, string message)
     {
-        Console.Error.WriteLine("dealerflow-dashboard: " + message.ReplaceLineEndings(" "));
+        Console.Error.WriteLine("dealerflow: " + message.ReplaceLineEndings(" "));
         return exitCode;
     }
 

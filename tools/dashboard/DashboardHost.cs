@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace DealerFlow.Dashboard;
 
@@ -30,7 +31,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         _watches = new FeedWatches(options);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(DashboardMetrics.MeterName).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("dealerflow-dashboard")).WithMetrics(metrics => metrics.AddMeter(DashboardMetrics.MeterName).AddPrometheusExporter());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, port));
         _app = builder.Build();
         var gate = new RequestGate([.. options.Listen.HostNames(port), .. options.Hosts], options.Token);

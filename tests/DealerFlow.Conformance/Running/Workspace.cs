@@ -68,6 +68,9 @@ public sealed class Workspace : IDisposable
     /// <summary>Starts <c>dealerflow</c> and leaves it running.</summary>
     public RunningProgram Start(params string[] arguments) => Start(DealerFlow(arguments));
 
+    /// <summary>Starts another program that the build put beside this test and leaves it running.</summary>
+    public RunningProgram StartOther(string program, params string[] arguments) => Start(Beside(program, arguments));
+
     /// <summary>Starts any program in this workspace.</summary>
     public RunningProgram Start(ProcessStartInfo start, byte[]? input = null)
     {

@@ -161,6 +161,35 @@ public class TapeReplayerTests
     }
 
     [Fact]
+    public async Task Skipping_ahead_changes_no_tick_and_a_pause_is_one_again_there()
+    {
+        using var folder = new TemporaryFolder();
+        Tick[] ticks = [.. Enumerable.Range(0, 101).Select(i => Tick.Quote(i * Second, 1, i, i, 1, 1, 0, 0))];
+        using TapeReplayer replayer = TapeReplayer.Open([Record(folder.File("a.dftape"), [], ticks)], new ReplayerOptions { Speed = 1 });
+        Assert.Equal((0, 100 * Second), (replayer.FromNanos, replayer.ToNanos));
+        var read = new List<Tick>();
+        var buffer = new Tick[7];
+        replayer.Pause();
+        replayer.SkipTo(40 * Second);
+        // Forty seconds of event time at once, though it was paced and paused.
+        while (read.Count < 40) read.AddRange(buffer[..replayer.Read(buffer)]);
+        Assert.Equal(40, read.Count);
+        Assert.Equal(39 * Second, replayer.PositionNanos);
+        Task<int> waiting = Task.Run(() => replayer.Read(buffer), TestContext.Current.CancellationToken);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        Assert.True(replayer.IsPaused);
+        Assert.False(replayer.IsSkipping);
+        replayer.Speed = 0;
+        replayer.Resume();
+        read.AddRange(buffer[..await waiting]);
+        // What has passed is no place to skip to.
+        replayer.SkipTo(10 * Second);
+        for (int count = replayer.Read(buffer); count > 0; count = replayer.Read(buffer)) read.AddRange(buffer[..count]);
+        TapeRoundTripTests.AssertSameTicks(ticks, [.. read]);
+    }
+
+    [Fact]
     public void The_end_of_stepping_lets_the_rest_go()
     {
         using var folder = new TemporaryFolder();

@@ -129,7 +129,7 @@ internal sealed class HistoryStore : IDisposable
         File.Move(path, aside);
         foreach (string log in (string[])["-wal", "-shm"])
             if (File.Exists(path + log)) File.Move(path + log, aside + log);
-        Console.Error.WriteLine($"dealerflow-dashboard: {path} is damaged or of another version and is now called {aside}; a new history begins.");
+        Console.Error.WriteLine($"dealerflow: {path} is damaged or of another version and is now called {aside}; a new history begins.");
         MakePrivate(path);
     }
 

@@ -21,8 +21,9 @@ internal sealed class DashboardProcess : IDisposable
     /// <exception cref="CliException">It is not there, or cannot be started.</exception>
     public static DashboardProcess Start(IEnumerable<string> arguments)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "dashboard");
-        string program = Path.Combine(folder, Name + ".dll");
+        // In a folder of its own, so that none of its libraries meets one of ours; a test has both side by side.
+        string program = Path.Combine(AppContext.BaseDirectory, "dashboard", Name + ".dll");
+        if (!File.Exists(program)) program = Path.Combine(AppContext.BaseDirectory, Name + ".dll");
         if (!File.Exists(program))
             throw new CliException(Cli.ExitCode.Failure, $"{program} is missing, so there is no dashboard to start; build tools/dealerflow again, or unpack the whole release.");
         var start = new ProcessStartInfo(Host()) { RedirectStandardOutput = true, RedirectStandardInput = true };
