@@ -53,7 +53,7 @@ internal static class DashboardCommand
         { Feed, Port, Listen, Host, Token, Control, Store, Sessions, Clients, Patience, Page, UntilInputEnds };
         root.SetAction(parsed => ServeAsync(Read(parsed), parsed.GetValue(UntilInputEnds)).GetAwaiter().GetResult());
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0) return Fail(Usage, $"{parsed.Errors[0].Message} ('dealerflow-dashboard --help' shows the options.)");
+        if (parsed.Errors.Count > 0) return Fail(Usage, $"{Told(parsed.Errors[0])} ('dealerflow-dashboard --help' shows the options.)");
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -128,6 +128,12 @@ internal static class DashboardCommand
             stop.TrySetResult();
         }
     }
+
+    // The parser's complaint about a number names .NET types; people are told what to give instead.
+    private static string Told(System.CommandLine.Parsing.ParseError error) =>
+        error.SymbolResult is System.CommandLine.Parsing.OptionResult { Tokens: [{ } token], Option: { } option } && error.Message.Contains("expected type", StringComparison.Ordinal)
+            ? $"'{token.Value}' is no value for {option.Name}; give a number."
+            : error.Message;
 
     private static int Within(ParseResult parsed, Option<int> option, int least, int most)
     {

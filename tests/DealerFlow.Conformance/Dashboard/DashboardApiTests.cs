@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using DealerFlow.Feed;
 using DealerFlow.Wire;
@@ -162,7 +164,7 @@ public sealed class DashboardApiTests(ServedMarket market) : IClassFixture<Serve
     public void Strange_symbols_are_text_in_JSON_and_no_formula_in_CSV(string symbol)
     {
         using var room = new Workspace();
-        using (var feed = new HandPublished(room, HandPublished.SectionOf(market.Tape))) feed.Publish((ref MarketSection head) => head.Underlying = Ascii8.From(symbol));
+        using (var feed = new HandPublished(room, HandPublished.SectionOf(market.Tape))) feed.Publish((ref MarketSection head) => Encoding.ASCII.GetBytes(symbol.PadRight(8, '\0'), MemoryMarshal.AsBytes(new Span<Ascii8>(ref head.Underlying))));
         using var dashboard = new RunningDashboard(room);
         (_, string json) = dashboard.Get("/api/v1/levels");
         Assert.Equal(symbol, JsonDocument.Parse(json).RootElement.GetProperty("underlying").GetString());

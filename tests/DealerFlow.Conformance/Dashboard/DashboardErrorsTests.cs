@@ -130,10 +130,10 @@ public sealed class DashboardErrorsTests : IDisposable
         Eventually.True(() => verb.OutputSoFar.Contains("http://localhost:", StringComparison.Ordinal), "the address", verb);
         string address = verb.OutputSoFar.Trim();
         using var http = new HttpClient();
-        Assert.Equal("[]", http.GetStringAsync(address + "api/v1/feeds", TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+        Assert.Equal("[]", Fetch(http, address + "api/v1/feeds"));
         verb.Terminate();
         Assert.Equal(0, verb.WaitForEnd().ExitCode);
-        Assert.Throws<HttpRequestException>(() => http.GetStringAsync(address, TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+        Assert.Throws<HttpRequestException>(() => Fetch(http, address));
     }
 
     [Fact]
@@ -153,6 +153,8 @@ public sealed class DashboardErrorsTests : IDisposable
         Assert.Empty(Directory.GetFiles(_room.FeedDirectory, "*.feed"));
         Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "dealerflow-demo-*").Except(before));
 
-        JsonElement Json(string path) => JsonDocument.Parse(http.GetStringAsync(path, TestContext.Current.CancellationToken).GetAwaiter().GetResult()).RootElement;
+        JsonElement Json(string path) => JsonDocument.Parse(Fetch(http, path)).RootElement;
     }
+
+    private static string Fetch(HttpClient http, string path) => http.GetStringAsync(path, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 }

@@ -17,6 +17,7 @@ public sealed class RunningProgram : IDisposable
     private readonly Task _output;
     private readonly StringBuilder _errorSoFar = new();
     private readonly Task _error;
+    private bool _isDisposed;
 
     internal RunningProgram(ProcessStartInfo start, byte[]? input)
     {
@@ -86,8 +87,11 @@ public sealed class RunningProgram : IDisposable
     /// <summary>Lets a frozen one go on.</summary>
     public void Thaw() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
 
+    /// <summary>Ends it, if it still runs. A second call does nothing.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit(Patience);
         _process.Dispose();

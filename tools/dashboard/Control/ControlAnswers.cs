@@ -11,6 +11,7 @@ namespace DealerFlow.Dashboard;
 internal sealed class ControlAnswers(ReplaySocket? replay)
 {
     private const string TokenHeader = "X-DealerFlow-Token";
+    private const int MaxBody = 1024;
     private static readonly string[] Commands = ["pause", "resume", "speed", "seek", "model"];
 
     private readonly string _token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -52,6 +53,11 @@ internal sealed class ControlAnswers(ReplaySocket? replay)
         if (context.Request.Headers[TokenHeader] is not [{ } given] || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(_token)))
         {
             await Answer.ErrorAsync(context, StatusCodes.Status403Forbidden, $"A command must carry the token of this start in {TokenHeader}; reload the page.");
+            return;
+        }
+        if (context.Request.ContentLength is null or > MaxBody)
+        {
+            await Answer.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, $"A command has at most {MaxBody} bytes and says how many.");
             return;
         }
         if (await LineOf(context) is not { } line)

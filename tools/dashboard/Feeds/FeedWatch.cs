@@ -133,7 +133,7 @@ internal sealed class FeedWatch : IDisposable
         {
             Leave(refused.Error == FeedError.NotFound || refused.Error == FeedError.DirectoryNotFound ? nameof(FeedState.NotFound) : FeedStatus.Unreadable, refused.Message);
         }
-        catch (Exception unforeseen) when (unforeseen is IOException or UnauthorizedAccessException)
+        catch (Exception unforeseen) when (unforeseen is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
         {
             Leave(FeedStatus.Unreadable, unforeseen.Message);
         }
@@ -195,10 +195,14 @@ internal sealed class FeedWatch : IDisposable
         ref readonly MarketSection head = ref market.Head;
         ulong epoch = snapshot.Runtime.Epoch;
         if (head.MarkTimeNanos <= 0 || (second == _keptSecond && epoch == _keptEpoch)) return;
+        bool isFirst = _keptSecond == 0;
         int session = head.SessionDate != 0 ? head.SessionDate : int.Parse($"{UnixNanos.ToUtc(head.MarkTimeNanos):yyyyMMdd}", CultureInfo.InvariantCulture);
-        history.Keep(new LevelsEntry { Epoch = epoch, Session = session, Underlying = head.Underlying.ToString(), MarkTimeNanos = head.MarkTimeNanos, Values = HistoryColumns.Of(market) });
-        if (second / HistoryStore.HeatSeconds != _keptSecond / HistoryStore.HeatSeconds || epoch != _keptEpoch) history.Keep(HeatEntry.Of(market, epoch, session));
+        (long before, ulong epochBefore) = (_keptSecond, _keptEpoch);
         (_keptSecond, _keptEpoch) = (second, epoch);
+        // After a restart of this server the snapshot that is still there may be in the history already.
+        if (isFirst && HistoryQuery.Holds(history, session, second, epoch)) return;
+        history.Keep(new LevelsEntry { Epoch = epoch, Session = session, Underlying = head.Underlying.ToString(), MarkTimeNanos = head.MarkTimeNanos, Values = HistoryColumns.Of(market) });
+        if (second / HistoryStore.HeatSeconds != before / HistoryStore.HeatSeconds || epoch != epochBefore) history.Keep(HeatEntry.Of(market, epoch, session));
     }
 
     private static long SecondOf(long nanos) => nanos / UnixNanos.PerSecond;

@@ -21,6 +21,15 @@ internal static class HistoryQuery
         return row.Read() && !row.IsDBNull(0) ? new HistoryRange(row.GetInt64(0), row.GetInt64(1)) : null;
     }
 
+    /// <summary>Whether a second of a session has been kept of this epoch of the feed.</summary>
+    public static bool Holds(HistoryStore store, int session, long second, ulong epoch)
+    {
+        using SqliteConnection connection = store.Read();
+        using SqliteCommand command = Command(
+            connection, "SELECT count(*) FROM levels WHERE session = $session AND second = $second AND epoch = $epoch", ("$session", session), ("$second", second), ("$epoch", (long)epoch));
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) > 0;
+    }
+
     /// <summary>Rows of levels: unix milliseconds and the values of <see cref="HistoryColumns"/>, NaN where there is none.</summary>
     public static List<(long Time, double[] Values)> Levels(HistoryStore store, HistoryRange range)
     {
