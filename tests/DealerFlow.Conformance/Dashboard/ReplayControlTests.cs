@@ -28,7 +28,7 @@ public sealed class ReplayControlTests : IDisposable
         string plain = _room.Run("replay", _tape, "--feed", "plain", "--json").Json().GetProperty("snapshotHash").GetString()!;
         RunningProgram replay = Start();
         Assert.Equal("ok: paused", Ask("pause"));
-        Assert.StartsWith("ok: forward", Ask("seek +20s"));
+        Assert.StartsWith("ok: forward", Ask($"seek {UnixNanos.ToIso(At(20))}"));
         AwaitPosition(20, paused: true);
         Assert.StartsWith("ok: back", Ask("seek -10s"));
         AwaitPosition(10, paused: true);
@@ -57,7 +57,7 @@ public sealed class ReplayControlTests : IDisposable
         using FeedSubscriber feed = OpenFeeds.Open(_room, replay);
         SnapshotBuffer snapshot = feed.CreateBuffer();
         Ask("pause");
-        Assert.StartsWith("ok", Ask("seek +30s"));
+        Assert.StartsWith("ok", Ask($"seek {UnixNanos.ToIso(At(30))}"));
         AwaitMark(30);
         ulong epoch = feed.Epoch;
         Assert.StartsWith("ok", Ask("seek -20s"));
@@ -81,9 +81,11 @@ public sealed class ReplayControlTests : IDisposable
         SnapshotBuffer snapshot = feed.CreateBuffer();
         Assert.StartsWith("ok: model ShortBoth", Ask("model shortboth"));
         Eventually.True(() => feed.TryRead(snapshot) == SnapshotReadStatus.Ok && snapshot.Market.Head.Model == PositionModel.ShortBoth, "the model", replay);
-        Assert.StartsWith("ok", Ask("seek +20s"));
-        Eventually.True(() => Position(Status()) >= At(20) - UnixNanos.PerSecond && !Status().GetProperty("seeking").GetBoolean(), "the instant", replay);
-        Assert.StartsWith("ok: back", Ask("seek -15s"));
+        Assert.Equal("ok: paused", Ask("pause"));
+        Assert.StartsWith("ok", Ask($"seek {UnixNanos.ToIso(At(40))}"));
+        AwaitPosition(40, paused: true);
+        Assert.StartsWith("ok: back", Ask($"seek {UnixNanos.ToIso(At(5))}"));
+        AwaitPosition(5, paused: true);
         Eventually.True(() => feed.TryRead(snapshot) == SnapshotReadStatus.Ok && snapshot.Market.Head.MarkTimeNanos < At(15), "an earlier snapshot", replay);
         Assert.Equal(PositionModel.ShortBoth, snapshot.Market.Head.Model);
     }
@@ -152,7 +154,7 @@ public sealed class ReplayControlTests : IDisposable
         RawAnswer done = Post(Pause, host, origin, token);
         Assert.Equal(200, done.Status);
         Assert.True(Status().GetProperty("paused").GetBoolean());
-        Assert.Equal(200, Post("{\"command\":\"seek\",\"value\":\"+20s\"}", host, origin, token).Status);
+        Assert.Equal(200, Post($"{{\"command\":\"seek\",\"value\":\"{UnixNanos.ToIso(At(20))}\"}}", host, origin, token).Status);
         AwaitPosition(20, paused: true);
         Assert.Equal(409, Post("{\"command\":\"speed\",\"value\":\"fast\"}", host, origin, token).Status);
         replay.Kill();

@@ -15,11 +15,10 @@ internal sealed class FeedWatch : IDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FastPoll = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Reading = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
 
-    // A little less than a tenth of a second, or a writer that publishes ten times a second would lose every other one to the rounding of clocks.
-    private static readonly TimeSpan Showing = TimeSpan.FromMilliseconds(90);
+    // Ten a second and a little: of a writer that publishes ten times a second none is left out, though one may be seen late and the next in time.
+    private static readonly long ShowTicks = (long)(0.095 * Stopwatch.Frequency);
 
     private readonly string _directory;
     private readonly ClientList _clients;
@@ -43,7 +42,7 @@ internal sealed class FeedWatch : IDisposable
     private ulong _toldNumber;
     private ulong _changePosition;
     private long _readAt;
-    private long _shownAt;
+    private long _showDue;
     private long _toldAt;
 
     private FeedStatus _status = FeedStatus.Unknown;
@@ -165,7 +164,7 @@ internal sealed class FeedWatch : IDisposable
             });
             return;
         }
-        if (feed.PublishNumber != _readNumber && (IsDue(_readAt, Reading) || (History is not null && SecondOf(feed.EventTimeNanos) != _readSecond))) Read(feed);
+        if (feed.PublishNumber != _readNumber && (Stopwatch.GetTimestamp() >= _showDue || (History is not null && SecondOf(feed.EventTimeNanos) != _readSecond))) Read(feed);
         Tell(StatusOf(feed, state));
         TakeChanges(feed, areNews: true);
         Show();
@@ -225,9 +224,11 @@ internal sealed class FeedWatch : IDisposable
 
     private void Show()
     {
-        if (_readNumber == _toldNumber || !IsDue(_shownAt, Showing)) return;
+        long now = Stopwatch.GetTimestamp();
+        if (_readNumber == _toldNumber || now < _showDue) return;
         _toldNumber = _readNumber;
-        _shownAt = Stopwatch.GetTimestamp();
+        // What came late takes nothing from the next, but no more than one is made up for.
+        _showDue = Math.Max(_showDue, now - ShowTicks) + ShowTicks;
         // Nobody looks: nothing is written.
         if (_clients.Count > 0 && Document() is { } document) _clients.Show(document.Event);
     }
