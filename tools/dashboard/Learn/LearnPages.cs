@@ -16,6 +16,7 @@ namespace DealerFlow.Dashboard;
 internal sealed class LearnPages
 {
     private const string Prefix = "learn/";
+    private const string Overview = "README";
 
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).DisableHtml().Build();
 
@@ -32,10 +33,11 @@ internal sealed class LearnPages
         }
     }
 
-    /// <summary>A page by its address below <c>/learn/</c>; the list of all where it is empty; null = there is none.</summary>
+    /// <summary>A page by its address below <c>/learn/</c>; the overview where it is empty; null = there is none.</summary>
     public string? Find(string topic)
     {
-        if (topic.Length == 0 || (topic == "README" && !_pages.ContainsKey(topic)))
+        if (topic.Length == 0 && _pages.ContainsKey(Overview)) topic = Overview;
+        if (topic.Length == 0)
             return Page("Dealer flow", $"<h1>Dealer flow</h1><ul>{string.Concat(_pages.Select(page => $"<li><a href=\"/learn/{page.Key}\">{WebUtility.HtmlEncode(page.Value.Title)}</a></li>"))}</ul>");
         return _pages.TryGetValue(topic, out (string Title, string Html) found) ? Page(found.Title, found.Html) : null;
     }
