@@ -148,7 +148,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         Get(Routes.Learn, context => Learn(context, (string)context.Request.RouteValues["topic"]!));
         Get("/learn", context => Learn(context, ""));
         _app.MapPrometheusScrapingEndpoint(Routes.Metrics);
-        _app.MapFallback(context => page.TryFind(context.Request.Path, out byte[] bytes, out string type)
+        _app.MapFallback("{**path}", context => page.TryFind(context.Request.Path, out byte[] bytes, out string type)
             ? Answer.BytesAsync(context, bytes, type)
             : Answer.ErrorAsync(context, StatusCodes.Status404NotFound, "There is nothing at this address."));
 
