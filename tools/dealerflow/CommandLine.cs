@@ -37,6 +37,7 @@ internal static class CommandLine
               dealerflow live --listen unix:///tmp/ticks.sock --record day.dftape
               dealerflow snapshot
               dealerflow dashboard
+              dealerflow top
               dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015
               dealerflow synth --seed 1 --minutes 1 --out day.dftape
               dealerflow greeks prices.csv greeks.csv
@@ -50,6 +51,7 @@ internal static class CommandLine
             SnapshotVerb.Create(),
             DashboardVerb.Create(),
             DemoVerb.Create(),
+            TopVerb.Create(),
             FeedsVerb.CreateFeeds(),
             FeedsVerb.CreateClean(),
             LevelsVerb.Create(),
@@ -63,7 +65,7 @@ internal static class CommandLine
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, dashboard, demo, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {

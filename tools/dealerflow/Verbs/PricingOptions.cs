@@ -141,7 +141,7 @@ internal sealed class PricingOptions
         return null;
     }
 
-    private static PositionModel ParseModel(ArgumentResult result)
+    public static PositionModel ParseModel(ArgumentResult result)
     {
         string text = result.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal);
         if (text.All(char.IsAsciiLetter) && Enum.TryParse(text, ignoreCase: true, out PositionModel model)) return model;
