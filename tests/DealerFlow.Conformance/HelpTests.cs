@@ -16,6 +16,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("snapshot", "--feed", "--json", "--watch", "--every")]
     [InlineData("dashboard", "--feed", "--port", "--control", "--open", "--listen", "--token-file", "--store")]
     [InlineData("demo", "--seed", "--speed", "--port", "--open")]
+    [InlineData("top", "--feed", "--model", "--bucket", "--hz", "Keys:")]
     [InlineData("feeds", "--json")]
     [InlineData("clean", "--yes", "--closed")]
     [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
@@ -37,7 +38,7 @@ public sealed class HelpTests : IDisposable
     public void The_program_lists_its_verbs_and_exit_codes()
     {
         string help = _room.Run("--help").Succeeded();
-        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
+        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "top", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
             Assert.Contains(word, help);
         Assert.Matches(@"^\d+\.\d+\.\d+", _room.Run("--version").Succeeded());
     }

@@ -71,6 +71,13 @@ public sealed class Workspace : IDisposable
     /// <summary>Starts another program that the build put beside this test and leaves it running.</summary>
     public RunningProgram StartOther(string program, params string[] arguments) => Start(Beside(program, arguments));
 
+    /// <summary>How a shell in this workspace starts <c>dealerflow</c>; no word of it may need more quoting than single quotes outside.</summary>
+    public static string ShellCommand(params string[] arguments)
+    {
+        ProcessStartInfo program = DealerFlow(arguments);
+        return string.Join(' ', (string[])[program.FileName, .. program.ArgumentList]);
+    }
+
     /// <summary>Starts any program in this workspace.</summary>
     public RunningProgram Start(ProcessStartInfo start, byte[]? input = null)
     {

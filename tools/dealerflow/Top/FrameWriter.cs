@@ -53,12 +53,11 @@ internal sealed class FrameWriter(bool inColor, bool inUnicode)
         {
             while (at < wanted.Length && wanted[at] == shown[at]) at++;
             if (at == wanted.Length) return;
+            int end = at + 1;
+            for (int next = end; next < wanted.Length && next - end <= ShortGap; next++)
+                if (wanted[next] != shown[next]) end = next + 1;
             Ascii($"\e[{row + 1};{at + 1}H");
-            for (int same = 0; at < wanted.Length && same <= ShortGap; at++)
-            {
-                same = wanted[at] == shown[at] ? same + 1 : 0;
-                Put(shown[at] = wanted[at]);
-            }
+            for (; at < end; at++) Put(shown[at] = wanted[at]);
         }
     }
 

@@ -5,15 +5,15 @@ internal static class HelpPage
 {
     private static readonly (string Name, string Meaning, string Topic)[] Topics =
     [
-        ("hedging", "what dealers must trade to stay neutral when spot, time or volatility move", "hedging"),
-        ("GEX", "USD of delta that the dealers' book gains per 1% move of the underlying", "gamma-exposure"),
+        ("hedging", "what dealers must trade to stay neutral when the market moves", "hedging"),
+        ("GEX", "USD of delta that the dealers' book gains if spot moves by 1%", "gamma-exposure"),
         ("DEX", "USD of delta that the dealers' book holds now", "hedging"),
         ("long, short", "long gamma: hedging leans against moves; short: it chases them", "positive-and-negative-gamma"),
-        ("zero gamma", "price at which the repriced net GEX changes its sign, the root nearest spot", "zero-gamma"),
-        ("walls", "strikes of the largest positive (call) and most negative (put) net GEX", "walls"),
+        ("zero gamma", "price where repriced net GEX changes sign; of several the nearest", "zero-gamma"),
+        ("walls", "strikes of most positive (call) and most negative (put) net GEX", "walls"),
         ("lead", "by how much a wall leads the second strike; small: it may jump", "walls"),
         ("VEX, CHEX", "USD of delta gained per vol point and per calendar day", "vanna-and-charm"),
-        ("lines", "the last minute or more, from its own least to its own greatest value", "gamma-exposure"),
+        ("lines", "a minute or more, from its own least to its own greatest value", "gamma-exposure"),
         ("squeeze", "short gamma in a thin market: hedging that feeds the move", "gamma-squeeze"),
         ("expiries", "what leaves the sums at each settlement; max pain is no forecast", "opex"),
         ("0DTE pin", "strike that today's expiry is drawn to; p: chance to settle at it", "pinning"),
@@ -25,7 +25,7 @@ internal static class HelpPage
     [
         "m M 1-6   another position model, from the same snapshot; 0 the feed's own",
         "b         bucket: all expiries, 0DTE, ex 0DTE",
-        "e         expiries instead of the ladder; in a wide window the arrows move them",
+        "e         expiries instead of the ladder; in a wide window arrows move them",
         "↑↓ PgUp PgDn  scroll     c Home  centre on spot     space  freeze the numbers",
         "q Ctrl-C  quit     Ctrl-Z  suspend. Nothing here is written to the feed.",
     ];

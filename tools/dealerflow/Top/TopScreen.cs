@@ -175,8 +175,13 @@ internal static class TopScreen
     {
         (string sentence, Ink ink) = TopText.Hedging(state);
         canvas.Write(row, 1, sentence, new Style(ink, Face.Bold));
-        string share = state.IsModelLive ? TopText.NetOfGross(in state.Bucket()) : "";
-        if (sentence.Length + share.Length + 3 < canvas.Width) canvas.WriteRight(row, canvas.Width - 1, share);
+        if (!state.IsModelLive) return;
+        foreach (string share in TopText.NetOfGross(in state.Bucket()))
+        {
+            if (sentence.Length + share.Length + 2 >= canvas.Width) continue;
+            canvas.WriteRight(row, canvas.Width - 1, share);
+            return;
+        }
     }
 
     // The assumption behind every number, and its unit: never left out. Gives the first row that it takes.

@@ -38,18 +38,18 @@ internal static class TopText
     /// <summary>What a feed that is not live means for the numbers; null = it is live.</summary>
     public static string? Banner(TopState state)
     {
-        string numbers = state.HasNumbers ? $"the numbers are {Age(state.AgeNanos)} old" : "there are no numbers";
+        string numbers = state.HasNumbers ? $"numbers are {Age(state.AgeNanos)} old" : "there are no numbers";
         return state.Feed switch
         {
             FeedState.Live => state.HasNumbers ? null : "the writer is alive and has no snapshot yet.",
             null => $"there is no feed '{state.FeedName}' yet, and this waits for it: start 'dealerflow live' or 'dealerflow replay TAPE --speed 1x'.",
-            FeedState.Recovering => $"a writer has come and has published nothing yet; {numbers}.",
+            FeedState.Recovering => $"a new writer has published nothing yet; {numbers}.",
             FeedState.Idle => $"the writer lives and no event comes in; {numbers}.",
-            FeedState.Stalled => $"no sign of life from a writer that still runs; {numbers}.",
+            FeedState.Stalled => $"no sign of life, but the writer has not ended; {numbers}.",
             FeedState.Dead => $"the writer died without closing the feed; {numbers}.",
             FeedState.Closed => $"the writer has ended in good order; {numbers}.",
             FeedState.Superseded => $"another file has the feed's name now; {numbers}.",
-            FeedState.NotFound => $"the feed is gone, and this waits for another; {numbers}.",
+            FeedState.NotFound => $"the feed is gone, waiting for another; {numbers}.",
             _ => $"the feed is damaged, restart its writer; {numbers}.",
         };
     }
@@ -68,10 +68,13 @@ internal static class TopText
         };
     }
 
-    /// <summary>How much of gross the net is.</summary>
-    public static string NetOfGross(in BucketSection bucket) => bucket.GrossGex <= 0
-        ? ""
-        : $"net {Math.Abs((double)bucket.NetGex) / bucket.GrossGex:P1} of gross {Names.Usd(bucket.GrossGex).TrimStart('+')}";
+    /// <summary>How much of gross the net is, at length and in short; nothing where there is no gross.</summary>
+    public static string[] NetOfGross(in BucketSection bucket)
+    {
+        if (bucket.GrossGex <= 0) return [];
+        string share = $"net {Math.Abs((double)bucket.NetGex) / bucket.GrossGex:P1} of gross";
+        return [$"{share} {Names.Usd(bucket.GrossGex).TrimStart('+')}", share];
+    }
 
     /// <summary>Everything that is doubtful, a sentence each.</summary>
     public static List<string> Doubts(TopState state)
