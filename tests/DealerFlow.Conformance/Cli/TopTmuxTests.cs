@@ -118,7 +118,7 @@ public sealed class TopTmuxTests : IDisposable
     public void A_feed_is_waited_for_a_dead_writer_is_seen_and_the_next_one_followed()
     {
         StartTop();
-        _pane.WaitFor(" NO FEED ", "there is no feed 'default' yet");
+        _pane.WaitFor(" NO FEED", "there is no feed 'default' yet");
         RunningProgram replay = StartReplay();
         _pane.WaitFor(" LIVE ", " SPX  ");
         replay.Kill();

@@ -33,7 +33,7 @@ public sealed class TopScreenTests
             " zero gamma  6,751.25  -0.75 % 1 of 2", " call wall      6,850  +0.70 % lead 34 %", " put wall       6,790  -0.18 % lead 7 %",
             " 0DTE pin       6,810  +0.11 % p 4 %", " 0DTE share      25 % of gross",
             "spot     6,802.50", "GEX     -1.100 bn per 1%", "DEX    -11.000 bn USD", "VEX   -110.000 mn /vol pt", "CHEX   -11.000 mn /day",
-            "net GEX by strike, full bar 200.000 mn", "▶ 6,802.50 spot ───", "     6,810 pin", "     6,790 put wall", "↑ call wall 6,850", "↓ zero gamma 6,751.25",
+            "net GEX by strike, full bar 200.000 mn", "▶ 6,802.50 spot      ───", "     6,810 pin", "     6,790 put wall", "↑ call wall 6,850", "↓ zero gamma 6,751.25",
             "level changes under OpenInterest", "- ticks/s",
             " 1 OpenInterest: dealers long every open call, short every open put.", " Positions inferred, never reported. GEX in USD per 1% move of the underlying.",
             "q quit  m model  b bucket  e expiries  ↑↓ scroll  c centre  space freeze  ? help",
@@ -53,7 +53,7 @@ public sealed class TopScreenTests
             "expiry     root   settles        net GEX of gross  open int. max pain", "2026-11-16 SPXW   PM 0DTE      +1.000 mn   25.0 %    123,456    6,777",
             "2026-11-18 SPXW   PM            unpriced", "▶1 OpenInterest ●            -1.100 bn   6,751.25     6,790     6,850     6,810",
             " 2 ShortBoth                 +2.100 bn   6,761.25     6,775     6,865     6,815", " 5 OpenClose              no positions given",
-            "level changes under OpenInterest", "headline 250 ms, snapshot 250 ms", "4,610 nodes: 11 stale, 12 held, 13 interpolated",
+            "level changes under OpenInterest", "- ticks/s   snapshot 250 ms", "4,610 nodes: 11 stale, 12 held, 13 interpolated",
         ])
             Assert.Contains(shown, screen);
         Assert.Equal(60, screen.Split('\n').Length);
@@ -155,6 +155,8 @@ public sealed class TopScreenTests
         string newer = TopMarket.Screen(state);
         foreach (string shown in (ReadOnlySpan<string>)["SPX  6,811.50", "▶ 6,811.50 spot", "GEX     -9.000 bn", "LIVE    50 ms"]) Assert.Contains(shown, newer);
 
+        Assert.Contains("headline 50 ms, snapshot 250 ms", TopMarket.Screen(state, 200, 60));
+
         // Another model's totals stand in the snapshot alone.
         state.Choices.Model = PositionModel.ShortBoth;
         Assert.Contains("GEX     +2.100 bn", TopMarket.Screen(state));
@@ -181,7 +183,7 @@ public sealed class TopScreenTests
         // The largest of the chain is 200 mn, and either side of the axis has room for 46 halves of a cell.
         Assert.Equal((0, 2, 12, 23), (Length("6,800"), Length("6,805"), Length("6,825"), Length("6,850")));
         Assert.Equal((2, 12, 23), (Length("6,795"), Length("6,775"), Length("6,750")));
-        Assert.EndsWith("+250.000 mn", TopLine(PositionModel.OpenInterestPlusTape, "6,825"));
+        Assert.EndsWith("+200.000 mn", TopLine(PositionModel.OpenInterestPlusTape, "6,825"));
         Assert.EndsWith("-20.000 mn", TopLine(PositionModel.ShortBoth, "6,795"));
     }
 

@@ -37,7 +37,12 @@ internal static class Ladder
             if (steps[i].Kind == Kind.Strike) Strike(canvas, area, row, in strikes[steps[i].Index], state, widest);
             else Between(canvas, area, row, steps[i], i == steps.Count - 1 ? below : "");
         }
-        if (below.Length > 0 && steps.Count > 0 && steps[^1].Kind == Kind.Strike) canvas.Write(area.Top + steps.Count, area.Left + BarsBegin, below, new Style(Ink.Cyan), BarsWidth(area) / 2);
+        if (below.Length > 0 && steps[^1].Kind == Kind.Strike)
+        {
+            // On the side of the axis on which there is no bar.
+            int half = BarsWidth(area) / 2, left = area.Left + BarsBegin + (state.NetGexOf(in strikes[steps[^1].Index]) < 0 ? half + 2 : 0);
+            canvas.Write(area.Top + steps.Count, left, below, new Style(Ink.Cyan), half - 1);
+        }
         if (strikes.IsEmpty) canvas.Write(area.Top + 1, area.Left + 1, "No strikes.");
     }
 

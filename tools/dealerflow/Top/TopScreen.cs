@@ -190,7 +190,8 @@ internal static class TopScreen
         string chosen = state.Model == state.Head.Model ? "" : $" (the feed: {state.Head.Model})";
         string model = $"{TopText.Of(state.Model)}{chosen}: {Words.Of(state.Model)}.";
         string unit = $"Positions inferred, never reported. GEX in {Names.GexUnit}.";
-        string ages = $"{TopText.Rate(state)}   headline {Age(state)}, snapshot {TopText.Age(state.NowNanos - state.Snapshot!.Runtime.PublishMonotonicNanos)}";
+        string headline = state.IsHeadlineNewer ? $"headline {Age(state)}, " : "";
+        string ages = $"{TopText.Rate(state)}   {headline}snapshot {TopText.Age(state.NowNanos - state.Snapshot!.Runtime.PublishMonotonicNanos)}";
         string quality = $"{state.Head.Nodes:#,0} nodes: {state.Head.Stale:#,0} stale, {state.Head.Held:#,0} held, {state.Head.Interpolated:#,0} interpolated";
         List<string> lines = TopText.Wrap(model, canvas.Width - 2);
         lines.Add(unit);

@@ -60,8 +60,8 @@ internal sealed class TopState(string feedName)
     /// <summary>Since the newest numbers were published, ns; negative when that cannot be told.</summary>
     public long AgeNanos => NowNanos - Runtime.PublishMonotonicNanos;
 
-    // A headline of another run, or of before the snapshot, is old news.
-    private bool IsHeadlineNewer =>
+    /// <summary>Whether there is a headline that says more than the snapshot: one of another run, or of before it, is old news.</summary>
+    public bool IsHeadlineNewer =>
         _hasHeadline && _headlineRuntime.Epoch == Snapshot!.Runtime.Epoch && _headline.Underlying == Head.Underlying &&
         _headlineRuntime.PublishMonotonicNanos > Snapshot.Runtime.PublishMonotonicNanos && _headline.EventSequence >= Head.EventSequence;
 
