@@ -141,7 +141,7 @@ public sealed class TopScreenTests
             string screen = TopMarket.Screen(state, width, height);
             Assert.Contains($"{(int)model + 1} {model}", screen);
             Assert.Contains("inferred, never reported", screen);
-            if (width >= 80) Assert.Contains(Names.GexUnit, screen);
+            if (width >= 80) Assert.Contains(SnapshotNames.GexUnit, screen);
             Assert.Contains("DEAD", screen);
             Assert.All(screen.Split('\n'), line => Assert.True(line.Length <= width, line));
         }
@@ -295,7 +295,10 @@ public sealed class TopScreenTests
             "hedging", "gamma-exposure", "positive-and-negative-gamma", "zero-gamma", "walls", "gamma-squeeze", "vanna-and-charm", "opex", "pinning", "zero-dte",
             "what-data-cannot-tell",
         ])
+        {
             Assert.Contains($"docs/dealer-flow/{topic}.md", all);
+            Assert.True(File.Exists(Path.Combine(Repository.Root, $"docs/dealer-flow/{topic}.md")), topic);
+        }
         Assert.Contains("q Ctrl-C  quit", all);
         Assert.Contains("LIVE", all);
         Assert.DoesNotContain('…', all);

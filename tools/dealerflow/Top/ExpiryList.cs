@@ -24,7 +24,7 @@ internal static class ExpiryList
             long net = row.ModelNetGex[(int)state.Model];
             string kind = row.Settlement == SettlementKind.AM ? "AM" : "PM";
             Line(
-                canvas, area, area.Top + 2 + i, isPriced ? TopScreen.BySign(net) : new Style(Face: Face.Dim), Names.Date(row.ExpiryDate), row.Root.ToString(),
+                canvas, area, area.Top + 2 + i, isPriced ? TopScreen.BySign(net) : new Style(Face: Face.Dim), SnapshotNames.Date(row.ExpiryDate), row.Root.ToString(),
                 kind + (row.IsZeroDte != 0 ? " 0DTE" : row.IsMonthly != 0 ? " monthly" : ""), !isPriced ? row.Status.ToString().ToLowerInvariant() : TopText.Usd(net),
                 isPriced && isSplit ? $"{row.GrossShare:P1}" : "", hasOpen ? $"{row.OpenInterest:#,0}" : "",
                 hasPain ? row.MaxPain > 0 ? Names.Price(row.MaxPain) : "-" : "");

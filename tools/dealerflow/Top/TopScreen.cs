@@ -189,7 +189,7 @@ internal static class TopScreen
     {
         string chosen = state.Model == state.Head.Model ? "" : $" (the feed: {state.Head.Model})";
         string model = $"{TopText.Of(state.Model)}{chosen}: {Words.Of(state.Model)}.";
-        string unit = $"Positions inferred, never reported. GEX in {Names.GexUnit}.";
+        string unit = $"Positions inferred, never reported. GEX in {SnapshotNames.GexUnit}.";
         string headline = state.IsHeadlineNewer ? $"headline {Age(state)}, " : "";
         string ages = $"{TopText.Rate(state)}   {headline}snapshot {TopText.Age(state.NowNanos - state.Snapshot!.Runtime.PublishMonotonicNanos)}";
         string quality = $"{state.Head.Nodes:#,0} nodes: {state.Head.Stale:#,0} stale, {state.Head.Held:#,0} held, {state.Head.Interpolated:#,0} interpolated";

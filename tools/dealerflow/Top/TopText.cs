@@ -84,7 +84,7 @@ internal static class TopText
         if (!state.HasNumbers) return doubts;
         doubts.AddRange(Words.Doubts(in state.Head).Select(doubt => $"Doubtful: {doubt}."));
         ref readonly RuntimeSection runtime = ref state.Runtime;
-        if (IngestRows.Warning(in runtime.Ingest) is { } warning) doubts.Add(warning);
+        if (Words.Warning(in runtime.Ingest) is { } warning) doubts.Add(warning);
         if (!runtime.Ledger.Balances) doubts.Add("Doubtful: the ledger of messages does not add up.");
         if (state.Snapshot!.Runtime.Recording is RecordingState.Behind or RecordingState.Stopped)
             doubts.Add($"The recording is {state.Snapshot.Runtime.Recording}: {state.Snapshot.Runtime.UnrecordedTicks:#,0} ticks are on no tape.");
