@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using DealerFlow.Cli.Output;
 using DealerFlow.Feed;
@@ -16,11 +18,7 @@ internal static class SnapshotVerb
         Option<int> strikes = SharedOptions.Strikes(), expiries = SharedOptions.Expiries();
         Option<bool> json = SharedOptions.Json();
         Option<bool> watch = new("--watch") { Description = "Go on with a line, or with --json a document, for every further snapshot, until the feed is closed." };
-        Option<double> every = new("--every") { Description = "With --watch: seconds between two lines at least.", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
-        every.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ } token] && !(result.GetValueOrDefault<double>() is >= 0.001 and <= 3600)) result.AddError($"--every {token.Value} cannot be; give 0.001 to 3600 seconds.");
-        });
+        Option<double> every = new("--every") { Description = "With --watch: seconds between two lines at least.", HelpName = "SECONDS", DefaultValueFactory = _ => 1, CustomParser = ParseSeconds };
         var command = new Command("snapshot",
             """
             Print the latest snapshot of a feed, from a replay that is running or has finished. A replay of several underlyings
@@ -38,6 +36,14 @@ internal static class SnapshotVerb
             ? FeedWatch.Run(parsed.GetValue(feed)!, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json))
             : Run(parsed.GetValue(feed)!, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json)));
         return command;
+    }
+
+    private static double ParseSeconds(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= 3600) return seconds;
+        result.AddError($"'{text}' is no value for --every; give 0.001 to 3600 seconds.");
+        return 0;
     }
 
     private static int Run(string name, RowsShown shown, bool asJson)

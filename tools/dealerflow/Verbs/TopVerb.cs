@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using DealerFlow.Cli.Top;
 using DealerFlow.Wire;
 
@@ -23,11 +24,7 @@ internal static class TopVerb
             HelpName = "all|0dte|ex-0dte",
             CustomParser = ParseBucket,
         };
-        Option<double> rate = new("--hz") { Description = "Pictures a second at most, 1 to 60.", HelpName = "N", DefaultValueFactory = _ => 10 };
-        rate.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ } token] && !(result.GetValueOrDefault<double>() is >= 1 and <= 60)) result.AddError($"--hz {token.Value} cannot be; give 1 to 60 pictures a second.");
-        });
+        Option<double> rate = new("--hz") { Description = "Pictures a second at most, 1 to 60.", HelpName = "N", DefaultValueFactory = _ => 10, CustomParser = ParseRate };
         var command = new Command("top",
             """
             Show one feed on the whole terminal as it moves: spot, how hedging acts, levels, exposures with their last minute, the strike
@@ -49,6 +46,14 @@ internal static class TopVerb
             return TopLoop.Run(state, parsed.GetValue(rate));
         });
         return command;
+    }
+
+    private static double ParseRate(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate is >= 1 and <= 60) return rate;
+        result.AddError($"'{text}' is no value for --hz; give 1 to 60 pictures a second.");
+        return 0;
     }
 
     private static ExposureBucket ParseBucket(ArgumentResult result)
