@@ -59,7 +59,7 @@ internal static class FlowTables
         console.Write(table);
     }
 
-    private static string Share(in TradeSums sums) => sums.Traded == 0 ? "-" : $"{(double)sums.Unclassified / sums.Traded:P1}";
+    public static string Share(in TradeSums sums) => sums.Traded == 0 ? "-" : $"{(double)sums.Unclassified / sums.Traded:P1}";
 
     private static Text Sum(long units) => LevelsTable.Right(Names.Usd(units));
 }

@@ -20,7 +20,7 @@ internal static class LevelsTable
     public static void Write(IAnsiConsole console, MarketView market, RowsShown shown, EngineOptions options, ExerciseCounts counts)
     {
         WriteHeadline(console, in market.Head);
-        WriteExercise(console, options, counts);
+        console.WriteLine(Sentences.Exercise(options, counts));
         WriteTables(console, market, shown);
     }
 
@@ -40,96 +40,38 @@ internal static class LevelsTable
     public static void WriteHeadline(IAnsiConsole console, in MarketSection head)
     {
         ref readonly ModelSection chosen = ref head.Models[(int)head.Model];
-        string source = head.SpotSource switch
-        {
-            SpotSource.Inferred => " (inferred by parity)",
-            SpotSource.NoUnderlying => " (the last one known)",
-            _ => "",
-        };
         console.MarkupLineInterpolated(
-            $"[bold]{head.Underlying}  {Names.Price(head.Spot)}[/]{source}  {Names.NewYork(head.MarkTimeNanos)} New York, {UnixNanos.ToIso(head.MarkTimeNanos)}");
+            $"[bold]{head.Underlying}  {Names.Price(head.Spot)}[/]{Sentences.SpotSource(head.SpotSource)}  {Names.NewYork(head.MarkTimeNanos)} New York, {UnixNanos.ToIso(head.MarkTimeNanos)}");
         WriteSign(console, in head, in chosen);
-        console.WriteLine(LevelsLine(in head, in chosen));
-        WritePin(console, in chosen.Pin);
+        console.WriteLine(Sentences.Levels(in head, in chosen));
+        if (Sentences.Pin(in chosen.Pin) is { } pin) console.WriteLine(pin);
         foreach (string doubt in Words.Doubts(in head)) console.MarkupLineInterpolated($"[yellow]Doubtful: {doubt}.[/]");
-        console.WriteLine(
-            $"Spot {(head.SpotAgeNanos < 0 ? "never quoted" : Names.Age(head.SpotAgeNanos) + " old")}; " +
-            $"open interest {(head.OpenInterestDate == 0 ? "not seen yet" : "of " + SnapshotNames.Date(head.OpenInterestDate))}; {head.Nodes:#,0} nodes: " +
-            $"{head.Stale:#,0} stale, {head.Held:#,0} held, {head.Interpolated:#,0} interpolated.");
-        if (head.UnpricedOpenInterest + head.AdjustedOpenInterest > 0)
-            console.WriteLine($"In no sum: open interest of {head.UnpricedOpenInterest:#,0} contracts unpriced, of {head.AdjustedOpenInterest:#,0} adjusted.");
-        console.WriteLine($"Positions are inferred, never reported. Model {head.Model}: {Words.Of(head.Model)}.");
-        string members = head.Members > 1 ? $"; sum of {head.Members} underlyings" : "";
-        string rule = head.Stickiness == 1 ? "volatility sticks to the strike" : $"skew-stickiness {head.Stickiness}";
-        string overrides = head.CalendarOverrides == 0 ? "" : $" with overrides {head.CalendarOverrides:x16}";
-        console.WriteLine(
-            $"GEX in {SnapshotNames.GexUnit}; forwards by {SnapshotNames.Of(head.ForwardMode)}; {rule}; calendar {head.CalendarVersion}{overrides}{members}.");
+        foreach (string line in Sentences.Provenance(in head)) console.WriteLine(line);
     }
 
     private static void WriteSign(IAnsiConsole console, in MarketSection head, in ModelSection chosen)
     {
-        ref readonly BucketSection all = ref chosen.Buckets[(int)ExposureBucket.All];
-        string net = Names.Usd(all.NetGex), gross = Names.Usd(all.GrossGex).TrimStart('+');
+        string sign = Sentences.Sign(in head, in chosen);
         if (chosen.Status != ModelStatus.Live)
         {
-            console.MarkupLineInterpolated($"[yellow]Model {head.Model} has nothing to go by: {Words.Of(chosen.Status)}.[/]");
+            console.MarkupLineInterpolated($"[yellow]{sign}[/]");
             return;
         }
-        switch (all.Regime)
+        switch (chosen.Buckets[(int)ExposureBucket.All].Regime)
         {
             case GammaRegime.Positive:
-                console.MarkupLineInterpolated($"[green]Dealers long gamma: net {net} of gross {gross}. Their hedging leans against moves.[/]");
+                console.MarkupLineInterpolated($"[green]{sign}[/]");
                 break;
             case GammaRegime.Negative:
-                console.MarkupLineInterpolated($"[red]Dealers short gamma: net {net} of gross {gross}. Their hedging chases moves.[/]");
+                console.MarkupLineInterpolated($"[red]{sign}[/]");
                 break;
             case GammaRegime.Transition:
-                console.MarkupLineInterpolated($"[yellow]Gamma near zero: net {net} is under 5 % of gross {gross}, so the sign is not telling.[/]");
+                console.MarkupLineInterpolated($"[yellow]{sign}[/]");
                 break;
             default:
-                console.WriteLine(all.GrossGex == 0 ? "No gamma exposure." : $"Gross gamma {gross}; the model has no sign.");
+                console.WriteLine(sign);
                 break;
         }
-    }
-
-    private static string LevelsLine(in MarketSection head, in ModelSection chosen)
-    {
-        ref readonly BucketSection all = ref chosen.Buckets[(int)ExposureBucket.All];
-        double spot = head.Spot;
-        string zero = all.ZeroGamma.Status == ZeroGammaStatus.Found
-            ? $"Zero gamma {all.ZeroGamma.Value:#,0.00} ({Words.Distance(all.ZeroGamma.Value, spot)})"
-            : all.ZeroGamma.Status == ZeroGammaStatus.None ? $"No zero gamma: {(all.ZeroGamma.Sign >= 0 ? "positive" : "negative")} throughout" : "No zero gamma";
-        string Wall(string name, LevelRow row) =>
-            row.Present == 0 ? $"no {name}" : $"{name} {Names.Price(row.Strike)} ({Words.Distance(row.Strike, spot)})";
-        return $"{zero}; {Wall("put wall", all.Levels[(int)StrikeLevel.PutWall])}; {Wall("call wall", all.Levels[(int)StrikeLevel.CallWall])}.";
-    }
-
-    private static void WritePin(IAnsiConsole console, in PinSection pin)
-    {
-        if (pin.SettlementNanos == 0) return;
-        console.WriteLine(pin.Present == 0
-            ? $"No 0DTE pin for {Names.NewYork(pin.SettlementNanos)}: the profile is positive at no strike nearby."
-            : $"0DTE pin {Names.Price(pin.Strike)} for {Names.NewYork(pin.SettlementNanos)}: {pin.Share:P0} of the gross profile there, " +
-                $"probability to settle at it {pin.Probability:P0}.");
-    }
-
-    private static void WriteExercise(IAnsiConsole console, EngineOptions options, ExerciseCounts counts)
-    {
-        if (options.Exercise == ExerciseTreatment.European)
-        {
-            console.WriteLine("Exercise: every contract as European.");
-            return;
-        }
-        if (counts.American == 0)
-        {
-            console.WriteLine("Exercise: European contracts.");
-            return;
-        }
-        string dividends = options.Dividends.Count == 0
-            ? "carry as a continuous yield"
-            : "dividends " + string.Join(", ", options.Dividends.Select(dividend => $"{Names.Price(dividend.Amount)} on {Names.Date(dividend)}"));
-        console.WriteLine($"Exercise: American, made European, {dividends}; of {counts.American:#,0} nodes {counts.Premium:#,0} where early exercise " +
-            $"is worth half a tick or more, {counts.Immediate:#,0} where exercising one side now is optimal.");
     }
 
     public static void WriteBuckets(IAnsiConsole console, in MarketSection head)
@@ -162,7 +104,7 @@ internal static class LevelsTable
         _ => "-",
     };
 
-    private static string Level(StrikeLevel level, LevelRow row)
+    public static string Level(StrikeLevel level, LevelRow row)
     {
         if (row.Present == 0) return "-";
         string size = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest ? $"{row.Size:#,0}" : Names.Usd(row.Size);

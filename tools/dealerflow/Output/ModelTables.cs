@@ -6,10 +6,10 @@ namespace DealerFlow.Cli.Output;
 /// <summary>The position models side by side, and how far the levels spread over them and over bid and ask.</summary>
 internal static class ModelTables
 {
-    private static readonly string[] QuoteNames = ["bid", "mid", "ask"];
+    public static readonly string[] QuoteNames = ["bid", "mid", "ask"];
 
     // Levels by open interest do not depend on the model, and the one-sided ones are in the table of the chosen model.
-    private static readonly int[] BandsShown =
+    public static readonly int[] BandsShown =
     [
         BandedLevels.NetGex, BandedLevels.ZeroGamma, (int)StrikeLevel.CallWall, (int)StrikeLevel.PutWall, (int)StrikeLevel.MaxGamma,
         (int)StrikeLevel.AbsoluteGamma, BandedLevels.Pin,
@@ -54,9 +54,9 @@ internal static class ModelTables
         console.Write(table);
     }
 
-    private static string Strike(in LevelRow row) => row.Present == 0 ? "-" : Names.Price(row.Strike);
+    public static string Strike(in LevelRow row) => row.Present == 0 ? "-" : Names.Price(row.Strike);
 
-    private static string Range(int level, in BandRow band)
+    public static string Range(int level, in BandRow band)
     {
         if (band.Present == 0) return "-";
         string low = Value(level, band.Low), high = Value(level, band.High);
@@ -70,7 +70,7 @@ internal static class ModelTables
         _ => Names.Price(value),
     };
 
-    private static string Missing(in BandRow band, string[] books)
+    public static string Missing(in BandRow band, string[] books)
     {
         if (band.Present == 0) return band.Missing == 0 ? "" : "all";
         var missing = new List<string>();

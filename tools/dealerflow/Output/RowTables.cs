@@ -71,7 +71,7 @@ internal static class RowTables
     }
 
     /// <summary>The nearest half of those shown, and of the others those with most gross GEX.</summary>
-    private static bool[] Chosen(ReadOnlySpan<ExpiryRow> expiries, int shown)
+    public static bool[] Chosen(ReadOnlySpan<ExpiryRow> expiries, int shown)
     {
         var isShown = new bool[expiries.Length];
         int nearest = Math.Min((shown + 1) / 2, expiries.Length);
@@ -86,7 +86,7 @@ internal static class RowTables
         return isShown;
     }
 
-    private static string Source(ForwardSource source) => source switch
+    public static string Source(ForwardSource source) => source switch
     {
         ForwardSource.Parity => "parity",
         ForwardSource.Carry => "carry",

@@ -32,6 +32,15 @@ internal sealed record TapePart(string[] Paths, string? From, string? To, bool S
         return options with { FromNanos = from, ToNanos = to };
     }
 
+    /// <summary>The event times between which something will come; nothing on an empty tape.</summary>
+    public (long First, long Last) Interval()
+    {
+        foreach (string path in Paths) CheckExists(path);
+        (long first, long last) = Span();
+        if (first > last) return (0, 0);
+        return (From is null ? first : Math.Max(first, Instant("--from", From, first)), To is null ? last : Math.Min(last, Instant("--to", To, first)));
+    }
+
     private TapeRecovery Recovery => SkipsBad ? TapeRecovery.Skip : TapeRecovery.Refuse;
 
     /// <summary>Refuses a name under which there is no file.</summary>

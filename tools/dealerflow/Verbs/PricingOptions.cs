@@ -81,6 +81,13 @@ internal sealed class PricingOptions
         command.Options.Add(_calendar);
     }
 
+    /// <summary>The model if one was asked for.</summary>
+    public PositionModel? GivenModel(ParseResult parsed) => parsed.GetResult(_model) is { Implicit: false } ? parsed.GetValue(_model) : null;
+
+    /// <summary>The first option other than the model that was given; null = none.</summary>
+    public string? FirstGiven(ParseResult parsed) => new Option[] { _forward, _rate, _dividend, _liquidity, _positions, _stickiness, _calendar }
+        .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
     public Pricing Read(ParseResult parsed)
     {
         // First, for the options ask the hardware themselves unless told.
@@ -159,22 +166,4 @@ internal sealed class PricingOptions
     }
 
     private sealed record GivenDividends(double Yield, IReadOnlyList<ScheduledDividend> Cash);
-}
-
-/// <summary>What the options of a command line come to.</summary>
-/// <param name="Options">What the engine computes.</param>
-/// <param name="Positions">What customers hold; null = not given.</param>
-/// <param name="CalendarSource">How messages name the calendar overrides; null = none were given.</param>
-internal sealed record Pricing(EngineOptions Options, PositionsFile? Positions, string? CalendarSource)
-{
-    /// <summary>Lays the overrides on definitions that carry their own settlement instants; what was done is told.</summary>
-    public IEnumerable<string> MoveSettlements(Span<InstrumentDefinition> definitions) =>
-        CalendarSource is null ? [] : CalendarMoves.Apply(definitions, Options.Calendar, CalendarSource);
-
-    /// <summary>The same for definitions that come during the session; null without overrides.</summary>
-    public LateDefinitionMoves? LateMoves() => Options.Calendar.Overrides.Rows.Count == 0 ? null : new LateDefinitionMoves(Options.Calendar);
-
-    /// <summary>Loads the positions, if there are any; what was left out is told.</summary>
-    public IEnumerable<string> LoadPositions(OutsidePositions.Taker take, ReadOnlySpan<InstrumentDefinition> definitions, string market) =>
-        Positions is null ? [] : OutsidePositions.Load(take, Positions, definitions, market);
 }
