@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using DealerFlow.Market;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Export;
@@ -10,7 +8,6 @@ namespace DealerFlow.Cli.Export;
 internal sealed class CsvExport : ITickExport
 {
     private const int LongestRow = 512;
-    private static readonly SearchValues<char> Awkward = SearchValues.Create(",\" \t\r\n");
 
     private readonly Stream _stream;
     private readonly TickSymbols _symbols;
@@ -61,12 +58,7 @@ internal sealed class CsvExport : ITickExport
         _length = 0;
     }
 
-    // A symbol is what somebody wrote into a tape: a spreadsheet must not take it for a formula, nor for two cells.
-    private void Symbol(string symbol)
-    {
-        if (symbol.Length > 0 && !"=+-@".Contains(symbol[0], StringComparison.Ordinal) && !symbol.AsSpan().ContainsAny(Awkward)) Text(symbol);
-        else Text($"\"'{Printable.Of(symbol).Replace('"', '\'')}\"");
-    }
+    private void Symbol(string symbol) => Text(CsvCell.Of(symbol));
 
     private void Field(long value, bool isThere)
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using DealerFlow.Wire;
 using Parquet;
 using Parquet.Schema;
@@ -24,7 +23,7 @@ internal sealed class ParquetExport : ITickExport
     {
         _stream = stream;
         _rows = new RowBatch(symbols);
-        _writer = ParquetWriter.CreateAsync(new ParquetSchema(Fields), stream, new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Optimal })
+        _writer = ParquetWriter.CreateAsync(new ParquetSchema(Fields), stream, TableFiles.Compressed())
             .GetAwaiter().GetResult();
     }
 

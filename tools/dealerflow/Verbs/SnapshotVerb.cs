@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using DealerFlow.Cli.Output;
+using DealerFlow.Cli.Pipeline;
 using DealerFlow.Feed;
 using DealerFlow.Wire;
 using Spectre.Console;
@@ -30,11 +31,26 @@ internal static class SnapshotVerb
               dealerflow snapshot --feed day.NDX
               dealerflow snapshot --json
               dealerflow snapshot --watch --every 0.2
+              dealerflow snapshot --rows expiries -o expiries.parquet
+              dealerflow snapshot --format csv --rows levels
+
+            Files hold the strikes unless --rows says otherwise; every column says its unit, and each file its instant, model and source.
             """)
         { feed, strikes, expiries, json, watch, every };
-        command.SetAction(parsed => parsed.GetValue(watch)
-            ? FeedWatch.Run(parsed.GetValue(feed)!, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json))
-            : Run(parsed.GetValue(feed)!, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)), parsed.GetValue(json)));
+        var files = new SnapshotFiles();
+        files.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            string name = parsed.GetValue(feed)!;
+            if (parsed.GetValue(watch))
+            {
+                files.RefuseToWatch(parsed);
+                return FeedWatch.Run(name, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json));
+            }
+            return files.Read(parsed, parsed.GetValue(json)) is { } file
+                ? file.Write(LastSnapshot.Of(name))
+                : Run(name, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)));
+        });
         return command;
     }
 
@@ -46,22 +62,11 @@ internal static class SnapshotVerb
         return 0;
     }
 
-    private static int Run(string name, RowsShown shown, bool asJson)
+    private static int Run(string name, RowsShown shown)
     {
-        using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
-        SnapshotBuffer snapshot = feed.CreateBuffer();
-        SnapshotReadStatus status = feed.TryRead(snapshot);
-        if (status != SnapshotReadStatus.Ok)
-            throw new CliException(status == SnapshotReadStatus.Corrupt ? ExitCode.Corrupt : ExitCode.Failure, Explain(name, status));
-        FeedState state = feed.State();
-        if (asJson)
-        {
-            Terminal.Json(json => Write(json, snapshot, state));
-            return ExitCode.Success;
-        }
+        (SnapshotBuffer snapshot, FeedState state, long age) = LastSnapshot.Of(name);
         IAnsiConsole console = Terminal.Tables();
         ref readonly RuntimeSection runtime = ref snapshot.Runtime;
-        long age = FeedClock.System.MonotonicNanos - runtime.PublishMonotonicNanos;
         console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
             $"{runtime.Ledger.In:#,0} messages in, {runtime.TicksPerSecond:#,0} ticks/s, published {UnixNanos.ToUtc(runtime.PublishUtcNanos):yyyy-MM-dd HH:mm:ss}Z");
         if (Recording(in runtime) is { } recording) console.WriteLine(recording);
@@ -84,11 +89,4 @@ internal static class SnapshotVerb
             _ => $"Recording has stopped: {runtime.RecordedTicks:#,0} ticks on the tape{lost}.",
         };
     }
-
-    private static string Explain(string name, SnapshotReadStatus status) => status switch
-    {
-        SnapshotReadStatus.NothingPublished => $"Feed '{name}' has published nothing yet; try again in a moment.",
-        SnapshotReadStatus.Corrupt => $"The last snapshot of feed '{name}' fails its checksum; restart its writer.",
-        _ => $"Feed '{name}' is written faster than it could be read just now; try again.",
-    };
 }
