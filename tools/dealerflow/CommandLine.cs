@@ -39,6 +39,7 @@ internal static class CommandLine
               dealerflow dashboard
               dealerflow top
               dealerflow levels spx_quotedata.csv --forward carry --rate 0.05 --dividend 0.015
+              dealerflow plot strikes spx_quotedata.csv -o strikes.png
               dealerflow synth --seed 1 --minutes 1 --out day.dftape
               dealerflow greeks prices.csv greeks.csv
 
@@ -55,6 +56,7 @@ internal static class CommandLine
             FeedsVerb.CreateFeeds(),
             FeedsVerb.CreateClean(),
             LevelsVerb.Create(),
+            PlotVerb.Create(),
             SynthVerb.Create(),
             ImportVerb.Create(),
             ExportVerb.Create(),
@@ -65,7 +67,7 @@ internal static class CommandLine
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, plot, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
