@@ -13,13 +13,15 @@ public sealed class HelpTests : IDisposable
     [InlineData("replay", "--speed", "--feed", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
     [InlineData("live", "--listen", "--definitions", "--lossless", "--control", "--record", "--sync", "--feed", "--model", "--json")]
     [InlineData("send", "--to", "--speed", "--ticks")]
-    [InlineData("snapshot", "--feed", "--json", "--watch", "--every")]
     [InlineData("dashboard", "--feed", "--port", "--control", "--open", "--listen", "--token-file", "--store")]
     [InlineData("demo", "--seed", "--speed", "--port", "--open")]
     [InlineData("top", "--feed", "--model", "--bucket", "--hz", "Keys:")]
+    [InlineData("snapshot", "--feed", "--json", "--watch", "--every", "--format", "--rows", "--out")]
     [InlineData("feeds", "--json")]
     [InlineData("clean", "--yes", "--closed")]
     [InlineData("levels", "--spot", "--as-of", "--exercise", "--model", "--forward", "--rate", "--dividend", "--liquidity", "--positions", "--stickiness", "--calendar", "--json")]
+    [InlineData("plot", "strikes", "heat", "--out", "--format", "--theme", "--size", "--range", "--bucket", "--feed", "--model")]
+    [InlineData("report", "--out", "--force", "--symbol", "--model")]
     [InlineData("synth", "--seed", "--minutes", "--from-chain", "--out")]
     [InlineData("layout", "--lang", "--write")]
     [InlineData("greeks", "IN.csv", "OUT.csv")]
@@ -39,6 +41,7 @@ public sealed class HelpTests : IDisposable
     {
         string help = _room.Run("--help").Succeeded();
         foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "top", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
+        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "levels", "plot", "report", "synth", "greeks", "Examples:", "Exit codes:"])
             Assert.Contains(word, help);
         Assert.Matches(@"^\d+\.\d+\.\d+", _room.Run("--version").Succeeded());
     }

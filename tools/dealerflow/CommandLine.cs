@@ -57,6 +57,7 @@ internal static class CommandLine
             FeedsVerb.CreateClean(),
             LevelsVerb.Create(),
             PlotVerb.Create(),
+            ReportVerb.Create(),
             SynthVerb.Create(),
             ImportVerb.Create(),
             ExportVerb.Create(),
@@ -67,7 +68,7 @@ internal static class CommandLine
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
         };
-        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, plot, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
+        root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, plot, report, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
