@@ -40,8 +40,7 @@ public sealed class HelpTests : IDisposable
     public void The_program_lists_its_verbs_and_exit_codes()
     {
         string help = _room.Run("--help").Succeeded();
-        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "top", "levels", "synth", "greeks", "Examples:", "Exit codes:"])
-        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "levels", "plot", "report", "synth", "greeks", "Examples:", "Exit codes:"])
+        foreach (string word in (ReadOnlySpan<string>)["replay", "live", "send", "snapshot", "top", "dashboard", "demo", "levels", "plot", "report", "synth", "greeks", "Examples:", "Exit codes:"])
             Assert.Contains(word, help);
         Assert.Matches(@"^\d+\.\d+\.\d+", _room.Run("--version").Succeeded());
     }
