@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace DealerFlow.Memory;
 
 /// <summary>
-/// Owns an open file and a shared mapping of its first bytes. Whoever maps the same file, in any process, sees the same
+/// Owns an open file and a shared mapping of its first bytes, or of a window further behind. Whoever maps the same file, in any process, sees the same
 /// memory. No span or reference may outlive the owner.
 /// </summary>
 /// <remarks>
@@ -17,17 +17,22 @@ namespace DealerFlow.Memory;
 public sealed unsafe class MappedFile : IDisposable
 {
     private readonly bool _writable;
+    private readonly bool _ownsFile;
+    private readonly byte* _mapped;
+    private readonly nuint _mappedLength;
     private byte* _first;
 
-    private MappedFile(SafeFileHandle file, byte* first, long length, bool writable)
+    private MappedFile(SafeFileHandle file, byte* mapped, nuint mappedLength, long length, bool writable, bool ownsFile)
     {
         File = file;
         Length = length;
-        _first = first;
-        _writable = writable;
+        _mapped = mapped;
+        _mappedLength = mappedLength;
+        _first = mapped + (mappedLength - (nuint)length);
+        (_writable, _ownsFile) = (writable, ownsFile);
     }
 
-    /// <summary>The open file; closed by <see cref="Dispose"/>.</summary>
+    /// <summary>The open file; closed by <see cref="Dispose"/> of whoever mapped it first.</summary>
     public SafeFileHandle File { get; }
 
     /// <summary>Mapped bytes.</summary>
@@ -37,13 +42,22 @@ public sealed unsafe class MappedFile : IDisposable
     /// Maps the first <paramref name="length"/> bytes for reading only; owns <paramref name="file"/> from then on.
     /// </summary>
     /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
-    public static MappedFile MapReadOnly(SafeFileHandle file, long length) => Map(file, length, writable: false);
+    public static MappedFile MapReadOnly(SafeFileHandle file, long length) => Map(file, 0, length, writable: false, ownsFile: true);
 
     /// <summary>
     /// Maps the first <paramref name="length"/> bytes for reading and writing; owns <paramref name="file"/> from then on.
     /// </summary>
     /// <exception cref="IOException">The kernel refused; <paramref name="file"/> still belongs to the caller.</exception>
-    public static MappedFile MapReadWrite(SafeFileHandle file, long length) => Map(file, length, writable: true);
+    public static MappedFile MapReadWrite(SafeFileHandle file, long length) => Map(file, 0, length, writable: true, ownsFile: true);
+
+    /// <summary>
+    /// Another part of the same file, mapped for itself in the same way; offsets count from its begin. It is disposed for itself, and the file
+    /// stays with this one.
+    /// </summary>
+    /// <param name="offset">First byte, a multiple of 8.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public MappedFile Window(long offset, long length) => Map(File, offset, length, _writable, ownsFile: false);
 
     /// <summary>Bytes to read.</summary>
     /// <param name="offset">First byte.</param>
@@ -85,25 +99,37 @@ public sealed unsafe class MappedFile : IDisposable
         return ref Unsafe.AsRef<T>(_first + offset);
     }
 
+    /// <summary>Unmaps and leaves the file open, for whoever has mapped more of it. A second call does nothing.</summary>
+    public void Unmap()
+    {
+        if (_first is null) return;
+        _ = LibC.UnmapMemory(_mapped, _mappedLength);
+        _first = null;
+    }
+
     /// <summary>Unmaps and closes the file. A second call does nothing.</summary>
     public void Dispose()
     {
         if (_first is null) return;
-        _ = LibC.UnmapMemory(_first, (nuint)Length);
-        _first = null;
-        File.Dispose();
+        Unmap();
+        if (_ownsFile) File.Dispose();
     }
 
-    private static MappedFile Map(SafeFileHandle file, long length, bool writable)
+    private static MappedFile Map(SafeFileHandle file, long offset, long length, bool writable, bool ownsFile)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) Throw.Platform();
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        if ((offset & 7) != 0) Throw.Misaligned(offset);
 
+        // The kernel maps from the begin of a page, which is larger than 4096 on some machines.
+        long before = offset % Environment.SystemPageSize;
+        var whole = (nuint)(before + length);
         int protection = LibC.ProtectionRead | (writable ? LibC.ProtectionWrite : 0);
         // Populated at once: the first pass over the memory must not stop at every page.
-        void* first = LibC.MapMemory(null, (nuint)length, protection, LibC.MapShared | LibC.MapPopulate, file, 0);
-        if (first == LibC.MapFailed) Throw.NotMapped(length);
-        return new MappedFile(file, (byte*)first, length, writable);
+        void* mapped = LibC.MapMemory(null, whole, protection, LibC.MapShared | LibC.MapPopulate, file, (nint)(offset - before));
+        if (mapped == LibC.MapFailed) Throw.NotMapped(length);
+        return new MappedFile(file, (byte*)mapped, whole, length, writable, ownsFile);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,25 @@ public sealed class MappedFileTests : IDisposable
         Assert.Equal(new byte[] { 9, 9, 9 }, File.ReadAllBytes(_path)[100..103]);
     }
 
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(4096 + 512, 512)]
+    [InlineData(264, 4096)]
+    public void A_window_is_another_part_of_the_file_and_ends_where_it_says(long offset, int length)
+    {
+        using MappedFile map = Map(writable: true);
+        byte[] file = File.ReadAllBytes(_path);
+        using (MappedFile window = map.Window(offset, length))
+        {
+            Assert.Equal(length, window.Length);
+            Assert.Equal(file.AsSpan((int)offset, length), window.Read(0, length));
+            Assert.Throws<ArgumentOutOfRangeException>(() => window.Read(length - 7, 8).Length);
+            window.Write<ulong>(0) = 42;
+        }
+        Assert.Equal(42UL, map.Read<ulong>(offset));                // the file stays open with the one that owns it
+        Assert.Throws<ArgumentOutOfRangeException>(() => map.Window(3, 8));
+    }
+
     [Fact]
     public void A_read_only_mapping_hands_out_nothing_to_write()
     {
