@@ -22,6 +22,8 @@ public class FeedPublisherBench
     private FeedPublisher _publisher = null!;
     private FeedSubscriber _subscriber = null!;
     private SnapshotBuffer _buffer = null!;
+    private HeadlineSection _headline = new() { EventSequence = 1 };
+    private ulong _events;
 
     [GlobalSetup]
     public void Open()
@@ -33,6 +35,7 @@ public class FeedPublisherBench
         _publisher.Publish(_section, new Ledger(), 0);
         _subscriber = FeedSubscriber.Open(_directory, "bench");
         _buffer = _subscriber.CreateBuffer();
+        PublishHeadline();
     }
 
     [GlobalCleanup]
@@ -51,4 +54,13 @@ public class FeedPublisherBench
 
     [Benchmark]
     public SnapshotReadStatus TryRead() => _subscriber.TryRead(_buffer);
+
+    [Benchmark]
+    public void PublishHeadline() => _publisher.PublishHeadline(in _headline, new Ledger());
+
+    [Benchmark]
+    public SnapshotReadStatus TryReadHeadline() => _subscriber.TryReadHeadline(out _, out _);
+
+    [Benchmark]
+    public void Heartbeat() => _publisher.Heartbeat(++_events, 1);
 }
