@@ -1,3 +1,4 @@
+using DealerFlow.Wire;
 using Microsoft.Win32.SafeHandles;
 
 namespace DealerFlow.Feed;
@@ -53,6 +54,34 @@ public static class FeedDirectory
             .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The directory of a feed: every underlying of it, in order.</summary>
+    /// <param name="directory">The directory of the feed; see <see cref="Default"/>.</param>
+    /// <param name="name">Name of the feed.</param>
+    /// <exception cref="FeedException">There is no such feed, or it is not one that this build may or can read.</exception>
+    public static IReadOnlyList<FeedUnderlying> Underlyings(string directory, string name)
+    {
+        Platform.Require();
+        RequireValidName(name);
+        using PrivateDirectory opened = PrivateDirectory.Open(directory);
+        using SafeFileHandle file = FeedFile.Open(opened, name, out FeedHeader header);
+        return FeedFile.Underlyings(file, in header, opened.FullName(FeedFileName(name)));
+    }
+
+    /// <summary>
+    /// What a person means by a name: the feed of this name, or where there is none, <c>NAME.SYMBOL</c> taken apart: an underlying of a feed.
+    /// </summary>
+    /// <param name="directory">The directory of the feed; see <see cref="Default"/>.</param>
+    /// <param name="spelled">Name of a feed, or NAME.SYMBOL.</param>
+    /// <returns>Name and symbol for <see cref="FeedSubscriber.Open"/>; the symbol is null for the first of a feed.</returns>
+    public static (string Name, string? Symbol) Resolve(string directory, string spelled)
+    {
+        if (!IsValidName(spelled) || File.Exists(PathOf(directory, spelled))) return (spelled, null);
+        // Both names and symbols may have dots in them.
+        for (int dot = spelled.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = spelled.IndexOf('.', dot + 1))
+            if (dot + 1 < spelled.Length && File.Exists(PathOf(directory, spelled[..dot]))) return (spelled[..dot], spelled[(dot + 1)..]);
+        return (spelled, null);
+    }
+
     /// <summary>
     /// Removes a feed that nobody writes, with its lock. It holds the writer's lock meanwhile, so no writer loses a feed that it has just
     /// taken; readers that have it open keep its last snapshot and are told that it is gone.
@@ -72,7 +101,7 @@ public static class FeedDirectory
             if (file is null)
                 throw new FeedException(FeedError.NotFound, $"There is no feed {opened.FullName(fileName)}: check name and directory.");
         }
-        using WriterLock writerLock = WriterLock.TryAcquire(opened, name) ?? throw FeedPublisher.InUse(opened, name);
+        using WriterLock writerLock = WriterLock.TryAcquire(opened, name) ?? throw FeedWriter.InUse(opened, name);
         opened.Remove(TemporaryFileName(name));
         opened.Remove(fileName);
         opened.Remove(LockFileName(name));      // last: whoever waits for it finds that it has lost its name, and makes a new one

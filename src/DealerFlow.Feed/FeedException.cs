@@ -36,7 +36,7 @@ public enum FeedError
     /// <summary>The file's structs are not the ones that this build reads.</summary>
     WrongLayout,
 
-    /// <summary>The constants of the header fail their checksum or contradict each other.</summary>
+    /// <summary>The constants of the header, or of an entry of the directory, fail their checksum or contradict each other.</summary>
     DamagedHeader,
 
     /// <summary>The file is shorter or longer than its header says.</summary>
@@ -53,6 +53,9 @@ public enum FeedError
 
     /// <summary>The kernel refused a call that should work.</summary>
     SystemCall,
+
+    /// <summary>The feed has no underlying of this symbol.</summary>
+    UnknownUnderlying,
 }
 
 /// <summary>A feed could not be created, opened or written; the message says what, where, and what to do.</summary>

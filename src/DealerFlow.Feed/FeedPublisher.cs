@@ -3,12 +3,11 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
-using Microsoft.Win32.SafeHandles;
 
 namespace DealerFlow.Feed;
 
 /// <summary>
-/// The one writer of a feed: puts whole snapshots into shared memory, where any number of readers take them without being
+/// The one writer of an underlying in a feed: puts whole snapshots into shared memory, where any number of readers take them without being
 /// noticed. All calls come from one thread. Publishing allocates nothing.
 /// </summary>
 /// <remarks>
@@ -18,59 +17,55 @@ namespace DealerFlow.Feed;
 public sealed class FeedPublisher : IDisposable
 {
     /// <summary>
-    /// Without a heartbeat or a publication for so long, readers call the feed stalled or dead. Give a sign at least twice as
+    /// Without a heartbeat or a publication for so long, readers call the underlying stalled or dead. Give a sign at least twice as
     /// often.
     /// </summary>
     public const long HeartbeatLimitNanos = 2 * UnixNanos.PerSecond;
 
-    private const long NameCheckIntervalNanos = UnixNanos.PerSecond;
-
-    private readonly string _name;
+    private readonly FeedWriter _writer;
     private readonly FeedClock _clock;
     private readonly FeedGeometry _geometry;
+    private readonly long _entryOffset;
+    private readonly long _regionOffset;
     private readonly Crc32 _checksum = new();
+    private readonly LevelWatch _watch = new();
 
-    // What the constants and the identity in the header must read. The writer never believes shared memory.
-    private readonly byte[] _firstLines = new byte[2 * CacheLine.Stride];
+    // What the constants of the entry must read. The writer never believes shared memory.
+    private readonly byte[] _constants = new byte[FeedEntry.ConstantBytes];
 
-    private PrivateDirectory _directory;
-    private WriterLock _lock;
-    private MappedFile? _region;
+    private SharedMapping? _mapping;
+    private MappedFile _file;
+    private bool _ownsWriter;
     private ulong _published;
     private ulong _headlines;
     private ulong _changes;
-    private readonly LevelWatch _watch = new();
     private ulong _eventSequence;
-    private long _nextNameCheckNanos;
+    private long _eventTimeNanos;
 
-    private FeedPublisher(
-        PrivateDirectory directory, WriterLock writerLock, MappedFile region, string name, FeedGeometry geometry, FeedClock clock,
-        ulong published)
+    internal FeedPublisher(FeedWriter writer, int index, in FeedEntry entry, FeedGeometry geometry, FeedClock clock, ulong published)
     {
-        _directory = directory;
-        _lock = writerLock;
-        _region = region;
-        _name = name;
-        _geometry = geometry;
-        _clock = clock;
-        _published = published;
-        _headlines = region.Read<FeedHeader>(0).HeadlinePublished;
-        _changes = region.Read<FeedHeader>(0).ChangePublished;
-        Path = directory.FullName(FeedDirectory.FeedFileName(name));
-        Epoch = Header.Epoch;
-        _eventSequence = Header.EventSequence;
-        region.Read(0, _firstLines.Length).CopyTo(_firstLines);
-        _nextNameCheckNanos = clock.MonotonicNanos + NameCheckIntervalNanos;
+        (_writer, _clock, _geometry, _published) = (writer, clock, geometry, published);
+        Symbol = entry.Symbol;
+        _entryOffset = FeedHeader.EntryOffset(index);
+        _regionOffset = (long)entry.RegionOffset;
+        FeedPlan.ConstantsOf(in entry).CopyTo(_constants);
+        _mapping = writer.Hold(tellsReason: true);
+        _file = _mapping.File;
+        _headlines = Entry.HeadlinePublished;
+        _changes = Entry.ChangePublished;
     }
 
+    /// <summary>What the underlying is called; zeros in a feed of one that was made without a symbol.</summary>
+    public Ascii8 Symbol { get; }
+
     /// <summary>How often the feed has been taken by a writer, this time included.</summary>
-    public ulong Epoch { get; }
+    public ulong Epoch => _writer.Epoch;
 
     /// <summary>Number of the last snapshot published; goes on across epochs. 0 = none yet.</summary>
     public ulong PublishNumber => _published;
 
     /// <summary>The feed's file.</summary>
-    public string Path { get; }
+    public string Path => _writer.Path;
 
     /// <summary>Strike rows that a snapshot may have.</summary>
     public int StrikeCapacity => _geometry.StrikeCapacity;
@@ -81,22 +76,9 @@ public sealed class FeedPublisher : IDisposable
     /// <summary>Called before each step of a publication; a test throws from it to stop the writer there.</summary>
     internal Action<PublishStep>? BeforeStep { get; set; }
 
-    private ref FeedHeader Header => ref Region.Write<FeedHeader>(0);
+    private ref FeedEntry Entry => ref _file.Write<FeedEntry>(_entryOffset);
 
-    private MappedFile Region
-    {
-        get
-        {
-            if (_region is null) Throw.Closed();
-            return _region;
-        }
-    }
-
-    /// <summary>
-    /// Takes the feed <paramref name="name"/>, or makes it. A file that a dead or closed writer of the same layout left is used
-    /// on: its last snapshot stays readable until the first of this writer, and readers need not open it again. Otherwise a
-    /// new file takes the name and the old one says that it is superseded.
-    /// </summary>
+    /// <summary>Takes or makes a feed of one underlying; closing the publisher closes the feed. See <see cref="FeedWriter.Create"/>.</summary>
     /// <param name="directory">Private directory, made when missing; see <see cref="FeedDirectory.Default"/>.</param>
     /// <param name="name">Name of the feed; see <see cref="FeedDirectory.IsValidName"/>.</param>
     /// <param name="strikeCapacity">Most strike rows of a snapshot.</param>
@@ -108,25 +90,10 @@ public sealed class FeedPublisher : IDisposable
     public static FeedPublisher Create(
         string directory, string name, int strikeCapacity, int expiryCapacity, int slots = FeedGeometry.MinSlots, FeedClock? clock = null)
     {
-        Platform.Require();
-        FeedDirectory.RequireValidName(name);
-        var geometry = new FeedGeometry(strikeCapacity, expiryCapacity, slots);
-        clock ??= FeedClock.System;
-
-        PrivateDirectory opened = PrivateDirectory.OpenOrCreate(directory);
-        WriterLock? writerLock = null;
-        try
-        {
-            writerLock = WriterLock.TryAcquire(opened, name) ?? throw InUse(opened, name);
-            MappedFile region = FeedSuccession.Take(opened, name, geometry, HeartbeatLimitNanos, clock, out ulong published);
-            return new FeedPublisher(opened, writerLock, region, name, geometry, clock, published);
-        }
-        catch
-        {
-            writerLock?.Dispose();
-            opened.Dispose();
-            throw;
-        }
+        var underlying = new FeedUnderlying(default, strikeCapacity, expiryCapacity, FeedEntryKind.Underlying, slots);
+        FeedPublisher only = FeedWriter.Create(directory, name, [underlying], clock).Publishers[0];
+        only._ownsWriter = true;
+        return only;
     }
 
     /// <summary>
@@ -146,39 +113,26 @@ public sealed class FeedPublisher : IDisposable
         ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond, RecordingState recording = RecordingState.None, ulong recordedTicks = 0,
         ulong unrecordedTicks = 0, in IngestSection ingest = default)
     {
-        if (_region is null) Throw.Closed();
         if (!MarketView.TryOpen(marketSection, out MarketView market)) Throw.NotAMarketSection(marketSection);
         if (market.Head.StrikeCount > (uint)_geometry.StrikeCapacity || market.Head.ExpiryCount > (uint)_geometry.ExpiryCapacity)
             Throw.CapacityExceeded(Path, in market.Head, _geometry);
 
-        long now = _clock.MonotonicNanos;
-        KeepName(now);
+        long now = Begin();
         ulong number = _published + 1;
-        var runtime = new RuntimeSection
-        {
-            Epoch = Epoch,
-            PublishNumber = number,
-            PublishMonotonicNanos = now,
-            PublishUtcNanos = _clock.UtcNanos,
-            TicksPerSecond = ticksPerSecond,
-            RecordedTicks = recordedTicks,
-            UnrecordedTicks = unrecordedTicks,
-            Recording = recording,
-            Ledger = ledger,
-            Ingest = ingest,
-        };
-        ref FeedHeader header = ref Header;
-        Write(_geometry.SlotOffset(number), ref header.Published, number, marketSection, in runtime);
+        RuntimeSection runtime = RuntimeOf(number, now, in ledger, in ingest);
+        (runtime.TicksPerSecond, runtime.Recording) = (ticksPerSecond, recording);
+        (runtime.RecordedTicks, runtime.UnrecordedTicks) = (recordedTicks, unrecordedTicks);
+        ref FeedEntry entry = ref Entry;
+        Write(_geometry.SlotOffset(number), ref entry.Published, number, marketSection, BytesOf(in runtime));
         _published = number;
         BeforeStep?.Invoke(PublishStep.AfterPublished);
         // After the snapshot that shows them.
         Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
-        PublishChanges(changes[.._watch.Look(in market.Head, changes)]);
+        PublishChanges(ref entry, changes[.._watch.Look(in market.Head, changes)]);
 
-        RestoreFirstLines();
-        SignOfLife(ref header, now, market.Head.EventSequence, market.Head.EventTimeNanos);
-        if (header.State != (ulong)FeedWriterState.Live)
-            Volatile.Write(ref header.State, (ulong)FeedWriterState.Live);  // the first snapshot is there before the feed says so
+        Restore();
+        SignOfLife(ref entry, now, market.Head.EventSequence, market.Head.EventTimeNanos);
+        if (entry.PublishedEpoch != Epoch) Volatile.Write(ref entry.PublishedEpoch, Epoch);     // the first snapshot is there before the entry says so
     }
 
     /// <summary>
@@ -190,25 +144,14 @@ public sealed class FeedPublisher : IDisposable
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
     public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default)
     {
-        if (_region is null) Throw.Closed();
-        long now = _clock.MonotonicNanos;
-        KeepName(now);
+        long now = Begin();
         ulong number = ++_headlines;
-        var runtime = new RuntimeSection
-        {
-            Epoch = Epoch,
-            PublishNumber = number,
-            PublishMonotonicNanos = now,
-            PublishUtcNanos = _clock.UtcNanos,
-            Ledger = ledger,
-            Ingest = ingest,
-        };
-        ref FeedHeader header = ref Header;
-        Write(
-            _geometry.HeadlineSlotOffset(number), ref header.HeadlinePublished, number, MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)), in runtime);
+        RuntimeSection runtime = RuntimeOf(number, now, in ledger, in ingest);
+        ref FeedEntry entry = ref Entry;
+        Write(_geometry.HeadlineSlotOffset(number), ref entry.HeadlinePublished, number, BytesOf(in headline), BytesOf(in runtime));
         Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
-        PublishChanges(changes[.._watch.Look(in headline, changes)]);
-        SignOfLife(ref header, now, headline.EventSequence, headline.EventTimeNanos);
+        PublishChanges(ref entry, changes[.._watch.Look(in headline, changes)]);
+        SignOfLife(ref entry, now, headline.EventSequence, headline.EventTimeNanos);
     }
 
     /// <summary>
@@ -220,45 +163,67 @@ public sealed class FeedPublisher : IDisposable
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
     public void Heartbeat(ulong eventSequence, long eventTimeNanos)
     {
-        if (_region is null) Throw.Closed();
-        long now = _clock.MonotonicNanos;
-        KeepName(now);
-        SignOfLife(ref Header, now, eventSequence, eventTimeNanos);
+        long now = Begin();
+        SignOfLife(ref Entry, now, eventSequence, eventTimeNanos);
     }
 
     /// <summary>
-    /// Ends in good order: the feed says closed, its last snapshot stays readable, the lock is free. A second call does
-    /// nothing.
+    /// Ends a feed that was made with <see cref="Create"/> in good order; one of several is closed by its <see cref="FeedWriter"/>. A second call
+    /// does nothing.
     /// </summary>
     public void Close()
     {
-        if (_region is null) return;
-        Volatile.Write(ref Header.State, (ulong)FeedWriterState.Closed);    // every snapshot is published before the feed says closed
-        Release();
+        if (_ownsWriter) _writer.Close();
     }
 
-    /// <summary>Closes the feed.</summary>
+    /// <summary>The same as <see cref="Close"/>.</summary>
     public void Dispose() => Close();
 
     /// <summary>Leaves everything as it is and lets the lock go, as the kernel does for a process that dies.</summary>
-    internal void Abandon() => Release();
+    internal void Abandon() => _writer.Abandon();
 
-    /// <summary>One slot, from its odd version to its published number.</summary>
-    private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, in RuntimeSection runtime) =>
-        Write(slotOffset, ref published, number, section, MemoryMarshal.AsBytes(new ReadOnlySpan<RuntimeSection>(in runtime)));
+    // The time of this call. The file may have lost its name, and then this goes on in another, or not at all.
+    private long Begin()
+    {
+        long now = _clock.MonotonicNanos;
+        _writer.KeepName(now);
+        if (_mapping is null || _mapping != _writer.Current) Move();
+        return now;
+    }
 
-    private void PublishChanges(Span<LevelChange> changes)
+    private void Move()
+    {
+        SharedMapping? left = _mapping;
+        _mapping = null;
+        left?.Release();
+        _mapping = _writer.Hold(tellsReason: left is not null);
+        _file = _mapping.File;
+        ref FeedEntry entry = ref Entry;
+        Volatile.Write(ref entry.EventSequence, _eventSequence);
+        Volatile.Write(ref entry.EventTimeNanos, _eventTimeNanos);
+    }
+
+    private RuntimeSection RuntimeOf(ulong number, long now, in Ledger ledger, in IngestSection ingest) => new()
+    {
+        Epoch = Epoch,
+        PublishNumber = number,
+        PublishMonotonicNanos = now,
+        PublishUtcNanos = _clock.UtcNanos,
+        Ledger = ledger,
+        Ingest = ingest,
+    };
+
+    private void PublishChanges(ref FeedEntry entry, Span<LevelChange> changes)
     {
         foreach (ref LevelChange change in changes)
         {
             ulong number = ++_changes;
             (change.Number, change.SnapshotNumber, change.Epoch) = (number, _published, Epoch);
-            Write(
-                _geometry.ChangeSlotOffset(number), ref Header.ChangePublished, number,
-                MemoryMarshal.AsBytes(new ReadOnlySpan<LevelChange>(in change)), default(ReadOnlySpan<byte>));
+            Write(_geometry.ChangeSlotOffset(number), ref entry.ChangePublished, number, BytesOf(in change), default);
         }
     }
 
+    /// <summary>One slot, from its odd version to its published number.</summary>
     private void Write(long slotOffset, ref ulong published, ulong number, ReadOnlySpan<byte> section, ReadOnlySpan<byte> runtimeBytes)
     {
         // Of the bytes as they should be, not as shared memory holds them: a foreign store into the slot cannot hide.
@@ -267,9 +232,8 @@ public sealed class FeedPublisher : IDisposable
         uint checksum = _checksum.GetCurrentHashAsUInt32();
         _checksum.Reset();
 
-        MappedFile region = Region;
-        ref SlotHeader slot = ref region.Write<SlotHeader>(slotOffset);
-        Span<byte> payload = region.Write(slotOffset + SlotHeader.SizeInBytes, section.Length + runtimeBytes.Length);
+        ref SlotHeader slot = ref _file.Write<SlotHeader>(_regionOffset + slotOffset);
+        Span<byte> payload = _file.Write(_regionOffset + slotOffset + SlotHeader.SizeInBytes, section.Length + runtimeBytes.Length);
 
         BeforeStep?.Invoke(PublishStep.BeforeOdd);
         SlotVersion.BeginWrite(ref slot.Version, number);
@@ -285,104 +249,31 @@ public sealed class FeedPublisher : IDisposable
         Volatile.Write(ref published, number);       // the slot is whole before its number is published
     }
 
-    private void Release()
-    {
-        _region?.Dispose();
-        _region = null;
-        _lock.Dispose();
-        _directory.Dispose();
-    }
-
     // Event sequence and time first, heartbeat last: who sees a fresh heartbeat sees at least its progress.
-    private void SignOfLife(ref FeedHeader header, long now, ulong eventSequence, long eventTimeNanos)
+    private void SignOfLife(ref FeedEntry entry, long now, ulong eventSequence, long eventTimeNanos)
     {
         if (eventSequence != _eventSequence)
         {
-            _eventSequence = eventSequence;
-            Volatile.Write(ref header.EventSequence, eventSequence);
-            Volatile.Write(ref header.EventTimeNanos, eventTimeNanos);
-            Volatile.Write(ref header.ProgressNanos, now);
+            (_eventSequence, _eventTimeNanos) = (eventSequence, eventTimeNanos);
+            Volatile.Write(ref entry.EventSequence, eventSequence);
+            Volatile.Write(ref entry.EventTimeNanos, eventTimeNanos);
+            Volatile.Write(ref entry.ProgressNanos, now);
         }
-        Volatile.Write(ref header.HeartbeatNanos, now);                     // after the progress that it vouches for
+        Volatile.Write(ref entry.HeartbeatNanos, now);                      // after the progress that it vouches for
     }
 
-    private void RestoreFirstLines()
+    private void Restore()
     {
-        Span<byte> inPlace = Region.Write(0, _firstLines.Length);
-        if (!inPlace.SequenceEqual(_firstLines)) _firstLines.CopyTo(inPlace);
+        _writer.Restore(_file);
+        Span<byte> inPlace = _file.Write(_entryOffset, _constants.Length);
+        if (!inPlace.SequenceEqual(_constants)) _constants.CopyTo(inPlace);
     }
 
-    // Somebody may remove our file, lock or directory: an administrator, or systemd at logout. Once a second we look.
-    private void KeepName(long now)
-    {
-        if (now < _nextNameCheckNanos) return;
-        _nextNameCheckNanos = now + NameCheckIntervalNanos;
-        bool fileIsGone = IsUnlinked(Region.File);
-        if (fileIsGone || _lock.IsUnlinked) TakeNameAgain(now, fileIsGone);
-    }
-
-    private void TakeNameAgain(long now, bool fileIsGone)
-    {
-        PrivateDirectory directory = PrivateDirectory.OpenOrCreate(_directory.Path);
-        try
-        {
-            if (_lock.IsUnlinked) TakeLockAgain(directory, fileIsGone);
-            if (fileIsGone) MoveToNewFile(directory, now);
-            (directory, _directory) = (_directory, directory);
-        }
-        finally
-        {
-            directory.Dispose();
-        }
-    }
-
-    private void TakeLockAgain(PrivateDirectory directory, bool fileIsGone)
-    {
-        WriterLock? writerLock = WriterLock.TryAcquire(directory, _name);
-        if (writerLock is null)
-        {
-            FeedInUseException reason = InUse(directory, _name);
-            // A file that still has its name is the other writer's by now: not one word more.
-            if (fileIsGone) FeedSuccession.MarkSuperseded(ref Header);
-            Release();
-            throw reason;
-        }
-        _lock.Dispose();
-        _lock = writerLock;
-    }
-
-    // Epoch and numbers go on, for it is the same writer; readers of the old file learn that it is superseded.
-    private void MoveToNewFile(PrivateDirectory directory, long now)
-    {
-        FeedHeader header = FeedFile.NewHeader(_geometry, HeartbeatLimitNanos);
-        FeedSuccession.Sign(ref header, Epoch, WriterIdentity.From(in Header), now);
-        header.EventSequence = Header.EventSequence;
-        header.EventTimeNanos = Header.EventTimeNanos;
-        MappedFile region = FeedSuccession.BuildAndName(directory, _name, _geometry, in header);
-        FeedSuccession.MarkSuperseded(ref Header);
-        Region.Dispose();
-        _region = region;
-        region.Read(0, _firstLines.Length).CopyTo(_firstLines);
-    }
-
-    private static bool IsUnlinked(SafeFileHandle file) => LibC.TryStat(file, out FileStatus status) && status.Links == 0;
-
-    // What the holder has signed; zeros when it has only just taken the lock.
-    internal static FeedInUseException InUse(PrivateDirectory directory, string name)
-    {
-        string fileName = FeedDirectory.FeedFileName(name);
-        using SafeFileHandle? file = directory.OpenFile(fileName, writable: false);
-        FeedHeader header = default;
-        if (file is not null && FeedFile.TryReadHeader(file, out FeedHeader read, out long size)
-            && FeedFile.Diagnose(in read, size, fileName, out _) is null) header = read;
-        return new FeedInUseException(directory.FullName(fileName), WriterIdentity.From(in header));
-    }
+    private static ReadOnlySpan<byte> BytesOf<T>(ref readonly T value)
+        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
 
     private static class Throw
     {
-        [DoesNotReturn]
-        public static void Closed() => throw new ObjectDisposedException(nameof(FeedPublisher), "The feed is closed.");
-
         [DoesNotReturn]
         public static void NotAMarketSection(ReadOnlySpan<byte> marketSection) => throw new ArgumentException(
             $"{marketSection.Length} bytes are not one market section: the counts in its head do not fit its length.",

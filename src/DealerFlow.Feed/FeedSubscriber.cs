@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace DealerFlow.Feed;
 
 /// <summary>
-/// One reader of a feed. It maps the file read-only and registers nowhere: no reader can slow, block or damage the writer or
-/// another reader. Reading allocates nothing. One subscriber serves one thread.
+/// One reader of one underlying of a feed. It maps what it reads of the file, read-only, and registers nowhere: no reader can slow, block or
+/// damage the writer or another reader. Reading allocates nothing. One subscriber serves one thread.
 /// </summary>
 public sealed class FeedSubscriber : IDisposable
 {
@@ -20,6 +20,8 @@ public sealed class FeedSubscriber : IDisposable
     private const long ProbeIntervalNanos = 100 * UnixNanos.PerMillisecond;
 
     private readonly PrivateDirectory _directory;
+    private readonly MappedFile _header;
+    private readonly MappedFile _entry;
     private readonly MappedFile _region;
     private readonly string _name;
     private readonly FeedGeometry _geometry;
@@ -27,7 +29,7 @@ public sealed class FeedSubscriber : IDisposable
     private readonly FeedClock _clock;
 
     // The constants as they were checked. Sizes come from here, never again from shared memory.
-    private readonly byte[] _constants = new byte[FeedHeader.ConstantBytes];
+    private readonly byte[] _constants = new byte[FeedHeader.ConstantBytes + FeedEntry.ConstantBytes];
 
     private FeedState _probed;
     private ulong _probedWriterState;
@@ -35,20 +37,26 @@ public sealed class FeedSubscriber : IDisposable
     private long _nextProbeNanos;
 
     private FeedSubscriber(
-        PrivateDirectory directory, MappedFile region, string name, in FeedHeader header, FeedGeometry geometry, FeedClock clock)
+        PrivateDirectory directory, MappedFile headerPage, MappedFile entryWindow, MappedFile region, string name, in FeedHeader header, in FeedEntry entry,
+        FeedGeometry geometry, FeedClock clock)
     {
-        _directory = directory;
-        _region = region;
-        _name = name;
-        _geometry = geometry;
+        (_directory, _header, _entry, _region) = (directory, headerPage, entryWindow, region);
+        (_name, _geometry, _clock) = (name, geometry, clock);
         _heartbeatLimitNanos = header.HeartbeatLimitNanos;
-        _clock = clock;
-        MemoryMarshal.AsBytes(new ReadOnlySpan<FeedHeader>(in header))[..FeedHeader.ConstantBytes].CopyTo(_constants);
+        FeedPlan.ConstantsOf(in header).CopyTo(_constants);
+        FeedPlan.ConstantsOf(in entry).CopyTo(_constants.AsSpan(FeedHeader.ConstantBytes));
         Path = directory.FullName(FeedDirectory.FeedFileName(name));
+        (Symbol, Kind) = (entry.Symbol, entry.Kind);
     }
 
     /// <summary>The feed's file.</summary>
     public string Path { get; }
+
+    /// <summary>The underlying that is read; zeros where a feed of one was made without a symbol.</summary>
+    public Ascii8 Symbol { get; }
+
+    /// <summary>Whether it is an underlying or several as one.</summary>
+    public FeedEntryKind Kind { get; }
 
     /// <summary>Strike rows that a snapshot may have.</summary>
     public int StrikeCapacity => _geometry.StrikeCapacity;
@@ -59,23 +67,23 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>
     /// Number of the last whole snapshot; 0 = none in this file yet. When it differs from the last one read, there is news.
     /// </summary>
-    public ulong PublishNumber => Volatile.Read(in Header.Published);           // a single word: nothing else is read under it
+    public ulong PublishNumber => Volatile.Read(in Entry.Published);           // a single word: nothing else is read under it
 
     /// <summary>How often the feed has been taken by a writer.</summary>
     public ulong Epoch => Volatile.Read(in Header.Epoch);                       // a single word: nothing else is read under it
 
     /// <summary>Sequence of the last event that the writer's pipeline took in; 0 = none in this epoch.</summary>
-    public ulong EventSequence => Volatile.Read(in Header.EventSequence);       // a single word: nothing else is read under it
+    public ulong EventSequence => Volatile.Read(in Entry.EventSequence);       // a single word: nothing else is read under it
 
     /// <summary>Event time of that event, UTC nanoseconds since the Unix epoch.</summary>
-    public long EventTimeNanos => Volatile.Read(in Header.EventTimeNanos);      // a single word: nothing else is read under it
+    public long EventTimeNanos => Volatile.Read(in Entry.EventTimeNanos);      // a single word: nothing else is read under it
 
     /// <summary>Since the writer's last sign of life, ns, by the monotonic clock.</summary>
     public long HeartbeatAgeNanos
     {
         get
         {
-            long heartbeat = Volatile.Read(in Header.HeartbeatNanos);           // before the clock, so that no age is negative
+            long heartbeat = Volatile.Read(in Entry.HeartbeatNanos);           // before the clock, so that no age is negative
             return _clock.MonotonicNanos - heartbeat;
         }
     }
@@ -89,35 +97,36 @@ public sealed class FeedSubscriber : IDisposable
     /// <summary>Called between the copy and the second look at the version; a test lets the writer overtake there.</summary>
     internal Action? BeforeSecondLook { get; set; }
 
-    private ref readonly FeedHeader Header => ref _region.Read<FeedHeader>(0);
+    private ref readonly FeedHeader Header => ref _header.Read<FeedHeader>(0);
 
-    /// <summary>Opens a feed for reading. Everything that can be wrong with the file is found before it is mapped.</summary>
+    private ref readonly FeedEntry Entry => ref _entry.Read<FeedEntry>(0);
+
+    /// <summary>Opens an underlying of a feed for reading. Everything that can be wrong with the file is found before it is mapped.</summary>
     /// <param name="directory">The directory of the feed; see <see cref="FeedDirectory.Default"/>.</param>
     /// <param name="name">Name of the feed.</param>
+    /// <param name="symbol">The underlying; null takes the first, or only one. <see cref="FeedDirectory.Underlyings"/> lists them.</param>
     /// <param name="clock">Clocks; the kernel's when null.</param>
-    /// <exception cref="FeedException">There is no such feed, or it is not one that this build may or can read.</exception>
-    public static FeedSubscriber Open(string directory, string name, FeedClock? clock = null)
+    /// <exception cref="FeedException">There is no such feed or underlying, or it is not one that this build may or can read.</exception>
+    public static FeedSubscriber Open(string directory, string name, string? symbol = null, FeedClock? clock = null)
     {
         Platform.Require();
         FeedDirectory.RequireValidName(name);
-        string fileName = FeedDirectory.FeedFileName(name);
         PrivateDirectory opened = PrivateDirectory.Open(directory);
         SafeFileHandle? file = null;
+        MappedFile? headerPage = null, entryWindow = null;
         try
         {
-            string path = opened.FullName(fileName);
-            file = opened.OpenFile(fileName, writable: false)
-                ?? throw new FeedException(FeedError.NotFound,
-                    $"There is no feed {path}: start its writer, or check name and directory.");
-            bool whole = FeedFile.TryReadHeader(file, out FeedHeader header, out long fileSize);
-            FeedException? reason = FeedFile.Diagnose(in header, fileSize, path, out FeedGeometry geometry);
-            if (reason is { Error: FeedError.NotAFeed } || (whole && reason is not null)) throw reason;
-            if (!whole) throw FeedFile.HeaderCutShort(path, fileSize);
-            MappedFile region = MappedFile.MapReadOnly(file, fileSize);
-            return new FeedSubscriber(opened, region, name, in header, geometry, clock ?? FeedClock.System);
+            file = FeedFile.Open(opened, name, out FeedHeader header);
+            FeedEntry entry = FeedFile.Find(file, in header, opened.FullName(FeedDirectory.FeedFileName(name)), symbol, out FeedGeometry geometry);
+            headerPage = MappedFile.MapReadOnly(file, FeedHeader.SizeInBytes);
+            entryWindow = headerPage.Window(FeedHeader.EntryOffset((int)entry.Index), FeedEntry.SizeInBytes);
+            MappedFile region = headerPage.Window((long)entry.RegionOffset, (long)entry.RegionSize);
+            return new FeedSubscriber(opened, headerPage, entryWindow, region, name, in header, in entry, geometry, clock ?? FeedClock.System);
         }
         catch
         {
+            entryWindow?.Dispose();
+            headerPage?.Dispose();
             file?.Dispose();
             opened.Dispose();
             throw;
@@ -133,78 +142,41 @@ public sealed class FeedSubscriber : IDisposable
     public SnapshotReadStatus TryRead(SnapshotBuffer buffer)
     {
         if (buffer.Capacity < _geometry.PayloadCapacity) Throw.BufferTooSmall(buffer, _geometry);
-        ref readonly FeedHeader header = ref Header;
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            ulong number = Volatile.Read(in header.Published);      // an acquire: the slot is looked at after its number
-            if (number == 0) return SnapshotReadStatus.NothingPublished;
-
-            ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(_geometry.SlotOffset(number));
-            if (SlotVersion.IsWhole(in slot.Version, number))
-            {
-                ulong marketBytes = slot.MarketBytes;
-                uint checksum = (uint)slot.PayloadCrc32;
-                bool fits = marketBytes is >= MarketSection.SizeInBytes && marketBytes <= (ulong)_geometry.MarketCapacity;
-                int length = fits ? (int)marketBytes + RuntimeSection.SizeInBytes : 0;
-                _region.Read(_geometry.PayloadOffset(number), length).CopyTo(buffer.Spare);
-                BeforeSecondLook?.Invoke();
-                if (SlotVersion.IsStillWhole(in slot.Version, number))
-                    return fits ? Accept(buffer, length, number, checksum) : SnapshotReadStatus.Corrupt;
-            }
-            else if (Volatile.Read(in header.Published) == number)  // looked at after the version, since IsWhole acquires
-            {
-                // The writer takes a slot again only after it has published newer numbers. It has not: the word is damaged.
-                return SnapshotReadStatus.Corrupt;
-            }
-            Retries++;
-        }
-        BusyReads++;
-        return SnapshotReadStatus.Busy;
+        var slots = new Slots(0, (uint)_geometry.Slots, _geometry.SlotSize, MarketSection.SizeInBytes, _geometry.MarketCapacity, RuntimeSection.SizeInBytes);
+        SnapshotReadStatus status = TryCopyLatest(in Entry.Published, in slots, buffer.Spare, out ulong number, out int marketBytes);
+        if (status != SnapshotReadStatus.Ok) return status;
+        ReadOnlySpan<byte> payload = buffer.Spare;
+        if (MemoryMarshal.AsRef<RuntimeSection>(payload[marketBytes..]).PublishNumber != number) return SnapshotReadStatus.Corrupt;
+        if (!MarketView.TryOpen(payload[..marketBytes], out _)) return SnapshotReadStatus.Corrupt;
+        buffer.ShowSpare(marketBytes);
+        return SnapshotReadStatus.Ok;
     }
 
     /// <summary>Number of the last whole headline; 0 = this writer makes none. When it differs from the last one read, there is news.</summary>
-    public ulong HeadlineNumber => Volatile.Read(in Header.HeadlinePublished);  // a single word: nothing else is read under it
+    public ulong HeadlineNumber => Volatile.Read(in Entry.HeadlinePublished);   // a single word: nothing else is read under it
 
     /// <summary>Copies the latest headline: always a whole one, never a mix of two.</summary>
     /// <param name="headline">Undefined unless the result is Ok.</param>
     /// <param name="runtime">When, where and by which run it was made.</param>
     public SnapshotReadStatus TryReadHeadline(out HeadlineSection headline, out RuntimeSection runtime)
     {
-        (headline, runtime) = (default, default);
         Span<byte> copy = stackalloc byte[FeedGeometry.HeadlinePayload];
-        ref readonly FeedHeader header = ref Header;
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        var slots = new Slots(
+            _geometry.HeadlineOffset, FeedGeometry.HeadlineSlots, FeedGeometry.HeadlineSlotSize, HeadlineSection.SizeInBytes, HeadlineSection.SizeInBytes,
+            RuntimeSection.SizeInBytes);
+        SnapshotReadStatus status = TryCopyLatest(in Entry.HeadlinePublished, in slots, copy, out ulong number, out _);
+        if (status != SnapshotReadStatus.Ok)
         {
-            ulong number = Volatile.Read(in header.HeadlinePublished);      // an acquire: the slot is looked at after its number
-            if (number == 0) return SnapshotReadStatus.NothingPublished;
-            long offset = _geometry.HeadlineSlotOffset(number);
-            ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(offset);
-            if (SlotVersion.IsWhole(in slot.Version, number))
-            {
-                ulong bytes = slot.MarketBytes;
-                uint checksum = (uint)slot.PayloadCrc32;
-                _region.Read(offset + SlotHeader.SizeInBytes, copy.Length).CopyTo(copy);
-                BeforeSecondLook?.Invoke();
-                if (SlotVersion.IsStillWhole(in slot.Version, number))
-                {
-                    if (bytes != HeadlineSection.SizeInBytes || Crc32.HashToUInt32(copy) != checksum) return SnapshotReadStatus.Corrupt;
-                    headline = MemoryMarshal.Read<HeadlineSection>(copy);
-                    runtime = MemoryMarshal.Read<RuntimeSection>(copy[HeadlineSection.SizeInBytes..]);
-                    return runtime.PublishNumber == number ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
-                }
-            }
-            else if (Volatile.Read(in header.HeadlinePublished) == number)  // looked at after the version, since IsWhole acquires
-            {
-                return SnapshotReadStatus.Corrupt;
-            }
-            Retries++;
+            (headline, runtime) = (default, default);
+            return status;
         }
-        BusyReads++;
-        return SnapshotReadStatus.Busy;
+        headline = MemoryMarshal.Read<HeadlineSection>(copy);
+        runtime = MemoryMarshal.Read<RuntimeSection>(copy[HeadlineSection.SizeInBytes..]);
+        return runtime.PublishNumber == number ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
     }
 
     /// <summary>Number of the last notice of the change stream; 0 = none in this file yet.</summary>
-    public ulong ChangeNumber => Volatile.Read(in Header.ChangePublished);      // a single word: nothing else is read under it
+    public ulong ChangeNumber => Volatile.Read(in Entry.ChangePublished);       // a single word: nothing else is read under it
 
     /// <summary>
     /// The next notice of the change stream. The writer waits for nobody: a reader that is more than the stream holds behind is told how many
@@ -219,11 +191,13 @@ public sealed class FeedSubscriber : IDisposable
         change = default;
         missed = 0;
         Span<byte> copy = stackalloc byte[LevelChange.SizeInBytes];
-        ref readonly FeedHeader header = ref Header;
+        ref readonly ulong published = ref Entry.ChangePublished;
+        var slots = new Slots(
+            _geometry.ChangeOffset, FeedGeometry.ChangeSlots, FeedGeometry.ChangeSlotSize, LevelChange.SizeInBytes, LevelChange.SizeInBytes, runtimeBytes: 0);
         // A word that a foreign hand keeps changing must not keep the reader for ever.
         for (int attempt = 0, empty = 0; attempt < MaxAttempts && empty <= FeedGeometry.ChangeSlots; attempt++)
         {
-            ulong last = Volatile.Read(in header.ChangePublished);          // an acquire: the slot is looked at after its number
+            ulong last = Volatile.Read(in published);                       // an acquire: the slot is looked at after its number
             // A number beyond the last is that of another file of this name.
             if (position > last) position = 0;
             if (position == last) return SnapshotReadStatus.NothingPublished;
@@ -235,9 +209,7 @@ public sealed class FeedSubscriber : IDisposable
                 position = oldest - 1;
             }
             ulong number = position + 1;
-            long offset = _geometry.ChangeSlotOffset(number);
-            ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(offset);
-            if (Volatile.Read(in slot.Version) == 0)
+            if (Volatile.Read(in _region.Read<SlotHeader>(slots.Of(number)).Version) == 0)
             {
                 // Numbers go on when the writer has to make a new file: this one was in the old.
                 position = number;
@@ -246,21 +218,14 @@ public sealed class FeedSubscriber : IDisposable
                 empty++;
                 continue;
             }
-            if (SlotVersion.IsWhole(in slot.Version, number))
+            SlotCopy outcome = TryCopy(number, in slots, copy, out _);
+            if (outcome == SlotCopy.Whole)
             {
-                ulong bytes = slot.MarketBytes;
-                uint checksum = (uint)slot.PayloadCrc32;
-                _region.Read(offset + SlotHeader.SizeInBytes, copy.Length).CopyTo(copy);
-                BeforeSecondLook?.Invoke();
-                if (SlotVersion.IsStillWhole(in slot.Version, number))
-                {
-                    position = number;
-                    change = MemoryMarshal.Read<LevelChange>(copy);
-                    bool isSound = bytes == LevelChange.SizeInBytes && Crc32.HashToUInt32(copy) == checksum && change.Number == number;
-                    return isSound ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
-                }
+                position = number;
+                change = MemoryMarshal.Read<LevelChange>(copy);
+                return change.Number == number ? SnapshotReadStatus.Ok : SnapshotReadStatus.Corrupt;
             }
-            else if (Volatile.Read(in header.ChangePublished) == last)      // looked at after the version, since IsWhole acquires
+            if (outcome == SlotCopy.Damaged || (outcome == SlotCopy.Another && Volatile.Read(in published) == last))    // looked at after the version
             {
                 position = number;
                 return SnapshotReadStatus.Corrupt;
@@ -278,11 +243,16 @@ public sealed class FeedSubscriber : IDisposable
     public FeedState State()
     {
         ref readonly FeedHeader header = ref Header;
-        if (!_region.Read(0, FeedHeader.ConstantBytes).SequenceEqual(_constants)) return FeedState.Corrupt;
+        ref readonly FeedEntry entry = ref Entry;
+        ReadOnlySpan<byte> constants = _constants;
+        if (!FeedPlan.ConstantsOf(in header).SequenceEqual(constants[..FeedHeader.ConstantBytes])
+            || !FeedPlan.ConstantsOf(in entry).SequenceEqual(constants[FeedHeader.ConstantBytes..])) return FeedState.Corrupt;
 
         ulong writerState = Volatile.Read(in header.State);         // before the heartbeat: a writer that starts beats first
-        long heartbeat = Volatile.Read(in header.HeartbeatNanos);   // before the progress that it vouches for, and before the clock
-        long progress = Volatile.Read(in header.ProgressNanos);     // before the clock, so that no age is negative
+        long heartbeat = Volatile.Read(in entry.HeartbeatNanos);    // before the progress that it vouches for, the epochs, and the clock
+        long progress = Volatile.Read(in entry.ProgressNanos);      // before the clock, so that no age is negative
+        ulong publishedEpoch = Volatile.Read(in entry.PublishedEpoch);  // before the other: a new writer's heartbeat never meets its predecessor's epoch
+        bool hasPublished = publishedEpoch == Volatile.Read(in header.Epoch);
         long now = _clock.MonotonicNanos;
         long age = now - heartbeat;
         bool alive = age >= 0 && age <= _heartbeatLimitNanos;       // a heartbeat from the future is one of an earlier boot
@@ -290,9 +260,9 @@ public sealed class FeedSubscriber : IDisposable
         {
             FeedWriterState.Superseded => FeedState.Superseded,
             FeedWriterState.Closed => Probe(writerState, heartbeat, now),
-            FeedWriterState.Recovering => alive ? FeedState.Recovering : Probe(writerState, heartbeat, now),
-            FeedWriterState.Live when !alive => Probe(writerState, heartbeat, now),
-            FeedWriterState.Live => now - progress <= _heartbeatLimitNanos ? FeedState.Live : FeedState.Idle,
+            FeedWriterState.Open when !alive => Probe(writerState, heartbeat, now),
+            FeedWriterState.Open when !hasPublished => FeedState.Recovering,
+            FeedWriterState.Open => now - progress <= _heartbeatLimitNanos ? FeedState.Live : FeedState.Idle,
             _ => FeedState.Corrupt,
         };
     }
@@ -301,18 +271,49 @@ public sealed class FeedSubscriber : IDisposable
     public void Dispose()
     {
         _region.Dispose();
+        _entry.Dispose();
+        _header.Dispose();
         _directory.Dispose();
     }
 
-    private static SnapshotReadStatus Accept(SnapshotBuffer buffer, int length, ulong number, uint checksum)
+    // The newest copy of a kind, however often the writer overtakes; bytes are those of its section.
+    private SnapshotReadStatus TryCopyLatest(ref readonly ulong published, in Slots slots, Span<byte> copy, out ulong number, out int bytes)
     {
-        ReadOnlySpan<byte> payload = buffer.Spare[..length];
-        int marketBytes = length - RuntimeSection.SizeInBytes;
-        if (Crc32.HashToUInt32(payload) != checksum) return SnapshotReadStatus.Corrupt;
-        if (MemoryMarshal.AsRef<RuntimeSection>(payload[marketBytes..]).PublishNumber != number) return SnapshotReadStatus.Corrupt;
-        if (!MarketView.TryOpen(payload[..marketBytes], out _)) return SnapshotReadStatus.Corrupt;
-        buffer.ShowSpare(marketBytes);
-        return SnapshotReadStatus.Ok;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            number = Volatile.Read(in published);                   // an acquire: the slot is looked at after its number
+            bytes = 0;
+            if (number == 0) return SnapshotReadStatus.NothingPublished;
+            SlotCopy outcome = TryCopy(number, in slots, copy, out bytes);
+            if (outcome == SlotCopy.Whole) return SnapshotReadStatus.Ok;
+            // The writer takes a slot again only after it has published newer numbers. If it has not, the word is damaged; the number is looked at
+            // after the version, since IsWhole acquires.
+            if (outcome == SlotCopy.Damaged || (outcome == SlotCopy.Another && Volatile.Read(in published) == number)) return SnapshotReadStatus.Corrupt;
+            Retries++;
+        }
+        (number, bytes) = (0, 0);
+        BusyReads++;
+        return SnapshotReadStatus.Busy;
+    }
+
+    // One attempt at one slot: its payload, between two looks at its version.
+    private SlotCopy TryCopy(ulong number, in Slots slots, Span<byte> copy, out int bytes)
+    {
+        long offset = slots.Of(number);
+        bytes = 0;
+        ref readonly SlotHeader slot = ref _region.Read<SlotHeader>(offset);
+        if (!SlotVersion.IsWhole(in slot.Version, number)) return SlotCopy.Another;
+        ulong sectionBytes = slot.MarketBytes;
+        uint checksum = (uint)slot.PayloadCrc32;
+        bool fits = sectionBytes >= (ulong)slots.LeastBytes && sectionBytes <= (ulong)slots.MostBytes;
+        int length = fits ? (int)sectionBytes + slots.RuntimeBytes : 0;
+        Span<byte> payload = copy[..length];
+        _region.Read(offset + SlotHeader.SizeInBytes, length).CopyTo(payload);
+        BeforeSecondLook?.Invoke();
+        if (!SlotVersion.IsStillWhole(in slot.Version, number)) return SlotCopy.Overtaken;
+        if (!fits || Crc32.HashToUInt32(payload) != checksum) return SlotCopy.Damaged;
+        bytes = (int)sectionBytes;
+        return SlotCopy.Whole;
     }
 
     private FeedState Probe(ulong writerState, long heartbeat, long now)
@@ -328,11 +329,32 @@ public sealed class FeedSubscriber : IDisposable
 
     private FeedState AskKernel(FeedWriterState writerState)
     {
-        if (LibC.TryStat(_region.File, out FileStatus status) && status.Links == 0)
+        if (LibC.TryStat(_header.File, out FileStatus status) && status.Links == 0)
             return _directory.Holds(FeedDirectory.FeedFileName(_name)) ? FeedState.Superseded : FeedState.NotFound;
         if (writerState == FeedWriterState.Closed) return FeedState.Closed;
         try { return WriterLock.IsFree(_directory, _name) ? FeedState.Dead : FeedState.Stalled; }
         catch (FeedException) { return FeedState.Stalled; }     // no lock file that we may open: whether anybody holds it is unknown
+    }
+
+    /// <summary>What one attempt at a slot came to.</summary>
+    private enum SlotCopy
+    {
+        Whole,
+        Overtaken,
+        Another,
+        Damaged,
+    }
+
+    /// <summary>Where the copies of one kind lie in the region, and how long their sections may be.</summary>
+    private readonly struct Slots(long first, uint count, int size, int leastBytes, int mostBytes, int runtimeBytes)
+    {
+        public int LeastBytes { get; } = leastBytes;
+
+        public int MostBytes { get; } = mostBytes;
+
+        public int RuntimeBytes { get; } = runtimeBytes;
+
+        public long Of(ulong number) => first + ((long)(number % count) * size);
     }
 
     private static class Throw

@@ -5,103 +5,122 @@ using Microsoft.Win32.SafeHandles;
 namespace DealerFlow.Feed;
 
 /// <summary>
-/// How a writer that holds the lock comes by its file: it makes the first one, uses on what a predecessor of the same layout
-/// left, or puts a new file in the place of one with another layout. A file is never shrunk, for somebody may have it mapped.
+/// How a writer that holds the lock comes by its file: it makes the first one, uses on what a predecessor of the same plan
+/// left, or puts a new file in the place of one with another. A file is never shrunk, for somebody may have it mapped.
 /// </summary>
 internal static class FeedSuccession
 {
-    /// <summary>The file to write, signed, in state recovering.</summary>
+    /// <summary>The file to write, signed, every underlying of it recovering.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">Name of the feed.</param>
-    /// <param name="geometry">The geometry that the writer needs.</param>
-    /// <param name="heartbeatLimitNanos">What the writer promises.</param>
+    /// <param name="plan">What the writer needs.</param>
     /// <param name="clock">Clocks of the signature.</param>
-    /// <param name="published">Number of the last snapshot of the feed, so that numbers go on; 0 for a new feed.</param>
-    public static MappedFile Take(
-        PrivateDirectory directory, string name, FeedGeometry geometry, long heartbeatLimitNanos, FeedClock clock, out ulong published)
+    /// <param name="published">Number of the last snapshot of each entry, so that numbers go on; 0 where there was none.</param>
+    public static MappedFile Take(PrivateDirectory directory, string name, FeedPlan plan, FeedClock clock, out ulong[] published)
     {
-        FeedHeader fresh = FeedFile.NewHeader(geometry, heartbeatLimitNanos);
         WriterIdentity writer = WriterIdentity.OfThisProcess(clock);
-        MappedFile? old = OpenPredecessor(directory, name, out FeedGeometry oldGeometry);
-        if (old is null)
-        {
-            published = 0;
-            Sign(ref fresh, epoch: 1, writer, clock.MonotonicNanos);
-            return BuildAndName(directory, name, geometry, in fresh);
-        }
+        published = new ulong[plan.Entries.Length];
+        MappedFile? old = OpenPredecessor(directory, name);
+        if (old is null) return BuildAndName(directory, name, plan, file => Sign(file, plan.Entries.Length, epoch: 1, writer, clock.MonotonicNanos));
 
-        ref FeedHeader oldHeader = ref old.Write<FeedHeader>(0);
-        published = Volatile.Read(in oldHeader.Published);      // the writer is gone: nothing to order
-        ulong epoch = oldHeader.Epoch + 1;
-        if (oldGeometry == geometry && oldHeader.HeartbeatLimitNanos == heartbeatLimitNanos)
+        ulong epoch = old.Read<FeedHeader>(0).Epoch + 1;        // the writer is gone: nothing to order
+        if (plan.IsThatOf(old))
         {
-            Sign(ref oldHeader, epoch, writer, clock.MonotonicNanos);
-            return old;
+            MappedFile whole;
+            try { whole = MappedFile.MapReadWrite(old.File, plan.FileSize); }
+            catch
+            {
+                old.Dispose();
+                throw;
+            }
+            old.Unmap();                                        // the file is the whole mapping's from here on
+            for (int i = 0; i < published.Length; i++) published[i] = whole.Read<FeedEntry>(FeedHeader.EntryOffset(i)).Published;
+            Sign(whole, plan.Entries.Length, epoch, writer, clock.MonotonicNanos);
+            return whole;
         }
         using (old)
         {
-            Sign(ref fresh, epoch, writer, clock.MonotonicNanos);
-            MappedFile region = BuildAndName(directory, name, geometry, in fresh);
-            MarkSuperseded(ref oldHeader);
-            return region;
+            NumbersOf(old, plan.Entries, published);
+            MappedFile file = BuildAndName(directory, name, plan, file => Sign(file, plan.Entries.Length, epoch, writer, clock.MonotonicNanos));
+            MarkSuperseded(ref old.Write<FeedHeader>(0));
+            return file;
         }
     }
 
-    /// <summary>Builds a file under a temporary name and gives it the feed's name.</summary>
-    public static MappedFile BuildAndName(PrivateDirectory directory, string name, FeedGeometry geometry, in FeedHeader header)
+    /// <summary>Builds a file under a temporary name, has it signed and gives it the feed's name.</summary>
+    public static MappedFile BuildAndName(PrivateDirectory directory, string name, FeedPlan plan, Action<MappedFile> sign)
     {
         string temporary = FeedDirectory.TemporaryFileName(name);
-        MappedFile region = FeedFile.Build(directory, temporary, geometry, in header);
+        MappedFile file = FeedFile.Build(directory, temporary, plan);
         try
         {
+            sign(file);
             directory.Rename(temporary, FeedDirectory.FeedFileName(name));
-            return region;
+            return file;
         }
         catch
         {
-            region.Dispose();
+            file.Dispose();
             directory.Remove(temporary);
             throw;
         }
     }
 
-    /// <summary>Puts a writer's name and first sign of life into a header.</summary>
-    public static void Sign(ref FeedHeader header, ulong epoch, WriterIdentity writer, long nowNanos)
+    /// <summary>Puts a writer's name into the header and a first sign of life into every entry.</summary>
+    public static void Sign(MappedFile file, int entries, ulong epoch, WriterIdentity writer, long nowNanos)
     {
+        ref FeedHeader header = ref file.Write<FeedHeader>(0);
         writer.WriteTo(ref header);
-        header.EventSequence = 0;
-        header.EventTimeNanos = 0;
-        header.ProgressNanos = nowNanos;
-        Volatile.Write(ref header.HeartbeatNanos, nowNanos);                            // after the progress that it vouches for
-        Volatile.Write(ref header.Epoch, epoch);                                        // after the identity that it counts
-        Volatile.Write(ref header.State, (ulong)FeedWriterState.Recovering);    // after the heartbeat, or a reader would call us dead
+        // After the identity that it counts, and before any sign of life: no entry has published in this epoch, so all are recovering.
+        Volatile.Write(ref header.Epoch, epoch);
+        for (int i = 0; i < entries; i++)
+        {
+            ref FeedEntry entry = ref file.Write<FeedEntry>(FeedHeader.EntryOffset(i));
+            Volatile.Write(ref entry.EventSequence, 0);
+            Volatile.Write(ref entry.EventTimeNanos, 0);
+            Volatile.Write(ref entry.ProgressNanos, nowNanos);
+            Volatile.Write(ref entry.HeartbeatNanos, nowNanos);                         // after the epoch, and after the progress that it vouches for
+        }
+        Volatile.Write(ref header.State, (ulong)FeedWriterState.Open);                  // after the heartbeats, or a reader would call us dead
     }
 
     /// <summary>Sends readers of an old file to the one that now has its name.</summary>
     public static void MarkSuperseded(ref FeedHeader header) =>
         Volatile.Write(ref header.State, (ulong)FeedWriterState.Superseded);            // after the rename and after the last snapshot
 
-    // Null: there is none, or it is a feed of ours that this build cannot use on. Its readers see that its name is gone.
-    private static MappedFile? OpenPredecessor(PrivateDirectory directory, string name, out FeedGeometry geometry)
+    // Header and directory, mapped for writing. Null: there is none, or it is a feed of ours that this build cannot use on. Its readers see
+    // that its name is gone.
+    private static MappedFile? OpenPredecessor(PrivateDirectory directory, string name)
     {
-        geometry = default;
         string fileName = FeedDirectory.FeedFileName(name);
         SafeFileHandle? file = directory.OpenFile(fileName, writable: true);
         if (file is null) return null;
 
-        MappedFile? region = null;
+        MappedFile? mapped = null;
         try
         {
-            bool whole = FeedFile.TryReadHeader(file, out FeedHeader header, out long fileSize);
-            FeedException? reason = FeedFile.Diagnose(in header, fileSize, directory.FullName(fileName), out geometry);
-            if (whole && reason is null) return region = MappedFile.MapReadWrite(file, fileSize);
+            FeedException? reason = FeedFile.ReadHeader(file, directory.FullName(fileName), out FeedHeader header);
+            if (reason is null) return mapped = MappedFile.MapReadWrite(file, FeedHeader.RegionsOffset((int)header.EntryCount));
             // Something that is no feed is somebody's work: never put aside silently.
-            if (reason?.Error is FeedError.NotAFeed or FeedError.WrongEndianness) throw reason;
+            if (reason.Error is FeedError.NotAFeed or FeedError.WrongEndianness) throw reason;
             return null;
         }
         finally
         {
-            if (region is null) file.Dispose();
+            if (mapped is null) file.Dispose();
         }
+    }
+
+    // Of entries that are called the same; one that is damaged begins again.
+    private static void NumbersOf(MappedFile old, FeedEntry[] entries, ulong[] published)
+    {
+        var numbers = new Dictionary<(Ascii8, FeedEntryKind), ulong>();
+        int count = (int)((old.Length - FeedHeader.SizeInBytes) / FeedEntry.SizeInBytes);
+        for (int i = 0; i < count; i++)
+        {
+            FeedEntry entry = old.Read<FeedEntry>(FeedHeader.EntryOffset(i));
+            if (entry.Kind != FeedEntryKind.None && entry.ConstantsCrc32 == FeedPlan.ChecksumOf(in entry)) numbers.TryAdd((entry.Symbol, entry.Kind), entry.Published);
+        }
+        for (int i = 0; i < entries.Length; i++) published[i] = numbers.GetValueOrDefault((entries[i].Symbol, entries[i].Kind));
     }
 }

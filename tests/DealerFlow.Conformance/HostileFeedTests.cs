@@ -24,17 +24,20 @@ public sealed class HostileFeedTests : IDisposable
 
     public HostileFeedTests()
     {
-        using (FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, "sound", 1, 1))
+        using (FeedWriter writer = FeedWriter.Create(_room.FeedDirectory, "sound", [new FeedUnderlying(Ascii8.From("AAA"), 1, 1), new FeedUnderlying(Ascii8.From("BBB"), 2, 1)]))
         {
-            for (int i = 0; i < 6; i++)
+            for (int i = 0; i < 12; i++)
             {
+                FeedPublisher publisher = writer.Publishers[i % 2];
                 publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default, 0);
-                publisher.PublishHeadline(new HeadlineSection { Model = (PositionModel)(i % 2) }, default);     // another model is a notice of the change stream
+                publisher.PublishHeadline(new HeadlineSection { Model = (PositionModel)(i / 2 % 2) }, default);     // another model is a notice of the change stream
             }
         }
         _feed = File.ReadAllBytes(PathOf("sound"));
         // Of long ago: where damage makes a closed feed a live one, it is not the time of the look that decides what readers say.
-        foreach (string field in (string[])[nameof(FeedHeader.HeartbeatNanos), nameof(FeedHeader.ProgressNanos)]) BitConverter.TryWriteBytes(_feed.AsSpan((int)Marshal.OffsetOf<FeedHeader>(field)), 1L);
+        for (int entry = 0; entry < 2; entry++)
+            foreach (string field in (string[])[nameof(FeedEntry.HeartbeatNanos), nameof(FeedEntry.ProgressNanos)])
+                BitConverter.TryWriteBytes(_feed.AsSpan((int)FeedHeader.EntryOffset(entry) + (int)Marshal.OffsetOf<FeedEntry>(field)), 1L);
     }
 
     public void Dispose() => _room.Dispose();
@@ -57,9 +60,20 @@ public sealed class HostileFeedTests : IDisposable
         Place("version", FeedError.WrongVersion, With(nameof(FeedHeader.Version), FeedLayout.Version + 1));
         Place("layout", FeedError.WrongLayout, With(nameof(FeedHeader.LayoutHash), FeedLayout.Hash ^ 1));
         Place("checksum", FeedError.DamagedHeader, With(nameof(FeedHeader.ConstantsCrc32), 1));
-        foreach (string field in (string[])[nameof(FeedHeader.HeaderSize), nameof(FeedHeader.SlotCount), nameof(FeedHeader.SlotSize), nameof(FeedHeader.StrikeCapacity),
-            nameof(FeedHeader.ExpiryCapacity), nameof(FeedHeader.HeadlineOffset), nameof(FeedHeader.HeadlineSlotCount), nameof(FeedHeader.HeadlineSlotSize)])
+        Place("more-entries", FeedError.DamagedHeader, With(nameof(FeedHeader.EntryCount), FeedHeader.MaxEntries));
+        foreach (string field in (string[])[nameof(FeedHeader.HeaderSize), nameof(FeedHeader.EntrySize), nameof(FeedHeader.EntryCount)])
             foreach (ulong size in (ulong[])[0, 1UL << 40, 1UL << 63, ulong.MaxValue]) Place($"{field}-{size}", FeedError.DamagedHeader, With(field, size));
+        foreach (string field in (string[])[nameof(FeedEntry.Index), nameof(FeedEntry.RegionOffset), nameof(FeedEntry.RegionSize), nameof(FeedEntry.SlotCount), nameof(FeedEntry.SlotSize),
+            nameof(FeedEntry.StrikeCapacity), nameof(FeedEntry.ExpiryCapacity), nameof(FeedEntry.HeadlineOffset), nameof(FeedEntry.HeadlineSlotCount), nameof(FeedEntry.HeadlineSlotSize),
+            nameof(FeedEntry.ChangeOffset), nameof(FeedEntry.ChangeSlotCount), nameof(FeedEntry.ChangeSlotSize)])
+            foreach (ulong size in (ulong[])[0, 4096, 1UL << 40, 1UL << 63, ulong.MaxValue - 4095, ulong.MaxValue])
+                Place($"entry-{field}-{size}", FeedError.DamagedHeader, WithEntry(field, size));
+        Place("entry-checksum", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.ConstantsCrc32), 1));
+        Expect("sound:DAX", FeedError.UnknownUnderlying);
+        Expect("sound:aaa", FeedError.UnknownUnderlying);
+        Expect("sound:", FeedError.UnknownUnderlying);
+        Expect($"sound:{new string('A', 5000)}", FeedError.UnknownUnderlying);
+        Expect("more-entries:AAA", FeedError.DamagedHeader);
         Place("no-limit", FeedError.DamagedHeader, With(nameof(FeedHeader.HeartbeatLimitNanos), 0));
 
         Expect("absent", FeedError.NotFound);
@@ -84,7 +98,7 @@ public sealed class HostileFeedTests : IDisposable
             Shell($"chown 12345 '{PathOf("foreign")}'");
         }
 
-        string all = string.Join('\n', expected.Select(one => $"{one.Name} {one.Error}"));
+        string all = string.Join('\n', expected.Select(one => $"{one.Name.Split(':')[0]} {one.Error}"));
         string[] names = [.. expected.Select(one => one.Name)];
         foreach (string how in (string[])["open", "unmapped"])
             foreach (string answers in ReaderProbe.InEveryLanguage(_room, how, names)) Assert.Equal(all, answers);
@@ -101,6 +115,7 @@ public sealed class HostileFeedTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_private_is_refused_in_every_language()
     {
+        Assert.All(ReaderProbe.InEveryLanguage(_room, "open", "sound:AAA", "sound:BBB"), lines => Assert.Equal("sound Opened Closed Ok Ok Ok\nsound Opened Closed Ok Ok Ok", lines));
         string[] sentences = ReaderProbe.InEveryLanguage(_room, "open", "sound");
         Assert.All(sentences, line => Assert.Equal("sound Opened Closed Ok Ok Ok", line));
         foreach ((string directory, FeedError error) in ((string, FeedError)[])
@@ -188,8 +203,8 @@ public sealed class HostileFeedTests : IDisposable
             int at = random.Next(4) switch
             {
                 0 => random.Next(16) * 8,                                       // the constants
-                1 => random.Next(88) * 8,                                       // the header as far as it is used
-                2 => 4096 + (random.Next(20) * 128),                            // in or near a slot's head
+                1 => random.Next(3) == 0 ? random.Next(40) * 8 : FeedHeader.SizeInBytes + (random.Next(80) * 8),    // header and entry as far as they are used
+                2 => (int)FeedHeader.RegionsOffset(2) + (random.Next(20) * 128),    // in or near a slot's head
                 _ => random.Next(bytes.Length / 8) * 8,
             };
             ulong word = random.Next(3) switch
@@ -213,8 +228,20 @@ public sealed class HostileFeedTests : IDisposable
         return bytes;
     }
 
-    private static void Mend(byte[] bytes) => BinaryPrimitives.WriteUInt32LittleEndian(
-        bytes.AsSpan((int)Marshal.OffsetOf<FeedHeader>(nameof(FeedHeader.ConstantsCrc32))), Crc32.HashToUInt32(bytes.AsSpan(0, FeedHeader.CheckedConstantBytes)));
+    private byte[] WithEntry(string field, ulong word)
+    {
+        byte[] bytes = [.. _feed];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(FeedHeader.SizeInBytes + (int)Marshal.OffsetOf<FeedEntry>(field)), word);
+        if (field != nameof(FeedEntry.ConstantsCrc32)) Mend(bytes);
+        return bytes;
+    }
+
+    // Constants of the header and of an entry have their checksum at the same place.
+    private static void Mend(byte[] bytes)
+    {
+        foreach (int at in (int[])[0, (int)FeedHeader.EntryOffset(0), (int)FeedHeader.EntryOffset(1)])
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + FeedHeader.CheckedConstantBytes), Crc32.HashToUInt32(bytes.AsSpan(at, FeedHeader.CheckedConstantBytes)));
+    }
 
     private string PathOf(string name) => FeedDirectory.PathOf(_room.FeedDirectory, name);
 

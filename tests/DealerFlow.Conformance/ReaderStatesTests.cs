@@ -67,7 +67,7 @@ public sealed class ReaderStatesTests : IDisposable
             file.Flush();
             watchers.WaitFor(FeedState.Corrupt);
             file.Position = StateOffset;
-            file.WriteByte((byte)FeedWriterState.Live);
+            file.WriteByte((byte)FeedWriterState.Open);
         }
         watchers.WaitFor(FeedState.Dead);
         File.Delete(path);

@@ -22,15 +22,24 @@ public sealed class UnderlyingsTests : IDisposable
         {
             LevelsContract.Check(underlying.Value);
             Assert.Equal(underlying.Name, underlying.Value.GetProperty("underlying").GetString());
-            JsonElement snapshot = _room.Run("snapshot", "--feed", $"day.{underlying.Name}", "--json").Json();
+            JsonElement snapshot = _room.Run("snapshot", "--feed", "day", "--underlying", underlying.Name, "--json").Json();
+            Assert.Equal(snapshot.GetRawText(), _room.Run("snapshot", "--feed", $"day.{underlying.Name}", "--json").Json().GetRawText());
             foreach (string part in (ReadOnlySpan<string>)["underlying", "buckets", "models", "strikes", "expiries", "provenance"])
                 Assert.True(JsonElement.DeepEquals(underlying.Value.GetProperty(part), snapshot.GetProperty(part)), part);
         }
         Assert.True(JsonElement.DeepEquals(underlyings.GetProperty("SPX"), replay.GetProperty("levels")));
-        Assert.Equal(["day.NDX.feed", "day.SPX.feed"], Feeds());
+        Assert.Equal(["day.feed"], Feeds());
         Assert.Equal(
-            ["day.SPX.feed", "day.NDX.feed"],
-            replay.GetProperty("feeds").EnumerateObject().Select(feed => Path.GetFileName(feed.Value.GetString())));
+            [("SPX", "day.feed"), ("NDX", "day.feed")],
+            replay.GetProperty("feeds").EnumerateObject().Select(feed => (feed.Name, Path.GetFileName(feed.Value.GetString()))));
+        Assert.Equal("SPX", _room.Run("snapshot", "--feed", "day", "--json").Json().GetProperty("underlying").GetString());
+        string unknown = _room.Run("snapshot", "--feed", "day", "--underlying", "DAX").Refused(1);
+        Assert.Contains("no underlying 'DAX'; it has SPX, NDX.", unknown);
+        JsonElement listed = _room.Run("feeds", "--json").Json().GetProperty("feeds")[0];
+        Assert.Equal(2, listed.GetProperty("underlyingCount").GetInt32());
+        Assert.Equal(
+            [("SPX", "Closed"), ("NDX", "Closed")],
+            listed.GetProperty("underlyings").EnumerateArray().Select(one => (one.GetProperty("symbol").GetString(), one.GetProperty("state").GetString())));
 
         // Same messages, same numbers: neither knows of the other.
         JsonElement alone = _room.Run("replay", LittleMarket.WriteTape(_room.Path("one.dftape"), LittleMarket.Ticks(0.5)), "--json").Json();
@@ -40,7 +49,7 @@ public sealed class UnderlyingsTests : IDisposable
             Assert.Equal(0, underlying.Value.GetProperty("provenance").GetProperty("quality").GetArrayLength());
         }
         Assert.False(alone.TryGetProperty("underlyings", out _));
-        Assert.Equal(["day.NDX.feed", "day.SPX.feed", "default.feed"], Feeds());
+        Assert.Equal(["day.feed", "default.feed"], Feeds());
     }
 
     [Theory]
@@ -67,7 +76,10 @@ public sealed class UnderlyingsTests : IDisposable
         JsonElement replay = _room.Run("replay", two, "--feed", "day", "--combine", "SPX,NDX=1.5", "--json").Json();
         JsonElement combined = replay.GetProperty("combined");
         Assert.Equal(2, combined.GetProperty("provenance").GetProperty("members").GetInt32());
-        Assert.Contains("day.combined.feed", Feeds());
+        Assert.Equal(["day.feed"], Feeds());
+        Assert.Equal(["SPX", "NDX", "combined"], replay.GetProperty("feeds").EnumerateObject().Select(feed => feed.Name));
+        JsonElement read = _room.Run("snapshot", "--feed", "day", "--underlying", "combined", "--json").Json();
+        Assert.True(JsonElement.DeepEquals(combined.GetProperty("buckets"), read.GetProperty("buckets")));
         // The combined view is as old as the last outlook, and of one cut with both: its own expiries add up to it.
         double net = combined.GetProperty("buckets").GetProperty("all").GetProperty("netGex").GetDouble();
         double byExpiry = combined.GetProperty("expiries").EnumerateArray().Sum(expiry => expiry.GetProperty("netGex").GetDouble());
@@ -93,7 +105,7 @@ public sealed class UnderlyingsTests : IDisposable
     public void Tables_show_every_underlying()
     {
         string tables = _room.Run("replay", LittleMarket.WriteTapeOfTwo(_room.Path("two.dftape"), 0.2)).Succeeded();
-        foreach (string word in (ReadOnlySpan<string>)["SPX  ", "NDX  ", "feed of SPX", "feed of NDX", "Position models"])
+        foreach (string word in (ReadOnlySpan<string>)["SPX  ", "NDX  ", "default.feed", "Position models"])
             Assert.Contains(word, tables);
     }
 
@@ -143,7 +155,7 @@ public sealed class UnderlyingsTests : IDisposable
         Assert.Contains("two underlyings SPX", _room.Run("replay", path).Refused(3));
     }
 
-    // A symbol is data, and a part of a file's name: it stays one name in the folder of the feeds, and no link is followed there.
+    // A symbol is data, and no part of a file's name; no link is followed in the folder of the feeds.
     [Fact]
     public void K6_symbols_that_are_paths_make_files_among_the_feeds_only()
     {
@@ -158,13 +170,15 @@ public sealed class UnderlyingsTests : IDisposable
         }
         string[] before = [.. Everything()];
         _room.Run("replay", path, "--feed", "day", "--json").Json();
-        Assert.Equal(["day..._.._up.feed", "day._tmp__x.feed"], Feeds());
+        Assert.Equal(["day.feed"], Feeds());
+        Assert.Equal("../../up", _room.Run("snapshot", "--feed", "day", "--underlying", "../../up", "--json").Json().GetProperty("underlying").GetString());
+        Assert.Contains("published nothing yet", _room.Run("snapshot", "--feed", "day", "--underlying", "/tmp/~x").Refused(1));
         Assert.Equal(before, Everything().Where(file => !file.StartsWith(_room.FeedDirectory, StringComparison.Ordinal)));
 
-        string feed = Path.Combine(_room.FeedDirectory, "day._tmp__x.feed"), victim = _room.Write("victim", "precious");
+        string feed = Path.Combine(_room.FeedDirectory, "day.feed"), victim = _room.Write("victim", "precious");
         File.Delete(feed);
         File.CreateSymbolicLink(feed, victim);
-        Assert.Contains("day._tmp__x.feed", _room.Run("replay", path, "--feed", "day").Refused(1));
+        Assert.Contains("day.feed", _room.Run("replay", path, "--feed", "day").Refused(1));
         Assert.Equal("precious", File.ReadAllText(victim));
         foreach (string name in (ReadOnlySpan<string>)["../up", "/tmp/x", ".hidden", "a b", new('a', 65)])
         {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DealerFlow.Wire;
 
-/// <summary>Sizes and offsets of a feed file, all of which follow from three counts.</summary>
+/// <summary>
+/// Sizes and offsets of one underlying's region of a feed file, all of which follow from three counts. Offsets are from the begin of the region.
+/// </summary>
 public readonly record struct FeedGeometry
 {
     /// <summary>Fewer slots would let a reader be overtaken while it copies.</summary>
@@ -16,6 +18,24 @@ public readonly record struct FeedGeometry
 
     /// <summary>Most expiry rows of a snapshot.</summary>
     public const int MaxExpiries = 100_000;
+
+    /// <summary>Regions start on a page and are whole pages: a reader maps its own alone.</summary>
+    public const int RegionAlignment = 4096;
+
+    /// <summary>Slots for headlines: they follow each other faster than snapshots do, and are small.</summary>
+    public const int HeadlineSlots = 16;
+
+    /// <summary>Bytes of a headline's payload: headline section and runtime section.</summary>
+    public const int HeadlinePayload = HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes;
+
+    /// <summary>Bytes from one headline slot to the next.</summary>
+    public const int HeadlineSlotSize = (SlotHeader.SizeInBytes + HeadlinePayload + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
+
+    /// <summary>Notices that a reader may be behind before it loses any.</summary>
+    public const int ChangeSlots = 128;
+
+    /// <summary>Bytes from one notice to the next.</summary>
+    public const int ChangeSlotSize = (SlotHeader.SizeInBytes + LevelChange.SizeInBytes + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
 
     private const int SlotAlignment = 128;
 
@@ -36,7 +56,7 @@ public readonly record struct FeedGeometry
     /// <summary>Expiry rows that a slot has room for.</summary>
     public int ExpiryCapacity { get; }
 
-    /// <summary>Slots of the file.</summary>
+    /// <summary>Slots for snapshots.</summary>
     public int Slots { get; }
 
     /// <summary>Bytes of the largest market section.</summary>
@@ -48,41 +68,26 @@ public readonly record struct FeedGeometry
     /// <summary>Bytes from one slot to the next.</summary>
     public int SlotSize => (SlotHeader.SizeInBytes + PayloadCapacity + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
 
-    /// <summary>Slots for headlines: they follow each other faster than snapshots do, and are small.</summary>
-    public const int HeadlineSlots = 16;
-
-    /// <summary>Bytes of a headline's payload: headline section and runtime section.</summary>
-    public const int HeadlinePayload = HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes;
-
-    /// <summary>Bytes from one headline slot to the next.</summary>
-    public const int HeadlineSlotSize = (SlotHeader.SizeInBytes + HeadlinePayload + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
-
-    /// <summary>Notices that a reader may be behind before it loses any.</summary>
-    public const int ChangeSlots = 128;
-
-    /// <summary>Bytes from one notice to the next.</summary>
-    public const int ChangeSlotSize = (SlotHeader.SizeInBytes + LevelChange.SizeInBytes + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
-
     /// <summary>Offset of the first headline slot: behind those of the snapshots.</summary>
-    public long HeadlineOffset => FeedHeader.SizeInBytes + ((long)Slots * SlotSize);
-
-    /// <summary>Bytes of the file.</summary>
-    public long FileSize => ChangeOffset + (ChangeSlots * ChangeSlotSize);
+    public long HeadlineOffset => (long)Slots * SlotSize;
 
     /// <summary>Offset of the first notice: behind the headlines.</summary>
     public long ChangeOffset => HeadlineOffset + (HeadlineSlots * HeadlineSlotSize);
 
-    /// <summary>Offset of the slot that holds notice <paramref name="number"/>.</summary>
-    public long ChangeSlotOffset(ulong number) => ChangeOffset + ((long)(number % ChangeSlots) * ChangeSlotSize);
+    /// <summary>Bytes of the region.</summary>
+    public long RegionSize => (ChangeOffset + (ChangeSlots * ChangeSlotSize) + RegionAlignment - 1) / RegionAlignment * RegionAlignment;
+
+    /// <summary>Offset of the slot that holds snapshot <paramref name="number"/>.</summary>
+    public long SlotOffset(ulong number) => (long)(number % (ulong)Slots) * SlotSize;
+
+    /// <summary>Offset of the payload of snapshot <paramref name="number"/>.</summary>
+    public long PayloadOffset(ulong number) => SlotOffset(number) + SlotHeader.SizeInBytes;
 
     /// <summary>Offset of the slot that holds headline <paramref name="number"/>.</summary>
     public long HeadlineSlotOffset(ulong number) => HeadlineOffset + ((long)(number % HeadlineSlots) * HeadlineSlotSize);
 
-    /// <summary>Offset of the slot that holds snapshot <paramref name="number"/>.</summary>
-    public long SlotOffset(ulong number) => FeedHeader.SizeInBytes + ((long)(number % (ulong)Slots) * SlotSize);
-
-    /// <summary>Offset of the payload of snapshot <paramref name="number"/>.</summary>
-    public long PayloadOffset(ulong number) => SlotOffset(number) + SlotHeader.SizeInBytes;
+    /// <summary>Offset of the slot that holds notice <paramref name="number"/>.</summary>
+    public long ChangeSlotOffset(ulong number) => ChangeOffset + ((long)(number % ChangeSlots) * ChangeSlotSize);
 
     private static class Throw
     {

@@ -10,7 +10,7 @@ public static class FeedLayout
     public const ulong EndianMark = 0x0102_0304_0506_0708;
 
     /// <summary>Version of the protocol: what the words mean, in which order they are written.</summary>
-    public const ulong Version = 1;
+    public const ulong Version = 2;
 
     /// <summary>
     /// Every struct of a feed file, <c>name size</c>, and every field, <c>offset type name</c>. A test compares it with the
@@ -25,17 +25,9 @@ public static class FeedLayout
         24 u64 LayoutHash
         32 u64 FileSize
         40 u64 HeaderSize
-        48 u64 SlotCount
-        56 u64 SlotSize
-        64 u64 StrikeCapacity
-        72 u64 ExpiryCapacity
-        80 i64 HeartbeatLimitNanos
-        88 u64 HeadlineOffset
-        96 u32 HeadlineSlotCount
-        100 u32 HeadlineSlotSize
-        104 u64 ChangeOffset
-        112 u32 ChangeSlotCount
-        116 u32 ChangeSlotSize
+        48 u64 EntrySize
+        56 u64 EntryCount
+        64 i64 HeartbeatLimitNanos
         120 u32 ConstantsCrc32
         128 u64 Epoch
         136 i64 WriterPid
@@ -43,13 +35,31 @@ public static class FeedLayout
         152 u64 WriterBootIdHigh
         160 u64 WriterBootIdLow
         256 u64 State
-        384 i64 HeartbeatNanos
-        392 i64 ProgressNanos
-        400 u64 EventSequence
-        408 i64 EventTimeNanos
-        512 u64 Published
-        640 u64 HeadlinePublished
-        768 u64 ChangePublished
+        FeedEntry 512
+        0 char[8] Symbol
+        8 u32 Index
+        12 u8 Kind
+        16 u64 RegionOffset
+        24 u64 RegionSize
+        32 u64 SlotCount
+        40 u64 SlotSize
+        48 u64 StrikeCapacity
+        56 u64 ExpiryCapacity
+        64 u64 HeadlineOffset
+        72 u32 HeadlineSlotCount
+        76 u32 HeadlineSlotSize
+        80 u64 ChangeOffset
+        88 u32 ChangeSlotCount
+        92 u32 ChangeSlotSize
+        120 u32 ConstantsCrc32
+        128 i64 HeartbeatNanos
+        136 i64 ProgressNanos
+        144 u64 EventSequence
+        152 i64 EventTimeNanos
+        256 u64 Published
+        264 u64 PublishedEpoch
+        272 u64 ChangePublished
+        384 u64 HeadlinePublished
         SlotHeader 128
         0 u64 Version
         8 u64 MarketBytes

@@ -2,7 +2,7 @@
  *
  *     df_feed feed;
  *     df_headline headline;
- *     if (!df_open(&feed, NULL, "default", DF_MAPPED)) { fprintf(stderr, "%s\n", feed.message); return 1; }
+ *     if (!df_open(&feed, NULL, "default", "SPX", DF_MAPPED)) { fprintf(stderr, "%s\n", feed.message); return 1; }
  *     if (df_read_headline(&feed, &headline) == DF_SNAPSHOT_READ_STATUS_OK) printf("%f\n", headline.section.spot);
  *     df_close(&feed);
  *
@@ -57,18 +57,29 @@ typedef enum df_access {
     DF_UNMAPPED = 1
 } df_access;
 
-/* An open feed. error and message say why df_open has failed; retries and busy_reads count what the writer overtook. The rest is private. */
+/* A part of the file, mapped for itself unless map is NULL. */
+typedef struct df_window_ {
+    const unsigned char *map;
+    uint64_t offset;
+    uint64_t size;
+    uint64_t before; /* bytes in front of it, to the begin of a page of this machine */
+} df_window_;
+
+/* An open underlying of a feed. error and message say why df_open has failed; retries and busy_reads count what the writer overtook. The rest is private. */
 typedef struct df_feed {
     df_feed_error error;
     char message[640];
     uint64_t retries;
     uint64_t busy_reads;
 
-    const unsigned char *map;
+    df_window_ header_window;
+    df_window_ entry_window;
+    df_window_ region;
     int file;
     int directory;
     char name[DF_MAX_NAME_LENGTH + 1];
     df_feed_header constants;
+    df_feed_entry entry;
     uint64_t market_capacity;
     df_feed_state probed;
     uint64_t probed_state;
@@ -92,10 +103,14 @@ typedef struct df_snapshot {
     unsigned char *spare;
 } df_snapshot;
 
-/* Opens a feed. directory may be NULL: DEALERFLOW_FEED_DIR, else /dev/shm/dealerflow-UID. Everything that can be wrong with the file is found
- * before it is mapped. False, with error and message, when it cannot be opened; nothing is to be closed then. */
-static inline bool df_open(df_feed *feed, const char *directory, const char *name, df_access access);
+/* Opens an underlying of a feed: symbol, or with NULL the first or only one. directory may be NULL: DEALERFLOW_FEED_DIR, else
+ * /dev/shm/dealerflow-UID. Everything that can be wrong with the file is found before it is mapped, and nothing of other underlyings is. False, with error and message, when it cannot be opened; nothing is to be closed then. */
+static inline bool df_open(df_feed *feed, const char *directory, const char *name, const char *symbol, df_access access);
 static inline void df_close(df_feed *feed);
+
+/* What underlying number index (from 0) of an open feed is called, as a string; false behind the last. Zeros, as "", where a feed of one was made
+ * without a symbol. */
+static inline bool df_underlying(const df_feed *feed, uint64_t index, char text[9]);
 
 /* A sentence for an error; df_feed_error_name has its name, df_feed::message the sentence with path and numbers. */
 static inline const char *df_feed_error_text(df_feed_error error);
@@ -163,69 +178,73 @@ static inline const char *df_text(char text[9], const char padded[8])
  * The operations of the C11 memory model in the spelling that gcc and clang have for C and C++ alike: <stdatomic.h> is no part of C++17. */
 
 /* An acquire: nothing that comes later is loaded before it. False where the file ends before the word. */
-static inline bool df_load_(const df_feed *feed, uint64_t offset, uint64_t *word)
+static inline bool df_load_(const df_feed *feed, const df_window_ *window, uint64_t offset, uint64_t *word)
 {
-    if (feed->map != NULL) {
-        *word = __atomic_load_n((const uint64_t *)(const void *)(feed->map + offset), __ATOMIC_ACQUIRE);
+    if (window->map != NULL) {
+        *word = __atomic_load_n((const uint64_t *)(const void *)(window->map + offset), __ATOMIC_ACQUIRE);
         return true;
     }
     ssize_t got;
-    do got = pread(feed->file, word, sizeof *word, (off_t)offset);
+    do got = pread(feed->file, word, sizeof *word, (off_t)(window->offset + offset));
     while (got < 0 && errno == EINTR);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     return got == (ssize_t)sizeof *word;
 }
 
-/* Copies whole words, each untorn; in which order is settled by df_load_ before and a fence after it. */
-static inline bool df_copy_(const df_feed *feed, uint64_t offset, size_t bytes, void *target)
+/* By system calls; false where the file ends before that. */
+static inline bool df_pread_(int file, uint64_t offset, size_t bytes, void *target)
 {
-    if (feed->map == NULL) {
-        unsigned char *to = (unsigned char *)target;
-        while (bytes > 0) {
-            ssize_t got = pread(feed->file, to, bytes, (off_t)offset);
-            if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) return false;
-            to += got;
-            offset += (uint64_t)got;
-            bytes -= (size_t)got;
-        }
-        return true;
+    unsigned char *to = (unsigned char *)target;
+    while (bytes > 0) {
+        ssize_t got = pread(file, to, bytes, (off_t)offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        to += got;
+        offset += (uint64_t)got;
+        bytes -= (size_t)got;
     }
-    const uint64_t *from = (const uint64_t *)(const void *)(feed->map + offset);
+    return true;
+}
+
+/* Copies whole words, each untorn; in which order is settled by df_load_ before and a fence after it. */
+static inline bool df_copy_(const df_feed *feed, const df_window_ *window, uint64_t offset, size_t bytes, void *target)
+{
+    if (window->map == NULL) return df_pread_(feed->file, window->offset + offset, bytes, target);
+    const uint64_t *from = (const uint64_t *)(const void *)(window->map + offset);
     uint64_t *to = (uint64_t *)target;
     for (size_t i = 0; i < bytes / sizeof *to; i++) to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
     return true;
 }
 
-/* A word of the header, 0 where the file has been cut. */
-static inline uint64_t df_header_word_(const df_feed *feed, size_t offset)
+/* A word of the header or of the entry, 0 where the file has been cut. */
+static inline uint64_t df_word_(const df_feed *feed, const df_window_ *window, size_t offset)
 {
     uint64_t word;
-    return df_load_(feed, offset, &word) ? word : 0;
+    return df_load_(feed, window, offset, &word) ? word : 0;
 }
 
 /* Number of the last whole snapshot, 0 for none yet. When it differs from the last one read, there is news. */
 static inline uint64_t df_publish_number(const df_feed *feed)
 {
-    return df_header_word_(feed, offsetof(df_feed_header, published));
+    return df_word_(feed, &feed->entry_window, offsetof(df_feed_entry, published));
 }
 
 /* Number of the last whole headline, 0 for none yet. */
 static inline uint64_t df_headline_number(const df_feed *feed)
 {
-    return df_header_word_(feed, offsetof(df_feed_header, headline_published));
+    return df_word_(feed, &feed->entry_window, offsetof(df_feed_entry, headline_published));
 }
 
 /* Number of the last notice of the change stream, 0 for none yet. */
 static inline uint64_t df_change_number(const df_feed *feed)
 {
-    return df_header_word_(feed, offsetof(df_feed_header, change_published));
+    return df_word_(feed, &feed->entry_window, offsetof(df_feed_entry, change_published));
 }
 
 /* How often the feed has been taken by a writer. */
 static inline uint64_t df_epoch(const df_feed *feed)
 {
-    return df_header_word_(feed, offsetof(df_feed_header, epoch));
+    return df_word_(feed, &feed->header_window, offsetof(df_feed_header, epoch));
 }
 
 /* CLOCK_MONOTONIC, which the writer's clocks in the feed are of. */
@@ -239,7 +258,7 @@ static inline int64_t df_monotonic_nanos(void)
 /* Since the writer's last sign of life. */
 static inline int64_t df_heartbeat_age_nanos(const df_feed *feed)
 {
-    uint64_t heartbeat = df_header_word_(feed, offsetof(df_feed_header, heartbeat_nanos)); /* before the clock: no age is negative */
+    uint64_t heartbeat = df_word_(feed, &feed->entry_window, offsetof(df_feed_entry, heartbeat_nanos)); /* before the clock: no age is negative */
     return (int64_t)((uint64_t)df_monotonic_nanos() - heartbeat);
 }
 
@@ -322,12 +341,13 @@ static inline const char *df_feed_error_text(df_feed_error error)
     case DF_FEED_ERROR_WRONG_ENDIANNESS: return "the file was written in the other byte order";
     case DF_FEED_ERROR_WRONG_VERSION: return "the file follows another version of the protocol: run writer and reader of one release";
     case DF_FEED_ERROR_WRONG_LAYOUT: return "the file has other structs than this reader: run writer and reader of one release";
-    case DF_FEED_ERROR_DAMAGED_HEADER: return "the constants of the header are damaged: restart the writer, which makes a new file";
+    case DF_FEED_ERROR_DAMAGED_HEADER: return "the constants of the header or of the directory are damaged: restart the writer, which makes a new file";
     case DF_FEED_ERROR_TRUNCATED: return "the file is shorter or longer than its header says: restart the writer, which makes a new file";
     case DF_FEED_ERROR_NO_SPACE: return "the file system has no room for the feed";
     case DF_FEED_ERROR_CAPACITY_EXCEEDED: return "the snapshot has more rows than a slot has room for";
     case DF_FEED_ERROR_IN_USE: return "another writer holds the feed";
     case DF_FEED_ERROR_SYSTEM_CALL: return "the kernel refused a call that should work";
+    case DF_FEED_ERROR_UNKNOWN_UNDERLYING: return "the feed has no underlying of this symbol";
     }
     return "unknown error";
 }
@@ -403,27 +423,44 @@ static inline uint64_t df_slot_size_(uint64_t payload_bytes)
     return (bytes + DF_SLOT_ALIGNMENT - 1) / DF_SLOT_ALIGNMENT * DF_SLOT_ALIGNMENT;
 }
 
-/* Whether so many slots lie in the file, behind what comes before them. Their size is checked, so that no product overflows. */
-static inline bool df_lies_within_(uint64_t file_size, uint64_t offset, uint64_t count, uint64_t size, uint64_t behind)
+static inline uint64_t df_whole_pages_(uint64_t bytes)
 {
-    return offset >= behind && offset % DF_SLOT_ALIGNMENT == 0 && offset <= file_size && file_size - offset >= count * size;
+    return (bytes + DF_REGION_ALIGNMENT - 1) / DF_REGION_ALIGNMENT * DF_REGION_ALIGNMENT;
 }
 
-/* Whether the sizes fit each other. Counts are bounded first, so that no product overflows. */
+/* Offset behind a directory of so many entries: regions lie there. */
+static inline uint64_t df_regions_offset_(uint64_t entries)
+{
+    return df_whole_pages_(sizeof(df_feed_header) + entries * sizeof(df_feed_entry));
+}
+
+/* Whether the sizes of the header fit each other. The count is bounded first, so that no product overflows. */
 static inline bool df_fits_(const df_feed_header *header)
 {
-    if (header->strike_capacity < 1 || header->strike_capacity > DF_MAX_STRIKES || header->expiry_capacity < 1 || header->expiry_capacity > DF_MAX_EXPIRIES)
+    return header->header_size == sizeof(df_feed_header) && header->entry_size == sizeof(df_feed_entry) && header->entry_count >= 1
+        && header->entry_count <= DF_MAX_ENTRIES && header->file_size >= df_regions_offset_(header->entry_count) && header->file_size <= INT64_MAX
+        && header->heartbeat_limit_nanos > 0;
+}
+
+/* Whether an entry is whole and its region lies in the file. Counts are bounded first; what follows from them must be what is written. */
+static inline bool df_entry_fits_(const df_feed *feed, const df_feed_entry *entry, uint64_t index)
+{
+    const df_feed_header *header = &feed->constants;
+    if (entry->constants_crc32 != df_crc32_(feed, entry, DF_CHECKED_BYTES) || entry->index != index
+        || (entry->kind != DF_FEED_ENTRY_KIND_UNDERLYING && entry->kind != DF_FEED_ENTRY_KIND_COMBINED))
         return false;
-    if (header->slot_count < DF_MIN_SLOTS || header->slot_count > DF_MAX_SLOTS || header->heartbeat_limit_nanos <= 0) return false;
-    uint64_t market = sizeof(df_market_section) + header->strike_capacity * sizeof(df_strike_row) + header->expiry_capacity * sizeof(df_expiry_row);
-    return header->header_size == sizeof(df_feed_header) && header->slot_size == df_slot_size_(market + sizeof(df_runtime_section))
-        && header->headline_slot_count == DF_HEADLINE_SLOTS && header->headline_slot_size == df_slot_size_(sizeof(df_headline))
-        && header->change_slot_count == DF_CHANGE_SLOTS && header->change_slot_size == df_slot_size_(sizeof(df_level_change))
-        && df_lies_within_(header->file_size, header->header_size, header->slot_count, header->slot_size, header->header_size)
-        && df_lies_within_(header->file_size, header->headline_offset, header->headline_slot_count, header->headline_slot_size,
-            header->header_size + header->slot_count * header->slot_size)
-        && df_lies_within_(header->file_size, header->change_offset, header->change_slot_count, header->change_slot_size,
-            header->headline_offset + (uint64_t)header->headline_slot_count * header->headline_slot_size);
+    if (entry->strike_capacity < 1 || entry->strike_capacity > DF_MAX_STRIKES || entry->expiry_capacity < 1 || entry->expiry_capacity > DF_MAX_EXPIRIES)
+        return false;
+    if (entry->slot_count < DF_MIN_SLOTS || entry->slot_count > DF_MAX_SLOTS) return false;
+    uint64_t market = sizeof(df_market_section) + entry->strike_capacity * sizeof(df_strike_row) + entry->expiry_capacity * sizeof(df_expiry_row);
+    uint64_t slot_size = df_slot_size_(market + sizeof(df_runtime_section)), headline_size = df_slot_size_(sizeof(df_headline));
+    uint64_t change_size = df_slot_size_(sizeof(df_level_change)), changes_at = entry->slot_count * slot_size + DF_HEADLINE_SLOTS * headline_size;
+    return entry->slot_size == slot_size && entry->headline_slot_count == DF_HEADLINE_SLOTS && entry->headline_slot_size == headline_size
+        && entry->change_slot_count == DF_CHANGE_SLOTS && entry->change_slot_size == change_size
+        && entry->headline_offset == entry->slot_count * slot_size && entry->change_offset == changes_at
+        && entry->region_size == df_whole_pages_(changes_at + DF_CHANGE_SLOTS * change_size) && entry->region_offset % DF_REGION_ALIGNMENT == 0
+        && entry->region_offset >= df_regions_offset_(header->entry_count) && entry->region_offset <= header->file_size
+        && header->file_size - entry->region_offset >= entry->region_size;
 }
 
 /* The most basic reason first, as the C# reader has them. read: bytes of the header that the file has. */
@@ -442,7 +479,72 @@ static inline bool df_is_sound_(const df_feed *feed, const df_feed_header *heade
     return false;
 }
 
-static inline bool df_open(df_feed *feed, const char *directory, const char *name, df_access access)
+/* The entry of a symbol, or with NULL the first, into feed->entry; false with the error where there is none or it is damaged. */
+static inline bool df_find_(df_feed *feed, const char *symbol, df_feed_error *error)
+{
+    df_feed_entry some[8];
+    char wanted[8] = {0};
+    size_t length = symbol != NULL ? strlen(symbol) : 0;
+    *error = DF_FEED_ERROR_UNKNOWN_UNDERLYING;
+    if (symbol != NULL && (length < 1 || length > sizeof wanted)) return false;
+    if (symbol != NULL) memcpy(wanted, symbol, length);
+    for (uint64_t first = 0; first < feed->constants.entry_count; first += 8) {
+        uint64_t left = feed->constants.entry_count - first, count = left < 8 ? left : 8;
+        if (!df_pread_(feed->file, sizeof(df_feed_header) + first * sizeof some[0], (size_t)count * sizeof some[0], some)) {
+            *error = DF_FEED_ERROR_TRUNCATED;
+            return false;
+        }
+        for (uint64_t i = 0; i < count; i++) {
+            if (symbol != NULL && memcmp(some[i].symbol, wanted, sizeof wanted) != 0) continue;
+            feed->entry = some[i];
+            *error = DF_FEED_ERROR_DAMAGED_HEADER;
+            return df_entry_fits_(feed, &feed->entry, first + i);
+        }
+    }
+    return false;
+}
+
+static inline bool df_underlying(const df_feed *feed, uint64_t index, char text[9])
+{
+    char symbol[8];
+    if (index >= feed->constants.entry_count) return false;
+    if (!df_pread_(feed->file, sizeof(df_feed_header) + index * sizeof(df_feed_entry) + offsetof(df_feed_entry, symbol), sizeof symbol, symbol)) return false;
+    (void)df_text(text, symbol);
+    for (int i = 0; i < 8 && text[i] != '\0'; i++)
+        if (text[i] < '!' || text[i] > '~') text[i] = '?';
+    return true;
+}
+
+/* As many symbols as have room, for a message. */
+static inline void df_underlyings_(const df_feed *feed, char *text, size_t room)
+{
+    char symbol[9];
+    size_t used = 0;
+    for (uint64_t i = 0; i < 4 && used < room && df_underlying(feed, i, symbol); i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i == 0 ? "it has " : ", ", symbol[0] == '\0' ? "one without a symbol" : symbol);
+    if (feed->constants.entry_count > 4 && used < room) (void)snprintf(text + used, room - used, ", %llu more", (unsigned long long)feed->constants.entry_count - 4);
+}
+
+/* Of the file, which is known to be that long. The kernel maps from the begin of a page, which is larger than 4096 on some machines. */
+static inline bool df_map_(df_feed *feed, df_window_ *window, uint64_t offset, uint64_t size, df_access access)
+{
+    window->offset = offset;
+    window->size = size;
+    if (access == DF_UNMAPPED) return true;
+    window->before = offset % (uint64_t)sysconf(_SC_PAGESIZE);
+    void *map = mmap(NULL, (size_t)(window->before + size), PROT_READ, MAP_SHARED | MAP_POPULATE, feed->file, (off_t)(offset - window->before));
+    if (map == MAP_FAILED) return false;
+    window->map = (const unsigned char *)map + window->before;
+    return true;
+}
+
+static inline void df_unmap_(df_window_ *window)
+{
+    if (window->map != NULL) (void)munmap((void *)(uintptr_t)(window->map - window->before), (size_t)(window->before + window->size));
+    window->map = NULL;
+}
+
+static inline bool df_open(df_feed *feed, const char *directory, const char *name, const char *symbol, df_access access)
 {
     char path[4096], file_name[DF_MAX_NAME_LENGTH + 8], detail[64];
     struct stat status;
@@ -505,24 +607,30 @@ static inline bool df_open(df_feed *feed, const char *directory, const char *nam
         if (error == DF_FEED_ERROR_TRUNCATED) (void)snprintf(detail, sizeof detail, "%lld bytes", (long long)status.st_size);
         return df_fail_(feed, error, path, ".feed", detail);
     }
-    feed->market_capacity =
-        sizeof(df_market_section) + header->strike_capacity * sizeof(df_strike_row) + header->expiry_capacity * sizeof(df_expiry_row);
-    if (access == DF_UNMAPPED) return true;
-    void *map = mmap(NULL, (size_t)header->file_size, PROT_READ, MAP_SHARED | MAP_POPULATE, feed->file, 0);
-    if (map == MAP_FAILED) {
-        (void)snprintf(detail, sizeof detail, "mmap, errno %d", errno);
-        return df_fail_(feed, DF_FEED_ERROR_SYSTEM_CALL, path, ".feed", detail);
+    if (!df_find_(feed, symbol, &error)) {
+        detail[0] = '\0';
+        if (error == DF_FEED_ERROR_UNKNOWN_UNDERLYING) df_underlyings_(feed, detail, sizeof detail);
+        return df_fail_(feed, error, path, ".feed", detail);
     }
-    feed->map = (const unsigned char *)map;
-    return true;
+    const df_feed_entry *entry = &feed->entry;
+    feed->market_capacity =
+        sizeof(df_market_section) + entry->strike_capacity * sizeof(df_strike_row) + entry->expiry_capacity * sizeof(df_expiry_row);
+    if (df_map_(feed, &feed->header_window, 0, sizeof *header, access)
+        && df_map_(feed, &feed->entry_window, sizeof *header + (uint64_t)entry->index * sizeof *entry, sizeof *entry, access)
+        && df_map_(feed, &feed->region, entry->region_offset, entry->region_size, access)) return true;
+    (void)snprintf(detail, sizeof detail, "mmap, errno %d", errno);
+    df_unmap_(&feed->header_window);
+    df_unmap_(&feed->entry_window);
+    return df_fail_(feed, DF_FEED_ERROR_SYSTEM_CALL, path, ".feed", detail);
 }
 
 static inline void df_close(df_feed *feed)
 {
-    if (feed->map != NULL) (void)munmap((void *)(uintptr_t)feed->map, (size_t)feed->constants.file_size);
+    df_unmap_(&feed->header_window);
+    df_unmap_(&feed->entry_window);
+    df_unmap_(&feed->region);
     if (feed->file >= 0) (void)close(feed->file);
     if (feed->directory >= 0) (void)close(feed->directory);
-    feed->map = NULL;
     feed->file = feed->directory = -1;
 }
 
@@ -545,18 +653,18 @@ static inline df_snapshot_read_status df_read_slot_(df_feed *feed, const df_slot
     for (int attempt = 0; attempt < DF_MAX_ATTEMPTS; attempt++) {
         uint64_t number, version, again, bytes, checksum;
         /* An acquire: the slot is looked at after its number. */
-        if (!df_load_(feed, slots->published_at, &number)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+        if (!df_load_(feed, &feed->entry_window, slots->published_at, &number)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
         if (number == 0) return DF_SNAPSHOT_READ_STATUS_NOTHING_PUBLISHED;
         uint64_t slot = slots->first + number % slots->count * slots->size;
-        if (!df_load_(feed, slot + offsetof(df_slot_header, version), &version)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+        if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, version), &version)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
         if (version == 2 * number) {
-            if (!df_load_(feed, slot + offsetof(df_slot_header, market_bytes), &bytes)
-                || !df_load_(feed, slot + offsetof(df_slot_header, payload_crc32), &checksum)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, market_bytes), &bytes)
+                || !df_load_(feed, &feed->region, slot + offsetof(df_slot_header, payload_crc32), &checksum)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             bool fits = bytes >= slots->least_bytes && bytes <= slots->most_bytes && bytes % 8 == 0;
             size_t length = fits ? (size_t)bytes + sizeof(df_runtime_section) : 0;
-            if (!df_copy_(feed, slot + sizeof(df_slot_header), length, copy)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_copy_(feed, &feed->region, slot + sizeof(df_slot_header), length, copy)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             __atomic_thread_fence(__ATOMIC_ACQUIRE); /* every payload byte is loaded before the second look */
-            if (!df_load_(feed, slot + offsetof(df_slot_header, version), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, version), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             if (again == version) {
                 df_runtime_section runtime;
                 if (!fits || df_crc32_(feed, copy, length) != (uint32_t)checksum) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
@@ -567,10 +675,10 @@ static inline df_snapshot_read_status df_read_slot_(df_feed *feed, const df_slot
             verdict = DF_SNAPSHOT_READ_STATUS_BUSY;
         } else {
             /* The writer takes a slot again only after it has published newer numbers. If it has not, the word is damaged. */
-            if (!df_load_(feed, slots->published_at, &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->entry_window, slots->published_at, &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             verdict = again == number ? DF_SNAPSHOT_READ_STATUS_CORRUPT : DF_SNAPSHOT_READ_STATUS_BUSY;
             /* pread does not promise that a word is copied in one piece, so there it has to be damaged every time. */
-            if (verdict == DF_SNAPSHOT_READ_STATUS_CORRUPT && feed->map != NULL) return verdict;
+            if (verdict == DF_SNAPSHOT_READ_STATUS_CORRUPT && feed->region.map != NULL) return verdict;
         }
         feed->retries++;
     }
@@ -581,15 +689,15 @@ static inline df_snapshot_read_status df_read_slot_(df_feed *feed, const df_slot
 static inline df_snapshot_read_status df_read_headline(df_feed *feed, df_headline *headline)
 {
     DF_STATIC_ASSERT(sizeof(df_headline) == sizeof(df_headline_section) + sizeof(df_runtime_section), "a headline is its two sections");
-    const df_slots_ slots = {offsetof(df_feed_header, headline_published), feed->constants.headline_offset, feed->constants.headline_slot_count,
-        feed->constants.headline_slot_size, sizeof(df_headline_section), sizeof(df_headline_section)};
+    const df_slots_ slots = {offsetof(df_feed_entry, headline_published), feed->entry.headline_offset, feed->entry.headline_slot_count,
+        feed->entry.headline_slot_size, sizeof(df_headline_section), sizeof(df_headline_section)};
     uint64_t bytes;
     return df_read_slot_(feed, &slots, (unsigned char *)headline, &bytes);
 }
 
 static inline df_snapshot_read_status df_read_snapshot(df_feed *feed, df_snapshot *snapshot)
 {
-    const df_slots_ slots = {offsetof(df_feed_header, published), feed->constants.header_size, feed->constants.slot_count, feed->constants.slot_size,
+    const df_slots_ slots = {offsetof(df_feed_entry, published), 0, feed->entry.slot_count, feed->entry.slot_size,
         sizeof(df_market_section), feed->market_capacity};
     uint64_t bytes = 0;
     if (snapshot->capacity < feed->market_capacity + sizeof(df_runtime_section)) return DF_SNAPSHOT_READ_STATUS_CORRUPT; /* made for another feed */
@@ -607,25 +715,25 @@ static inline df_snapshot_read_status df_read_snapshot(df_feed *feed, df_snapsho
 
 static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *position, df_level_change *change, uint64_t *missed)
 {
-    const df_feed_header *header = &feed->constants;
+    const df_feed_entry *entry = &feed->entry;
     df_snapshot_read_status verdict = DF_SNAPSHOT_READ_STATUS_BUSY;
     *missed = 0;
     /* A word that a foreign hand keeps changing must not keep the reader for ever. */
     uint32_t empty = 0;
-    for (int attempt = 0; attempt < DF_MAX_ATTEMPTS && empty <= header->change_slot_count;) {
+    for (int attempt = 0; attempt < DF_MAX_ATTEMPTS && empty <= entry->change_slot_count;) {
         uint64_t last, version, again, bytes, checksum;
         /* An acquire: the slot is looked at after its number. */
-        if (!df_load_(feed, offsetof(df_feed_header, change_published), &last)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+        if (!df_load_(feed, &feed->entry_window, offsetof(df_feed_entry, change_published), &last)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
         if (*position > last) *position = 0; /* a number of another file of this name */
         if (*position == last) return DF_SNAPSHOT_READ_STATUS_NOTHING_PUBLISHED;
         /* The slot after the last may be in the writer's hands already. */
-        uint64_t oldest = last < header->change_slot_count ? 1 : last - header->change_slot_count + 2;
+        uint64_t oldest = last < entry->change_slot_count ? 1 : last - entry->change_slot_count + 2;
         if (*position + 1 < oldest) {
             *missed += oldest - 1 - *position;
             *position = oldest - 1;
         }
-        uint64_t number = *position + 1, slot = header->change_offset + number % header->change_slot_count * header->change_slot_size;
-        if (!df_load_(feed, slot + offsetof(df_slot_header, version), &version)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+        uint64_t number = *position + 1, slot = entry->change_offset + number % entry->change_slot_count * entry->change_slot_size;
+        if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, version), &version)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
         if (version == 0) {
             /* Numbers go on when the writer has to make a new file: this one was in the old. */
             *position = number;
@@ -634,11 +742,11 @@ static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *po
             continue;
         }
         if (version == 2 * number) {
-            if (!df_load_(feed, slot + offsetof(df_slot_header, market_bytes), &bytes)
-                || !df_load_(feed, slot + offsetof(df_slot_header, payload_crc32), &checksum)
-                || !df_copy_(feed, slot + sizeof(df_slot_header), sizeof *change, change)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, market_bytes), &bytes)
+                || !df_load_(feed, &feed->region, slot + offsetof(df_slot_header, payload_crc32), &checksum)
+                || !df_copy_(feed, &feed->region, slot + sizeof(df_slot_header), sizeof *change, change)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             __atomic_thread_fence(__ATOMIC_ACQUIRE); /* every byte of the notice is loaded before the second look */
-            if (!df_load_(feed, slot + offsetof(df_slot_header, version), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->region, slot + offsetof(df_slot_header, version), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             if (again == version) {
                 *position = number;
                 bool sound = bytes == sizeof *change && df_crc32_(feed, change, sizeof *change) == (uint32_t)checksum && change->number == number;
@@ -646,9 +754,9 @@ static inline df_snapshot_read_status df_read_change(df_feed *feed, uint64_t *po
             }
             verdict = DF_SNAPSHOT_READ_STATUS_BUSY;
         } else {
-            if (!df_load_(feed, offsetof(df_feed_header, change_published), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
+            if (!df_load_(feed, &feed->entry_window, offsetof(df_feed_entry, change_published), &again)) return DF_SNAPSHOT_READ_STATUS_CORRUPT;
             verdict = again == last ? DF_SNAPSHOT_READ_STATUS_CORRUPT : DF_SNAPSHOT_READ_STATUS_BUSY;
-            if (verdict == DF_SNAPSHOT_READ_STATUS_CORRUPT && (feed->map != NULL || attempt == DF_MAX_ATTEMPTS - 1)) {
+            if (verdict == DF_SNAPSHOT_READ_STATUS_CORRUPT && (feed->region.map != NULL || attempt == DF_MAX_ATTEMPTS - 1)) {
                 *position = number;
                 return verdict;
             }
@@ -723,20 +831,25 @@ static inline df_feed_state df_probe_(df_feed *feed, uint64_t writer_state, int6
 
 static inline df_feed_state df_state(df_feed *feed)
 {
-    uint64_t constants[DF_CONSTANT_BYTES / 8], state, heartbeat, progress;
-    if (!df_copy_(feed, 0, sizeof constants, constants) || memcmp(constants, &feed->constants, sizeof constants) != 0) return DF_FEED_STATE_CORRUPT;
-    /* In this order, and all before the clock: a writer that starts beats before it says so, and progress is vouched for by the heartbeat. */
-    if (!df_load_(feed, offsetof(df_feed_header, state), &state) || !df_load_(feed, offsetof(df_feed_header, heartbeat_nanos), &heartbeat)
-        || !df_load_(feed, offsetof(df_feed_header, progress_nanos), &progress)) return DF_FEED_STATE_CORRUPT;
+    uint64_t constants[DF_CONSTANT_BYTES / 8], state, heartbeat, progress, published_epoch, epoch;
+    const df_window_ *header = &feed->header_window, *entry = &feed->entry_window;
+    if (!df_copy_(feed, header, 0, sizeof constants, constants) || memcmp(constants, &feed->constants, sizeof constants) != 0) return DF_FEED_STATE_CORRUPT;
+    if (!df_copy_(feed, entry, 0, sizeof constants, constants) || memcmp(constants, &feed->entry, sizeof constants) != 0) return DF_FEED_STATE_CORRUPT;
+    /* In this order, and all before the clock: a writer that starts beats before it says so, progress is vouched for by the heartbeat, and a new
+     * writer's heartbeat never meets the epoch of its predecessor. */
+    if (!df_load_(feed, header, offsetof(df_feed_header, state), &state) || !df_load_(feed, entry, offsetof(df_feed_entry, heartbeat_nanos), &heartbeat)
+        || !df_load_(feed, entry, offsetof(df_feed_entry, progress_nanos), &progress)
+        || !df_load_(feed, entry, offsetof(df_feed_entry, published_epoch), &published_epoch)
+        || !df_load_(feed, header, offsetof(df_feed_header, epoch), &epoch)) return DF_FEED_STATE_CORRUPT;
     int64_t now = df_monotonic_nanos(), limit = feed->constants.heartbeat_limit_nanos;
     uint64_t age = (uint64_t)now - heartbeat; /* of a heartbeat from the future, which is one of an earlier boot, a number beyond every limit */
     bool alive = age <= (uint64_t)limit;
     switch (state) {
     case DF_FEED_WRITER_STATE_SUPERSEDED: return DF_FEED_STATE_SUPERSEDED;
     case DF_FEED_WRITER_STATE_CLOSED: return df_probe_(feed, state, (int64_t)heartbeat, now);
-    case DF_FEED_WRITER_STATE_RECOVERING: return alive ? DF_FEED_STATE_RECOVERING : df_probe_(feed, state, (int64_t)heartbeat, now);
-    case DF_FEED_WRITER_STATE_LIVE:
+    case DF_FEED_WRITER_STATE_OPEN:
         if (!alive) return df_probe_(feed, state, (int64_t)heartbeat, now);
+        if (published_epoch != epoch) return DF_FEED_STATE_RECOVERING;
         return (int64_t)((uint64_t)now - progress) <= limit ? DF_FEED_STATE_LIVE : DF_FEED_STATE_IDLE;
     default: return DF_FEED_STATE_CORRUPT;
     }

@@ -17,10 +17,12 @@
 
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
-#define DF_VERSION 1 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0xB83BCB39A7F3191C) /* of every struct below */
-#define DF_CONSTANT_BYTES 128 /* of the header, which never change */
-#define DF_CHECKED_BYTES 120 /* of the header, which its checksum covers */
+#define DF_VERSION 2 /* of the protocol */
+#define DF_LAYOUT_HASH UINT64_C(0xC14E629292F9619C) /* of every struct below */
+#define DF_CONSTANT_BYTES 128 /* of the header and of an entry, which never change */
+#define DF_CHECKED_BYTES 120 /* of the header and of an entry, which its checksum covers */
+#define DF_MAX_ENTRIES 65536 /* of a directory */
+#define DF_REGION_ALIGNMENT 4096 /* regions start on a multiple of this and are multiples of it */
 #define DF_SLOT_ALIGNMENT 128 /* slots are whole multiples of this */
 #define DF_MIN_SLOTS 4
 #define DF_MAX_SLOTS 64
@@ -70,6 +72,22 @@ static inline const char *df_exposure_bucket_name(uint64_t value)
     }
 }
 
+typedef enum df_feed_entry_kind {
+    DF_FEED_ENTRY_KIND_NONE = 0,
+    DF_FEED_ENTRY_KIND_UNDERLYING = 1,
+    DF_FEED_ENTRY_KIND_COMBINED = 2,
+} df_feed_entry_kind;
+
+static inline const char *df_feed_entry_kind_name(uint64_t value)
+{
+    switch (value) {
+    case 0: return "None";
+    case 1: return "Underlying";
+    case 2: return "Combined";
+    default: return "?";
+    }
+}
+
 typedef enum df_feed_error {
     DF_FEED_ERROR_INVALID_NAME = 0,
     DF_FEED_ERROR_DIRECTORY_NOT_FOUND = 1,
@@ -88,6 +106,7 @@ typedef enum df_feed_error {
     DF_FEED_ERROR_CAPACITY_EXCEEDED = 14,
     DF_FEED_ERROR_IN_USE = 15,
     DF_FEED_ERROR_SYSTEM_CALL = 16,
+    DF_FEED_ERROR_UNKNOWN_UNDERLYING = 17,
 } df_feed_error;
 
 static inline const char *df_feed_error_name(uint64_t value)
@@ -110,6 +129,7 @@ static inline const char *df_feed_error_name(uint64_t value)
     case 14: return "CapacityExceeded";
     case 15: return "InUse";
     case 16: return "SystemCall";
+    case 17: return "UnknownUnderlying";
     default: return "?";
     }
 }
@@ -144,20 +164,18 @@ static inline const char *df_feed_state_name(uint64_t value)
 
 typedef enum df_feed_writer_state {
     DF_FEED_WRITER_STATE_NONE = 0,
-    DF_FEED_WRITER_STATE_RECOVERING = 1,
-    DF_FEED_WRITER_STATE_LIVE = 2,
-    DF_FEED_WRITER_STATE_CLOSED = 3,
-    DF_FEED_WRITER_STATE_SUPERSEDED = 4,
+    DF_FEED_WRITER_STATE_OPEN = 1,
+    DF_FEED_WRITER_STATE_CLOSED = 2,
+    DF_FEED_WRITER_STATE_SUPERSEDED = 3,
 } df_feed_writer_state;
 
 static inline const char *df_feed_writer_state_name(uint64_t value)
 {
     switch (value) {
     case 0: return "None";
-    case 1: return "Recovering";
-    case 2: return "Live";
-    case 3: return "Closed";
-    case 4: return "Superseded";
+    case 1: return "Open";
+    case 2: return "Closed";
+    case 3: return "Superseded";
     default: return "?";
     }
 }
@@ -519,17 +537,10 @@ typedef struct df_feed_header {
     uint64_t layout_hash;
     uint64_t file_size;
     uint64_t header_size;
-    uint64_t slot_count;
-    uint64_t slot_size;
-    uint64_t strike_capacity;
-    uint64_t expiry_capacity;
+    uint64_t entry_size;
+    uint64_t entry_count;
     int64_t heartbeat_limit_nanos;
-    uint64_t headline_offset;
-    uint32_t headline_slot_count;
-    uint32_t headline_slot_size;
-    uint64_t change_offset;
-    uint32_t change_slot_count;
-    uint32_t change_slot_size;
+    uint8_t reserved_72[48];
     uint32_t constants_crc32;
     uint8_t reserved_124[4];
     uint64_t epoch;
@@ -539,18 +550,7 @@ typedef struct df_feed_header {
     uint64_t writer_boot_id_low;
     uint8_t reserved_168[88];
     uint64_t state;
-    uint8_t reserved_264[120];
-    int64_t heartbeat_nanos;
-    int64_t progress_nanos;
-    uint64_t event_sequence;
-    int64_t event_time_nanos;
-    uint8_t reserved_416[96];
-    uint64_t published;
-    uint8_t reserved_520[120];
-    uint64_t headline_published;
-    uint8_t reserved_648[120];
-    uint64_t change_published;
-    uint8_t reserved_776[3320];
+    uint8_t reserved_264[3832];
 } df_feed_header;
 
 DF_STATIC_ASSERT(sizeof(df_feed_header) == 4096, "df_feed_header has another size");
@@ -560,17 +560,9 @@ DF_STATIC_ASSERT(offsetof(df_feed_header, version) == 16, "df_feed_header.versio
 DF_STATIC_ASSERT(offsetof(df_feed_header, layout_hash) == 24, "df_feed_header.layout_hash lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, file_size) == 32, "df_feed_header.file_size lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, header_size) == 40, "df_feed_header.header_size lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, slot_count) == 48, "df_feed_header.slot_count lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, slot_size) == 56, "df_feed_header.slot_size lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, strike_capacity) == 64, "df_feed_header.strike_capacity lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, expiry_capacity) == 72, "df_feed_header.expiry_capacity lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, heartbeat_limit_nanos) == 80, "df_feed_header.heartbeat_limit_nanos lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, headline_offset) == 88, "df_feed_header.headline_offset lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, headline_slot_count) == 96, "df_feed_header.headline_slot_count lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, headline_slot_size) == 100, "df_feed_header.headline_slot_size lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, change_offset) == 104, "df_feed_header.change_offset lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, change_slot_count) == 112, "df_feed_header.change_slot_count lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, change_slot_size) == 116, "df_feed_header.change_slot_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_header, entry_size) == 48, "df_feed_header.entry_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_header, entry_count) == 56, "df_feed_header.entry_count lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_header, heartbeat_limit_nanos) == 64, "df_feed_header.heartbeat_limit_nanos lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, constants_crc32) == 120, "df_feed_header.constants_crc32 lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, epoch) == 128, "df_feed_header.epoch lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, writer_pid) == 136, "df_feed_header.writer_pid lies elsewhere");
@@ -578,13 +570,65 @@ DF_STATIC_ASSERT(offsetof(df_feed_header, writer_start_utc_nanos) == 144, "df_fe
 DF_STATIC_ASSERT(offsetof(df_feed_header, writer_boot_id_high) == 152, "df_feed_header.writer_boot_id_high lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, writer_boot_id_low) == 160, "df_feed_header.writer_boot_id_low lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_header, state) == 256, "df_feed_header.state lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, heartbeat_nanos) == 384, "df_feed_header.heartbeat_nanos lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, progress_nanos) == 392, "df_feed_header.progress_nanos lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, event_sequence) == 400, "df_feed_header.event_sequence lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, event_time_nanos) == 408, "df_feed_header.event_time_nanos lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, published) == 512, "df_feed_header.published lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, headline_published) == 640, "df_feed_header.headline_published lies elsewhere");
-DF_STATIC_ASSERT(offsetof(df_feed_header, change_published) == 768, "df_feed_header.change_published lies elsewhere");
+
+typedef struct df_feed_entry {
+    char symbol[8];
+    uint32_t index;
+    uint8_t kind; /* df_feed_entry_kind */
+    uint8_t reserved_13[3];
+    uint64_t region_offset;
+    uint64_t region_size;
+    uint64_t slot_count;
+    uint64_t slot_size;
+    uint64_t strike_capacity;
+    uint64_t expiry_capacity;
+    uint64_t headline_offset;
+    uint32_t headline_slot_count;
+    uint32_t headline_slot_size;
+    uint64_t change_offset;
+    uint32_t change_slot_count;
+    uint32_t change_slot_size;
+    uint8_t reserved_96[24];
+    uint32_t constants_crc32;
+    uint8_t reserved_124[4];
+    int64_t heartbeat_nanos;
+    int64_t progress_nanos;
+    uint64_t event_sequence;
+    int64_t event_time_nanos;
+    uint8_t reserved_160[96];
+    uint64_t published;
+    uint64_t published_epoch;
+    uint64_t change_published;
+    uint8_t reserved_280[104];
+    uint64_t headline_published;
+    uint8_t reserved_392[120];
+} df_feed_entry;
+
+DF_STATIC_ASSERT(sizeof(df_feed_entry) == 512, "df_feed_entry has another size");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, symbol) == 0, "df_feed_entry.symbol lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, index) == 8, "df_feed_entry.index lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, kind) == 12, "df_feed_entry.kind lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, region_offset) == 16, "df_feed_entry.region_offset lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, region_size) == 24, "df_feed_entry.region_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, slot_count) == 32, "df_feed_entry.slot_count lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, slot_size) == 40, "df_feed_entry.slot_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, strike_capacity) == 48, "df_feed_entry.strike_capacity lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, expiry_capacity) == 56, "df_feed_entry.expiry_capacity lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, headline_offset) == 64, "df_feed_entry.headline_offset lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, headline_slot_count) == 72, "df_feed_entry.headline_slot_count lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, headline_slot_size) == 76, "df_feed_entry.headline_slot_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, change_offset) == 80, "df_feed_entry.change_offset lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, change_slot_count) == 88, "df_feed_entry.change_slot_count lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, change_slot_size) == 92, "df_feed_entry.change_slot_size lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, constants_crc32) == 120, "df_feed_entry.constants_crc32 lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, heartbeat_nanos) == 128, "df_feed_entry.heartbeat_nanos lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, progress_nanos) == 136, "df_feed_entry.progress_nanos lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, event_sequence) == 144, "df_feed_entry.event_sequence lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, event_time_nanos) == 152, "df_feed_entry.event_time_nanos lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, published) == 256, "df_feed_entry.published lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, published_epoch) == 264, "df_feed_entry.published_epoch lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, change_published) == 272, "df_feed_entry.change_published lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, headline_published) == 384, "df_feed_entry.headline_published lies elsewhere");
 
 typedef struct df_slot_header {
     uint64_t version;

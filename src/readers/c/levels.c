@@ -1,4 +1,4 @@
-/* Prints the levels of a feed: levels [NAME [DIRECTORY]] */
+/* Prints the levels of a feed: levels [NAME [DIRECTORY [SYMBOL]]] */
 #include "dealerflow_feed.h"
 
 static void print_level(const char *what, const df_level_row *level)
@@ -11,7 +11,7 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "default";
     df_feed feed;
-    if (!df_open(&feed, argc > 2 ? argv[2] : NULL, name, DF_MAPPED)) {
+    if (!df_open(&feed, argc > 2 && argv[2][0] != '\0' ? argv[2] : NULL, name, argc > 3 ? argv[3] : NULL, DF_MAPPED)) {
         fprintf(stderr, "levels: %s\n", feed.message);
         return 1;
     }

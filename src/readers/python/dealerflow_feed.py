@@ -39,10 +39,12 @@ class Word(enum.IntEnum):
 
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
-VERSION = 1  # of the protocol
-LAYOUT_HASH = 0xB83BCB39A7F3191C  # of every struct below
-CONSTANT_BYTES = 128  # of the header, which never change
-CHECKED_BYTES = 120  # of the header, which its checksum covers
+VERSION = 2  # of the protocol
+LAYOUT_HASH = 0xC14E629292F9619C  # of every struct below
+CONSTANT_BYTES = 128  # of the header and of an entry, which never change
+CHECKED_BYTES = 120  # of the header and of an entry, which its checksum covers
+MAX_ENTRIES = 65536  # of a directory
+REGION_ALIGNMENT = 4096  # regions start on a multiple of this and are multiples of it
 SLOT_ALIGNMENT = 128  # slots are whole multiples of this
 MIN_SLOTS = 4
 MAX_SLOTS = 64
@@ -73,6 +75,12 @@ class ExposureBucket(Word):
     EX_ZERO_DTE = 2, "ExZeroDte"
 
 
+class FeedEntryKind(Word):
+    NONE = 0, "None"
+    UNDERLYING = 1, "Underlying"
+    COMBINED = 2, "Combined"
+
+
 class FeedError(Word):
     INVALID_NAME = 0, "InvalidName"
     DIRECTORY_NOT_FOUND = 1, "DirectoryNotFound"
@@ -91,6 +99,7 @@ class FeedError(Word):
     CAPACITY_EXCEEDED = 14, "CapacityExceeded"
     IN_USE = 15, "InUse"
     SYSTEM_CALL = 16, "SystemCall"
+    UNKNOWN_UNDERLYING = 17, "UnknownUnderlying"
 
 
 class FeedState(Word):
@@ -107,10 +116,9 @@ class FeedState(Word):
 
 class FeedWriterState(Word):
     NONE = 0, "None"
-    RECOVERING = 1, "Recovering"
-    LIVE = 2, "Live"
-    CLOSED = 3, "Closed"
-    SUPERSEDED = 4, "Superseded"
+    OPEN = 1, "Open"
+    CLOSED = 2, "Closed"
+    SUPERSEDED = 3, "Superseded"
 
 
 class ForwardMode(Word):
@@ -268,17 +276,9 @@ STRUCTS = {
         ("layout_hash", "u64", 0, 24, None),
         ("file_size", "u64", 0, 32, None),
         ("header_size", "u64", 0, 40, None),
-        ("slot_count", "u64", 0, 48, None),
-        ("slot_size", "u64", 0, 56, None),
-        ("strike_capacity", "u64", 0, 64, None),
-        ("expiry_capacity", "u64", 0, 72, None),
-        ("heartbeat_limit_nanos", "i64", 0, 80, None),
-        ("headline_offset", "u64", 0, 88, None),
-        ("headline_slot_count", "u32", 0, 96, None),
-        ("headline_slot_size", "u32", 0, 100, None),
-        ("change_offset", "u64", 0, 104, None),
-        ("change_slot_count", "u32", 0, 112, None),
-        ("change_slot_size", "u32", 0, 116, None),
+        ("entry_size", "u64", 0, 48, None),
+        ("entry_count", "u64", 0, 56, None),
+        ("heartbeat_limit_nanos", "i64", 0, 64, None),
         ("constants_crc32", "u32", 0, 120, None),
         ("epoch", "u64", 0, 128, None),
         ("writer_pid", "i64", 0, 136, None),
@@ -286,13 +286,32 @@ STRUCTS = {
         ("writer_boot_id_high", "u64", 0, 152, None),
         ("writer_boot_id_low", "u64", 0, 160, None),
         ("state", "u64", 0, 256, None),
-        ("heartbeat_nanos", "i64", 0, 384, None),
-        ("progress_nanos", "i64", 0, 392, None),
-        ("event_sequence", "u64", 0, 400, None),
-        ("event_time_nanos", "i64", 0, 408, None),
-        ("published", "u64", 0, 512, None),
-        ("headline_published", "u64", 0, 640, None),
-        ("change_published", "u64", 0, 768, None),
+    )),
+    "FeedEntry": (512, (
+        ("symbol", "char", 8, 0, None),
+        ("index", "u32", 0, 8, None),
+        ("kind", "u8", 0, 12, FeedEntryKind),
+        ("region_offset", "u64", 0, 16, None),
+        ("region_size", "u64", 0, 24, None),
+        ("slot_count", "u64", 0, 32, None),
+        ("slot_size", "u64", 0, 40, None),
+        ("strike_capacity", "u64", 0, 48, None),
+        ("expiry_capacity", "u64", 0, 56, None),
+        ("headline_offset", "u64", 0, 64, None),
+        ("headline_slot_count", "u32", 0, 72, None),
+        ("headline_slot_size", "u32", 0, 76, None),
+        ("change_offset", "u64", 0, 80, None),
+        ("change_slot_count", "u32", 0, 88, None),
+        ("change_slot_size", "u32", 0, 92, None),
+        ("constants_crc32", "u32", 0, 120, None),
+        ("heartbeat_nanos", "i64", 0, 128, None),
+        ("progress_nanos", "i64", 0, 136, None),
+        ("event_sequence", "u64", 0, 144, None),
+        ("event_time_nanos", "i64", 0, 152, None),
+        ("published", "u64", 0, 256, None),
+        ("published_epoch", "u64", 0, 264, None),
+        ("change_published", "u64", 0, 272, None),
+        ("headline_published", "u64", 0, 384, None),
     )),
     "SlotHeader": (128, (
         ("version", "u64", 0, 0, None),
@@ -583,12 +602,13 @@ ERROR_TEXTS = {
     FeedError.WRONG_ENDIANNESS: "the file was written in the other byte order",
     FeedError.WRONG_VERSION: "the file follows another version of the protocol: run writer and reader of one release",
     FeedError.WRONG_LAYOUT: "the file has other structs than this reader: run writer and reader of one release",
-    FeedError.DAMAGED_HEADER: "the constants of the header are damaged: restart the writer, which makes a new file",
+    FeedError.DAMAGED_HEADER: "the constants of the header or of the directory are damaged: restart the writer, which makes a new file",
     FeedError.TRUNCATED: "the file is shorter or longer than its header says: restart the writer, which makes a new file",
     FeedError.NO_SPACE: "the file system has no room for the feed",
     FeedError.CAPACITY_EXCEEDED: "the snapshot has more rows than a slot has room for",
     FeedError.IN_USE: "another writer holds the feed",
     FeedError.SYSTEM_CALL: "the kernel refused a call that should work",
+    FeedError.UNKNOWN_UNDERLYING: "the feed has no underlying of this symbol",
 }
 
 
@@ -779,16 +799,46 @@ def _slot_size(payload_bytes):
     return -(-size // SLOT_ALIGNMENT) * SLOT_ALIGNMENT
 
 
+def _regions_offset(entries):
+    """Offset behind a directory of so many entries: regions lie there."""
+    return -(-(size_of("FeedHeader") + entries * size_of("FeedEntry")) // REGION_ALIGNMENT) * REGION_ALIGNMENT
+
+
+class _Window:
+    """A part of the file, mapped for itself, or read by pread where it is not; offsets count from its begin."""
+
+    def __init__(self, file, offset, size, mapped):
+        self._file, self._offset, self._before, self.map = file, offset, 0, None
+        if mapped:
+            self._before = offset % mmap.ALLOCATIONGRANULARITY  # the kernel maps from the begin of a page
+            self.map = mmap.mmap(file, self._before + size, mmap.MAP_SHARED, mmap.PROT_READ, offset=offset - self._before)
+
+    def close(self):
+        if self.map is not None:
+            self.map.close()
+
+    def bytes_at(self, offset, count):
+        if self.map is not None:
+            return self.map[self._before + offset:self._before + offset + count]
+        return os.pread(self._file, count, self._offset + offset)
+
+    def word(self, offset, form=struct.Struct("<Q")):
+        """A word; struct.error where the file has been cut."""
+        if self.map is not None:
+            return form.unpack_from(self.map, self._before + offset)[0]
+        return form.unpack(os.pread(self._file, 8, self._offset + offset))[0]
+
+
 class Feed:
-    """An open feed.
+    """An open underlying of a feed: symbol, or without it the first or only one; underlyings lists them.
 
     mapped=True reads from a read-only mapping: if somebody of the same user, or root, cuts the file under it, the kernel ends the process by
     SIGBUS; the writer never does. mapped=False reads by pread: a file that is cut is an answer (Corrupt), not a signal.
     """
 
-    def __init__(self, name="default", directory=None, mapped=True):
+    def __init__(self, name="default", directory=None, mapped=True, symbol=None):
         self.retries = self.busy_reads = 0
-        self._file = self._directory = self._map = None
+        self._file = self._directory = self._header = self._entry = self._region = None
         self._probed, self._probed_key, self._next_probe_nanos = None, None, 0
         path = directory or default_directory()
         self.path = path = path.rstrip("/") or "/"  # behind a slash the kernel would follow a link in the last place
@@ -800,31 +850,34 @@ class Feed:
             self.path = f"{path}/{name}.feed"
             self._file = self._open_file(f"{name}.feed")
             self._check_header()
-            if mapped:
-                try:
-                    self._map = mmap.mmap(self._file, self.constants.file_size, mmap.MAP_SHARED, mmap.PROT_READ)
-                except (OSError, ValueError) as failed:  # ValueError: the file has been cut since
-                    raise FeedException(FeedError.SYSTEM_CALL, self.path, str(failed)) from None
+            self._find(symbol)
+            entry = self.entry
+            try:
+                self._header = _Window(self._file, 0, size_of("FeedHeader"), mapped)
+                self._entry = _Window(self._file, size_of("FeedHeader") + entry.index * size_of("FeedEntry"), size_of("FeedEntry"), mapped)
+                self._region = _Window(self._file, entry.region_offset, entry.region_size, mapped)
+            except (OSError, ValueError) as failed:  # ValueError: the file has been cut since
+                raise FeedException(FeedError.SYSTEM_CALL, self.path, str(failed)) from None
         except BaseException:
             self.close()
             raise
-        header = self.constants
-        self._snapshots = (offset_of("FeedHeader", "published"), header.header_size, header.slot_count, header.slot_size,
-                           size_of("MarketSection"), self.market_capacity)
-        self._headlines = (offset_of("FeedHeader", "headline_published"), header.headline_offset, header.headline_slot_count,
-                           header.headline_slot_size, size_of("HeadlineSection"), size_of("HeadlineSection"))
+        self.symbol = entry.symbol
+        self._snapshots = (offset_of("FeedEntry", "published"), 0, entry.slot_count, entry.slot_size, size_of("MarketSection"), self.market_capacity)
+        self._headlines = (offset_of("FeedEntry", "headline_published"), entry.headline_offset, entry.headline_slot_count,
+                           entry.headline_slot_size, size_of("HeadlineSection"), size_of("HeadlineSection"))
         self._version_at = offset_of("SlotHeader", "version")
         self._market_bytes_at = offset_of("SlotHeader", "market_bytes")
         self._checksum_at = offset_of("SlotHeader", "payload_crc32")
         self._number_at = offset_of("RuntimeSection", "publish_number")
 
     def close(self):
-        if self._map is not None:
-            self._map.close()
+        for window in (self._header, self._entry, self._region):
+            if window is not None:
+                window.close()
         for file in (self._file, self._directory):
             if file is not None:
                 os.close(file)
-        self._map = self._file = self._directory = None
+        self._header = self._entry = self._region = self._file = self._directory = None
 
     def __enter__(self):
         return self
@@ -893,63 +946,92 @@ class Feed:
             raise FeedException(FeedError.DAMAGED_HEADER, self.path)
         if header.file_size != file_size:
             raise FeedException(FeedError.TRUNCATED, self.path, f"{file_size} bytes, not {header.file_size}")
-        self._constant_bytes = raw[:CONSTANT_BYTES]
+        self._header_constants = raw[:CONSTANT_BYTES]
 
     def _fits(self, header):
-        self.market_capacity = (size_of("MarketSection") + header.strike_capacity * size_of("StrikeRow")
-                                + header.expiry_capacity * size_of("ExpiryRow"))
-        runtime, snapshots_end = size_of("RuntimeSection"), header.header_size + header.slot_count * header.slot_size
-        headlines_end = header.headline_offset + header.headline_slot_count * header.headline_slot_size
-        return (1 <= header.strike_capacity <= MAX_STRIKES and 1 <= header.expiry_capacity <= MAX_EXPIRIES
-                and MIN_SLOTS <= header.slot_count <= MAX_SLOTS and header.heartbeat_limit_nanos > 0
-                and header.header_size == size_of("FeedHeader") and header.slot_size == _slot_size(self.market_capacity + runtime)
-                and header.headline_slot_count == HEADLINE_SLOTS and header.headline_slot_size == _slot_size(size_of("HeadlineSection") + runtime)
-                and header.change_slot_count == CHANGE_SLOTS and header.change_slot_size == _slot_size(size_of("LevelChange"))
-                and header.headline_offset >= snapshots_end and header.change_offset >= headlines_end
-                and header.headline_offset % SLOT_ALIGNMENT == header.change_offset % SLOT_ALIGNMENT == 0
-                and header.change_offset + header.change_slot_count * header.change_slot_size <= header.file_size)
+        return (header.header_size == size_of("FeedHeader") and header.entry_size == size_of("FeedEntry") and 1 <= header.entry_count <= MAX_ENTRIES
+                and _regions_offset(header.entry_count) <= header.file_size < 1 << 63 and header.heartbeat_limit_nanos > 0)
+
+    def _read_directory(self):
+        count = self.constants.entry_count
+        raw = os.pread(self._file, count * size_of("FeedEntry"), size_of("FeedHeader"))
+        if len(raw) < count * size_of("FeedEntry"):
+            raise FeedException(FeedError.TRUNCATED, self.path, "cut while it was read")
+        return raw
+
+    def _find(self, symbol):
+        """The entry of a symbol, or the first; what it says of its region is checked."""
+        raw, size = self._read_directory(), size_of("FeedEntry")
+        wanted = None if symbol is None else symbol.encode("ascii", "replace")
+        for index in range(self.constants.entry_count) if wanted is None or 1 <= len(wanted) <= 8 else ():
+            at = index * size
+            if wanted is not None and raw[at:at + 8] != wanted.ljust(8, b"\0"):
+                continue
+            entry = self.entry = Record("FeedEntry", raw[at:at + size])
+            self._entry_constants = raw[at:at + CONSTANT_BYTES]
+            if entry.constants_crc32 != zlib.crc32(self._entry_constants[:CHECKED_BYTES]) or not self._entry_fits(entry, index):
+                raise FeedException(FeedError.DAMAGED_HEADER, self.path, f"entry {index} of the directory")
+            return
+        names, more = self.underlyings[:8], self.constants.entry_count - 8
+        raise FeedException(FeedError.UNKNOWN_UNDERLYING, self.path, f"{symbol!r}; it has {', '.join(names)}" + (f" and {more} more" if more > 0 else ""))
+
+    def _entry_fits(self, entry, index):
+        if not (entry.index == index and entry.kind in (FeedEntryKind.UNDERLYING, FeedEntryKind.COMBINED)
+                and 1 <= entry.strike_capacity <= MAX_STRIKES and 1 <= entry.expiry_capacity <= MAX_EXPIRIES
+                and MIN_SLOTS <= entry.slot_count <= MAX_SLOTS):
+            return False
+        runtime, file_size = size_of("RuntimeSection"), self.constants.file_size
+        self.market_capacity = (size_of("MarketSection") + entry.strike_capacity * size_of("StrikeRow")
+                                + entry.expiry_capacity * size_of("ExpiryRow"))
+        headlines_at = entry.slot_count * _slot_size(self.market_capacity + runtime)
+        changes_at = headlines_at + HEADLINE_SLOTS * _slot_size(size_of("HeadlineSection") + runtime)
+        end = changes_at + CHANGE_SLOTS * _slot_size(size_of("LevelChange"))
+        return (entry.slot_size == _slot_size(self.market_capacity + runtime)
+                and entry.headline_slot_count == HEADLINE_SLOTS and entry.headline_slot_size == _slot_size(size_of("HeadlineSection") + runtime)
+                and entry.change_slot_count == CHANGE_SLOTS and entry.change_slot_size == _slot_size(size_of("LevelChange"))
+                and entry.headline_offset == headlines_at and entry.change_offset == changes_at
+                and entry.region_size == -(-end // REGION_ALIGNMENT) * REGION_ALIGNMENT and entry.region_offset % REGION_ALIGNMENT == 0
+                and _regions_offset(self.constants.entry_count) <= entry.region_offset and entry.region_offset + entry.region_size <= file_size)
+
+    @property
+    def underlyings(self):
+        """What the underlyings of the feed are called, in the order of its directory."""
+        raw, size = self._read_directory(), size_of("FeedEntry")
+        return [Record("FeedEntry", raw[at:at + size]).symbol for at in range(0, len(raw), size)]
 
     # -- reading --
 
-    def _bytes_at(self, offset, count):
-        return self._map[offset:offset + count] if self._map is not None else os.pread(self._file, count, offset)
-
-    def _word(self, offset, form=struct.Struct("<Q")):
-        """A word of the file; struct.error where the file has been cut."""
-        if self._map is not None:
-            return form.unpack_from(self._map, offset)[0]
-        return form.unpack(os.pread(self._file, 8, offset))[0]
-
-    def _header_word(self, field):
+    @staticmethod
+    def _number(window, offset):
         try:
-            return self._word(offset_of("FeedHeader", field))
-        except struct.error:
+            return window.word(offset)
+        except struct.error:  # the file has been cut
             return 0
 
     @property
     def publish_number(self):
         """Number of the last whole snapshot, 0 for none yet. When it differs from the last one read, there is news."""
-        return self._header_word("published")
+        return self._number(self._entry, offset_of("FeedEntry", "published"))
 
     @property
     def headline_number(self):
         """Number of the last whole headline, 0 for none yet."""
-        return self._header_word("headline_published")
+        return self._number(self._entry, offset_of("FeedEntry", "headline_published"))
 
     @property
     def change_number(self):
         """Number of the last notice of the change stream, 0 for none yet."""
-        return self._header_word("change_published")
+        return self._number(self._entry, offset_of("FeedEntry", "change_published"))
 
     @property
     def epoch(self):
         """How often the feed has been taken by a writer."""
-        return self._header_word("epoch")
+        return self._number(self._header, offset_of("FeedHeader", "epoch"))
 
     @property
     def heartbeat_age_nanos(self):
         """Since the writer's last sign of life."""
-        heartbeat = self._header_word("heartbeat_nanos")  # before the clock, so that no age is negative
+        heartbeat = self._number(self._entry, offset_of("FeedEntry", "heartbeat_nanos"))  # before the clock, so that no age is negative
         return time.clock_gettime_ns(time.CLOCK_MONOTONIC) - heartbeat
 
     def read_headline(self):
@@ -980,12 +1062,12 @@ class Feed:
             return SnapshotReadStatus.CORRUPT, None, position, 0
 
     def _attempt_change(self, position):
-        published_at, header = offset_of("FeedHeader", "change_published"), self.constants
-        first, count, slot_size, size = header.change_offset, header.change_slot_count, header.change_slot_size, size_of("LevelChange")
+        published_at, entry = offset_of("FeedEntry", "change_published"), self.entry
+        first, count, slot_size, size = entry.change_offset, entry.change_slot_count, entry.change_slot_size, size_of("LevelChange")
         missed = attempt = empty = 0
         # A word that a foreign hand keeps changing must not keep the reader for ever.
         while attempt < MAX_ATTEMPTS and empty <= count:
-            last = self._word(published_at)
+            last = self._entry.word(published_at)
             if position > last:  # a number of another file of this name
                 position = 0
             if position == last:
@@ -997,21 +1079,21 @@ class Feed:
                 position = oldest - 1
             number = position + 1
             slot = first + number % count * slot_size
-            version, whole = self._word(slot + self._version_at), (2 * number) & 0xFFFFFFFFFFFFFFFF
+            version, whole = self._region.word(slot + self._version_at), (2 * number) & 0xFFFFFFFFFFFFFFFF
             if version == 0:  # numbers go on when the writer has to make a new file: this one was in the old
                 position, missed, empty = number, missed + 1, empty + 1
                 continue
             if version == whole:
-                given, checksum = self._word(slot + self._market_bytes_at), self._word(slot + self._checksum_at) & 0xFFFFFFFF
-                payload = self._bytes_at(slot + size_of("SlotHeader"), size)
-                if self._word(slot + self._version_at) == whole:
+                given, checksum = self._region.word(slot + self._market_bytes_at), self._region.word(slot + self._checksum_at) & 0xFFFFFFFF
+                payload = self._region.bytes_at(slot + size_of("SlotHeader"), size)
+                if self._region.word(slot + self._version_at) == whole:
                     if given != size or zlib.crc32(payload) != checksum:
                         return SnapshotReadStatus.CORRUPT, None, number, missed
                     change = Record("LevelChange", payload)
                     if change.number != number:
                         return SnapshotReadStatus.CORRUPT, None, number, missed
                     return SnapshotReadStatus.OK, change, number, missed
-            elif self._word(published_at) == last and (self._map is not None or attempt == MAX_ATTEMPTS - 1):
+            elif self._entry.word(published_at) == last and (self._region.map is not None or attempt == MAX_ATTEMPTS - 1):
                 return SnapshotReadStatus.CORRUPT, None, number, missed
             self.retries += 1
             attempt += 1
@@ -1028,26 +1110,26 @@ class Feed:
     def _attempt(self, published_at, first, count, slot_size, least, most):
         verdict = SnapshotReadStatus.BUSY
         for _ in range(MAX_ATTEMPTS):
-            number = self._word(published_at)
+            number = self._entry.word(published_at)
             if number == 0:
                 return SnapshotReadStatus.NOTHING_PUBLISHED, None, 0
             slot = first + number % count * slot_size
             whole = (2 * number) & 0xFFFFFFFFFFFFFFFF
-            if self._word(slot + self._version_at) == whole:
-                size = self._word(slot + self._market_bytes_at)
-                checksum = self._word(slot + self._checksum_at) & 0xFFFFFFFF
+            if self._region.word(slot + self._version_at) == whole:
+                size = self._region.word(slot + self._market_bytes_at)
+                checksum = self._region.word(slot + self._checksum_at) & 0xFFFFFFFF
                 fits = least <= size <= most and size % 8 == 0
-                payload = self._bytes_at(slot + size_of("SlotHeader"), size + size_of("RuntimeSection")) if fits else b""
-                if self._word(slot + self._version_at) == whole:
+                payload = self._region.bytes_at(slot + size_of("SlotHeader"), size + size_of("RuntimeSection")) if fits else b""
+                if self._region.word(slot + self._version_at) == whole:
                     if (not fits or zlib.crc32(payload) != checksum
                             or struct.unpack_from("<Q", payload, size + self._number_at)[0] != number):
                         return SnapshotReadStatus.CORRUPT, None, 0
                     return SnapshotReadStatus.OK, payload, size
                 verdict = SnapshotReadStatus.BUSY
-            elif self._word(published_at) == number:
+            elif self._entry.word(published_at) == number:
                 # The writer takes a slot again only after it has published newer numbers. It has not: the word is damaged.
                 verdict = SnapshotReadStatus.CORRUPT
-                if self._map is not None:  # pread does not promise a word in one piece, so there it has to be damaged every time
+                if self._region.map is not None:  # pread does not promise a word in one piece, so there it has to be damaged every time
                     return verdict, None, 0
             else:
                 verdict = SnapshotReadStatus.BUSY
@@ -1059,24 +1141,28 @@ class Feed:
 
     def state(self):
         """What the feed is doing now. Cheap while it is alive; otherwise a few system calls, at most ten times a second."""
-        if self._bytes_at(0, CONSTANT_BYTES) != self._constant_bytes:
+        header, entry = self._header, self._entry
+        if header.bytes_at(0, CONSTANT_BYTES) != self._header_constants or entry.bytes_at(0, CONSTANT_BYTES) != self._entry_constants:
             return FeedState.CORRUPT
         try:
-            # In this order, and all before the clock: a writer that starts beats before it says so.
-            writer_state = self._word(offset_of("FeedHeader", "state"))
-            heartbeat = self._word(offset_of("FeedHeader", "heartbeat_nanos"), struct.Struct("<q"))
-            progress = self._word(offset_of("FeedHeader", "progress_nanos"), struct.Struct("<q"))
+            # In this order, and all before the clock: a writer that starts beats before it says so, and its heartbeat never meets the epoch of
+            # its predecessor.
+            writer_state = header.word(offset_of("FeedHeader", "state"))
+            heartbeat = entry.word(offset_of("FeedEntry", "heartbeat_nanos"), struct.Struct("<q"))
+            progress = entry.word(offset_of("FeedEntry", "progress_nanos"), struct.Struct("<q"))
+            published_epoch = entry.word(offset_of("FeedEntry", "published_epoch"))
+            has_published = published_epoch == header.word(offset_of("FeedHeader", "epoch"))
         except struct.error:
             return FeedState.CORRUPT
         now, limit = time.clock_gettime_ns(time.CLOCK_MONOTONIC), self.constants.heartbeat_limit_nanos
         alive = 0 <= now - heartbeat <= limit  # a heartbeat from the future is one of an earlier boot
         if writer_state == FeedWriterState.SUPERSEDED:
             return FeedState.SUPERSEDED
-        if writer_state == FeedWriterState.LIVE and alive:
+        if writer_state == FeedWriterState.OPEN and alive:
+            if not has_published:
+                return FeedState.RECOVERING
             return FeedState.LIVE if now - progress <= limit else FeedState.IDLE
-        if writer_state == FeedWriterState.RECOVERING and alive:
-            return FeedState.RECOVERING
-        if writer_state in (FeedWriterState.LIVE, FeedWriterState.RECOVERING, FeedWriterState.CLOSED):
+        if writer_state in (FeedWriterState.OPEN, FeedWriterState.CLOSED):
             return self._probe(writer_state, heartbeat, now)
         return FeedState.CORRUPT
 

@@ -1,4 +1,4 @@
-"""Prints the levels of a feed: levels.py [NAME [DIRECTORY]]"""
+"""Prints the levels of a feed: levels.py [NAME [DIRECTORY [SYMBOL]]]"""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from dealerflow_feed import (ExposureBucket, Feed, FeedException, SnapshotReadSt
 def main():
     name = sys.argv[1] if len(sys.argv) > 1 else "default"
     try:
-        feed = Feed(name, sys.argv[2] if len(sys.argv) > 2 else None)
+        feed = Feed(name, sys.argv[2] if len(sys.argv) > 2 else None, symbol=sys.argv[3] if len(sys.argv) > 3 else None)
     except FeedException as refused:
         print(f"levels: {refused}", file=sys.stderr)
         return 1

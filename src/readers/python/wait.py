@@ -1,4 +1,4 @@
-"""Waits for the next snapshot of a feed and prints it: wait.py [NAME [SECONDS [DIRECTORY]]]"""
+"""Waits for the next snapshot of a feed and prints it: wait.py [NAME [SECONDS [DIRECTORY [SYMBOL]]]]"""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from dealerflow_feed import Feed, FeedException, FeedState, SnapshotReadStatus
 PAUSE_SECONDS = 0.0002
 
 
-def wait_for_next(feed, directory, seconds):
+def wait_for_next(feed, directory, symbol, seconds):
     """The feed with something new; None after so many seconds, or when it is lost."""
     end, seen = time.monotonic() + seconds, feed.publish_number
     while feed.publish_number == seen:
@@ -16,7 +16,7 @@ def wait_for_next(feed, directory, seconds):
         if state is FeedState.SUPERSEDED:
             # Another file has the name: numbers go on there.
             feed.close()
-            feed = Feed(feed.name, directory)
+            feed = Feed(feed.name, directory, symbol=symbol)
         elif state is FeedState.CORRUPT or time.monotonic() >= end:
             print(f"wait: nothing new, and the feed is {state}", file=sys.stderr)
             return None
@@ -28,8 +28,9 @@ def main():
     name = sys.argv[1] if len(sys.argv) > 1 else "default"
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
     directory = sys.argv[3] if len(sys.argv) > 3 else None
+    symbol = sys.argv[4] if len(sys.argv) > 4 else None
     try:
-        feed = wait_for_next(Feed(name, directory), directory, seconds)
+        feed = wait_for_next(Feed(name, directory, symbol=symbol), directory, symbol, seconds)
     except FeedException as refused:
         print(f"wait: {refused}", file=sys.stderr)
         return 1

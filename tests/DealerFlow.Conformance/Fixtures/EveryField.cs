@@ -59,7 +59,7 @@ internal static partial class EveryField
                 df_headline headline;
                 df_snapshot snapshot;
                 char path[64];
-                if (argc < 3 || !df_open(&feed, argv[1], argv[2], DF_MAPPED) || !df_snapshot_create(&snapshot, &feed)) return 1;
+                if (argc < 3 || !df_open(&feed, argv[1], argv[2], NULL, DF_MAPPED) || !df_snapshot_create(&snapshot, &feed)) return 1;
                 if (df_read_snapshot(&feed, &snapshot) != DF_SNAPSHOT_READ_STATUS_OK) return 2;
                 if (df_read_headline(&feed, &headline) != DF_SNAPSHOT_READ_STATUS_OK) return 3;
                 print_market_section("market", df_market(&snapshot));

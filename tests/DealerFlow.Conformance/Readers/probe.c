@@ -1,6 +1,6 @@
 /* What the C reader says of feeds, one line each, for a test to compare.
  *
- *     probe open|unmapped|cut DIRECTORY NAME...   NAME, then the error, or Opened, the state and how snapshot, headline and notice were read
+ *     probe open|unmapped|cut DIRECTORY NAME[:SYMBOL]...   NAME, then the error, or Opened, the state and how snapshot, headline and notice were read
  *     probe watch DIRECTORY NAME STATE SECONDS    the states in the order in which they were seen, until this one or so long
  *     probe errors                                the sentences of all errors
  *     probe checksums                             of 0, 8, 16, ... bytes: by the table, and in the way that this machine is fastest
@@ -9,12 +9,12 @@
  */
 #include "dealerflow_feed.h"
 
-static void probe(const char *how, const char *directory, const char *name)
+static void probe(const char *how, const char *directory, const char *name, const char *symbol)
 {
     static df_feed feed;
     df_headline headline;
     df_snapshot snapshot;
-    if (!df_open(&feed, directory, name, strcmp(how, "open") == 0 ? DF_MAPPED : DF_UNMAPPED)) {
+    if (!df_open(&feed, directory, name, symbol, strcmp(how, "open") == 0 ? DF_MAPPED : DF_UNMAPPED)) {
         printf("%s %s\n", name, df_feed_error_name(feed.error));
         return;
     }
@@ -40,7 +40,7 @@ static int watch(const char *directory, const char *name, const char *until, dou
     static df_feed feed;
     const struct timespec pause = {0, 2000000};
     const char *last = "";
-    if (!df_open(&feed, directory, name, DF_MAPPED)) {
+    if (!df_open(&feed, directory, name, NULL, DF_MAPPED)) {
         fprintf(stderr, "%s\n", feed.message);
         return 1;
     }
@@ -63,7 +63,7 @@ static void checksums(void)
     static df_feed plain, fast;
     unsigned char bytes[1024];
     for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(i * i / 3);
-    (void)df_open(&fast, NULL, "", DF_MAPPED); /* no name: all that is left of it is what it knows of the machine */
+    (void)df_open(&fast, NULL, "", NULL, DF_MAPPED); /* no name: all that is left of it is what it knows of the machine */
     df_crc_table_(plain.crc_table);
     for (size_t count = 0; count <= sizeof bytes; count += 8) printf("%x %x\n", df_crc32_(&plain, bytes, count), df_crc32_(&fast, bytes, count));
 }
@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
     if (strcmp(how, "errors") == 0) {
-        for (int i = 0; i <= DF_FEED_ERROR_SYSTEM_CALL; i++) printf("%s: %s\n", df_feed_error_name((uint64_t)i), df_feed_error_text((df_feed_error)i));
+        for (int i = 0; i <= DF_FEED_ERROR_UNKNOWN_UNDERLYING; i++) printf("%s: %s\n", df_feed_error_name((uint64_t)i), df_feed_error_text((df_feed_error)i));
         return 0;
     }
     if (strcmp(how, "checksums") == 0) {
@@ -80,6 +80,10 @@ int main(int argc, char **argv)
         return 0;
     }
     if (strcmp(how, "watch") == 0 && argc > 5) return watch(argv[2], argv[3], argv[4], atof(argv[5]));
-    for (int i = 3; i < argc; i++) probe(how, argv[2], argv[i]);
+    for (int i = 3; i < argc; i++) {
+        char *symbol = strchr(argv[i], ':');
+        if (symbol != NULL) *symbol++ = '\0';
+        probe(how, argv[2], argv[i], symbol);
+    }
     return 0;
 }

@@ -8,8 +8,9 @@ from dealerflow_feed import ERROR_TEXTS, Feed, FeedError, FeedException
 
 
 def probe(how, directory, name):
+    name, has_symbol, symbol = name.partition(":")
     try:
-        feed = Feed(name, directory, mapped=how == "open")
+        feed = Feed(name, directory, symbol=symbol if has_symbol else None, mapped=how == "open")
     except FeedException as refused:
         print(name, refused.error)
         return

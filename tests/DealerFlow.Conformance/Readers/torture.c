@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     static tally headlines, snapshots;
     df_headline headline;
     df_snapshot snapshot;
-    if (argc < 6 || !df_open(&feed, argv[2], argv[3], strcmp(argv[1], "mapped") == 0 ? DF_MAPPED : DF_UNMAPPED) || !df_snapshot_create(&snapshot, &feed)) {
+    if (argc < 6 || !df_open(&feed, argv[2], argv[3], NULL, strcmp(argv[1], "mapped") == 0 ? DF_MAPPED : DF_UNMAPPED) || !df_snapshot_create(&snapshot, &feed)) {
         fprintf(stderr, "%s\n", feed.message);
         return 1;
     }

@@ -149,7 +149,7 @@ public class FeedChangeTests : FeedFixture
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
         PublishWalls(publisher, 4);
-        long offset = new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).ChangeSlotOffset(2);
+        long offset = RegionAt + new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).ChangeSlotOffset(2);
         foreach (int at in (ReadOnlySpan<int>)[1, 8, 16, SlotHeader.SizeInBytes + 24])
         {
             using FileStream file = File.Open(FeedPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

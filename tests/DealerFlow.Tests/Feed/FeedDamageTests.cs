@@ -15,8 +15,8 @@ public class FeedDamageTests : FeedFixture
     {
         using FeedPublisher publisher = Create();
         for (ulong pattern = 1; pattern <= 6; pattern++) Publish(publisher, pattern);
-        Overwrite(Geometry.SlotOffset(7), BitConverter.GetBytes((2UL * 7) - 1));
-        Overwrite(Geometry.PayloadOffset(7), new byte[512]);
+        Overwrite(RegionAt + Geometry.SlotOffset(7), BitConverter.GetBytes((2UL * 7) - 1));
+        Overwrite(RegionAt + Geometry.PayloadOffset(7), new byte[512]);
         using FeedSubscriber subscriber = Open();
         SnapshotBuffer buffer = subscriber.CreateBuffer();
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
@@ -88,7 +88,7 @@ public class FeedDamageTests : FeedFixture
         using FeedPublisher publisher = Create();
         for (ulong pattern = 1; pattern <= 5; pattern++) Publish(publisher, pattern);
         var seen = new List<(PublishStep Step, ulong Version, ulong Published)>();
-        publisher.BeforeStep = step => seen.Add((step, WordAt(Geometry.SlotOffset(6)), WordAt(512)));
+        publisher.BeforeStep = step => seen.Add((step, WordAt(RegionAt + Geometry.SlotOffset(6)), WordAt(PublishedAt)));
         Publish(publisher, 6);
         Assert.Equal(
             [
@@ -159,7 +159,7 @@ public class FeedDamageTests : FeedFixture
         Publish(publisher, 23);
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
         byte[] file = File.ReadAllBytes(FeedPath);
-        long start = Geometry.PayloadOffset(1);
+        long start = RegionAt + Geometry.PayloadOffset(1);
         int length = MarketOf(23).Length + RuntimeSection.SizeInBytes;
         for (int i = 0; i < length; i++)
         {
@@ -188,7 +188,7 @@ public class FeedDamageTests : FeedFixture
         using FeedSubscriber subscriber = Open();
         SnapshotBuffer buffer = subscriber.CreateBuffer();
         Publish(publisher, 1);
-        Overwrite(Geometry.SlotOffset(1) + field, BitConverter.GetBytes(value));
+        Overwrite(RegionAt + Geometry.SlotOffset(1) + field, BitConverter.GetBytes(value));
         Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(buffer));
         Assert.Equal(0UL, subscriber.Retries);
         Assert.False(buffer.HasSnapshot);
@@ -204,7 +204,7 @@ public class FeedDamageTests : FeedFixture
         using FeedSubscriber subscriber = Open();
         SnapshotBuffer buffer = subscriber.CreateBuffer();
         Publish(publisher, 1);
-        Overwrite(512, BitConverter.GetBytes(value));
+        Overwrite(PublishedAt, BitConverter.GetBytes(value));
         Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(buffer));
         Publish(publisher, 2);
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
@@ -218,8 +218,8 @@ public class FeedDamageTests : FeedFixture
         using FeedSubscriber subscriber = Open();
         Publish(publisher, 1);
         // Slot and header agree on 5, which lives in the same slot; the runtime section knows better.
-        Overwrite(Geometry.SlotOffset(5), BitConverter.GetBytes(10UL));
-        Overwrite(512, BitConverter.GetBytes(5UL));
+        Overwrite(RegionAt + Geometry.SlotOffset(5), BitConverter.GetBytes(10UL));
+        Overwrite(PublishedAt, BitConverter.GetBytes(5UL));
         Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
     }
 

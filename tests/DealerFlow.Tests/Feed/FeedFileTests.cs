@@ -26,13 +26,15 @@ public class FeedFileTests : FeedFixture
         { 24, FeedLayout.Hash ^ 1, FeedError.WrongLayout },
         { 32, 4096, FeedError.DamagedHeader },
         { 40, 8192, FeedError.DamagedHeader },
+        { 32, ulong.MaxValue, FeedError.DamagedHeader },
         { 48, 3, FeedError.DamagedHeader },
         { 48, ulong.MaxValue, FeedError.DamagedHeader },
         { 56, 0, FeedError.DamagedHeader },
         { 56, 1UL << 40, FeedError.DamagedHeader },
+        { 56, ulong.MaxValue, FeedError.DamagedHeader },
+        { 56, FeedHeader.MaxEntries, FeedError.DamagedHeader },
+        { 64, 0, FeedError.DamagedHeader },
         { 64, ulong.MaxValue, FeedError.DamagedHeader },
-        { 72, 0, FeedError.DamagedHeader },
-        { 80, 0, FeedError.DamagedHeader },
         { 120, 0, FeedError.DamagedHeader },
     };
 

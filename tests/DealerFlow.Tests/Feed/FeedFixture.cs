@@ -15,6 +15,11 @@ public abstract class FeedFixture : IDisposable
     protected const int Strikes = 24;
     protected const int Expiries = 4;
 
+    // Of a file with one entry: where the entry lies, the number in it that publishes, and its region.
+    protected const int EntryAt = FeedHeader.SizeInBytes;
+    protected const int PublishedAt = EntryAt + 256;
+    protected const int RegionAt = 2 * 4096;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _parent;
@@ -43,7 +48,7 @@ public abstract class FeedFixture : IDisposable
     protected FeedPublisher Create(int strikes = Strikes, int expiries = Expiries, int slots = 4) =>
         FeedPublisher.Create(Directory, Name, strikes, expiries, slots, Clock);
 
-    protected FeedSubscriber Open() => FeedSubscriber.Open(Directory, Name, Clock);
+    protected FeedSubscriber Open() => FeedSubscriber.Open(Directory, Name, clock: Clock);
 
     protected static void Publish(FeedPublisher publisher, ulong pattern) =>
         publisher.Publish(MarketOf(pattern), LedgerOf(pattern), ticksPerSecond: pattern);

@@ -107,7 +107,7 @@ public class FeedHeadlineTests : FeedFixture
         }
         using FeedSubscriber subscriber = Open();
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryReadHeadline(out _, out _));
-        long offset = new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).HeadlineSlotOffset(1);
+        long offset = RegionAt + new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).HeadlineSlotOffset(1);
         foreach (int at in (ReadOnlySpan<int>)[8, 16, SlotHeader.SizeInBytes + 3, SlotHeader.SizeInBytes + HeadlineSection.SizeInBytes + 9])
         {
             using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

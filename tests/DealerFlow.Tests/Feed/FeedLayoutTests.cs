@@ -11,7 +11,7 @@ public class FeedLayoutTests
 {
     private static readonly Type[] Structs =
     [
-        typeof(FeedHeader), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
+        typeof(FeedHeader), typeof(FeedEntry), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
         typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow), typeof(ProfileSection), typeof(ProfileRow),
         typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection), typeof(LevelChange),
@@ -22,15 +22,22 @@ public class FeedLayoutTests
     {
         { nameof(FeedHeader.Magic), 0 }, { nameof(FeedHeader.EndianMark), 8 }, { nameof(FeedHeader.Version), 16 },
         { nameof(FeedHeader.LayoutHash), 24 }, { nameof(FeedHeader.FileSize), 32 }, { nameof(FeedHeader.HeaderSize), 40 },
-        { nameof(FeedHeader.SlotCount), 48 }, { nameof(FeedHeader.SlotSize), 56 }, { nameof(FeedHeader.StrikeCapacity), 64 },
-        { nameof(FeedHeader.ExpiryCapacity), 72 }, { nameof(FeedHeader.HeartbeatLimitNanos), 80 }, { nameof(FeedHeader.HeadlineOffset), 88 },
-        { nameof(FeedHeader.HeadlineSlotCount), 96 }, { nameof(FeedHeader.HeadlineSlotSize), 100 }, { nameof(FeedHeader.ChangeOffset), 104 },
-        { nameof(FeedHeader.ChangeSlotCount), 112 }, { nameof(FeedHeader.ChangeSlotSize), 116 }, { nameof(FeedHeader.ConstantsCrc32), 120 },
-        { nameof(FeedHeader.Epoch), 128 }, { nameof(FeedHeader.WriterPid), 136 }, { nameof(FeedHeader.WriterStartUtcNanos), 144 },
-        { nameof(FeedHeader.WriterBootIdHigh), 152 }, { nameof(FeedHeader.WriterBootIdLow), 160 }, { nameof(FeedHeader.State), 256 },
-        { nameof(FeedHeader.HeartbeatNanos), 384 }, { nameof(FeedHeader.ProgressNanos), 392 }, { nameof(FeedHeader.EventSequence), 400 },
-        { nameof(FeedHeader.EventTimeNanos), 408 }, { nameof(FeedHeader.Published), 512 }, { nameof(FeedHeader.HeadlinePublished), 640 },
-        { nameof(FeedHeader.ChangePublished), 768 },
+        { nameof(FeedHeader.EntrySize), 48 }, { nameof(FeedHeader.EntryCount), 56 }, { nameof(FeedHeader.HeartbeatLimitNanos), 64 },
+        { nameof(FeedHeader.ConstantsCrc32), 120 }, { nameof(FeedHeader.Epoch), 128 }, { nameof(FeedHeader.WriterPid), 136 },
+        { nameof(FeedHeader.WriterStartUtcNanos), 144 }, { nameof(FeedHeader.WriterBootIdHigh), 152 }, { nameof(FeedHeader.WriterBootIdLow), 160 },
+        { nameof(FeedHeader.State), 256 },
+    };
+
+    public static TheoryData<string, int> EntryOffsets => new()
+    {
+        { nameof(FeedEntry.Symbol), 0 }, { nameof(FeedEntry.Index), 8 }, { nameof(FeedEntry.Kind), 12 }, { nameof(FeedEntry.RegionOffset), 16 },
+        { nameof(FeedEntry.RegionSize), 24 }, { nameof(FeedEntry.SlotCount), 32 }, { nameof(FeedEntry.SlotSize), 40 },
+        { nameof(FeedEntry.StrikeCapacity), 48 }, { nameof(FeedEntry.ExpiryCapacity), 56 }, { nameof(FeedEntry.HeadlineOffset), 64 },
+        { nameof(FeedEntry.HeadlineSlotCount), 72 }, { nameof(FeedEntry.HeadlineSlotSize), 76 }, { nameof(FeedEntry.ChangeOffset), 80 },
+        { nameof(FeedEntry.ChangeSlotCount), 88 }, { nameof(FeedEntry.ChangeSlotSize), 92 }, { nameof(FeedEntry.ConstantsCrc32), 120 },
+        { nameof(FeedEntry.HeartbeatNanos), 128 }, { nameof(FeedEntry.ProgressNanos), 136 }, { nameof(FeedEntry.EventSequence), 144 },
+        { nameof(FeedEntry.EventTimeNanos), 152 }, { nameof(FeedEntry.Published), 256 }, { nameof(FeedEntry.PublishedEpoch), 264 },
+        { nameof(FeedEntry.ChangePublished), 272 }, { nameof(FeedEntry.HeadlinePublished), 384 },
     };
 
     [Fact]
@@ -42,6 +49,8 @@ public class FeedLayoutTests
     {
         Assert.Equal(4096, Unsafe.SizeOf<FeedHeader>());
         Assert.Equal(FeedHeader.SizeInBytes, Unsafe.SizeOf<FeedHeader>());
+        Assert.Equal(512, Unsafe.SizeOf<FeedEntry>());
+        Assert.Equal(FeedEntry.SizeInBytes, Unsafe.SizeOf<FeedEntry>());
         Assert.Equal(128, Unsafe.SizeOf<SlotHeader>());
         Assert.Equal(SlotHeader.SizeInBytes, Unsafe.SizeOf<SlotHeader>());
         Assert.Equal(MarketSection.SizeInBytes, Unsafe.SizeOf<MarketSection>());
@@ -61,6 +70,10 @@ public class FeedLayoutTests
     public void Header_fields_lie_where_the_format_says(string field, int offset) =>
         Assert.Equal(offset, OffsetOf(typeof(FeedHeader).GetField(field)!));
 
+    [Theory, MemberData(nameof(EntryOffsets))]
+    public void Entry_fields_lie_where_the_format_says(string field, int offset) =>
+        Assert.Equal(offset, OffsetOf(typeof(FeedEntry).GetField(field)!));
+
     [Fact]
     public void Slot_fields_lie_where_the_format_says()
     {
@@ -74,12 +87,14 @@ public class FeedLayoutTests
     public void Words_with_different_writing_times_lie_on_lines_of_their_own()
     {
         var header = new FeedHeader();
-        long[] lines =
-        [
-            Distance(ref header, ref header.Magic), Distance(ref header, ref header.Epoch), Distance(ref header, ref header.State),
-            Distance(ref header, ref header.HeartbeatNanos), Distance(ref header, ref header.Published),
-        ];
-        Assert.Equal(lines.Length, lines.Select(offset => offset / Memory.CacheLine.Stride).Distinct().Count());
+        var entry = new FeedEntry();
+        foreach (long[] words in (long[][])
+            [[Distance(ref header, ref header.Magic), Distance(ref header, ref header.Epoch), Distance(ref header, ref header.State)],
+             [Distance(ref entry, ref entry.Symbol), Distance(ref entry, ref entry.HeartbeatNanos), Distance(ref entry, ref entry.Published), Distance(ref entry, ref entry.HeadlinePublished)]])
+            Assert.Equal(words.Length, words.Select(offset => offset / Memory.CacheLine.Stride).Distinct().Count());
+        // Neither do entries that different threads write share a line.
+        Assert.Equal(0, FeedEntry.SizeInBytes % Memory.CacheLine.Stride);
+        Assert.Equal(0, FeedHeader.EntryOffset(1) % Memory.CacheLine.Stride);
     }
 
     [Fact]
@@ -129,14 +144,15 @@ public class FeedLayoutTests
         Assert.Equal(0, geometry.SlotSize % 128);
         Assert.True(geometry.SlotSize >= SlotHeader.SizeInBytes + MarketView.SizeOf(strikes, expiries) + RuntimeSection.SizeInBytes);
         long[] offsets = [.. Enumerable.Range(0, slots).Select(n => geometry.SlotOffset((ulong)n))];
-        Assert.Equal(FeedHeader.SizeInBytes, offsets[0]);
+        Assert.Equal(0, offsets[0]);
         Assert.All(offsets.Zip(offsets.Skip(1)), pair => Assert.Equal(geometry.SlotSize, pair.Second - pair.First));
         Assert.Equal(geometry.HeadlineOffset, offsets[^1] + geometry.SlotSize);
         Assert.True(FeedGeometry.HeadlineSlotSize >= SlotHeader.SizeInBytes + HeadlineSection.SizeInBytes + RuntimeSection.SizeInBytes);
         Assert.Equal(0, FeedGeometry.HeadlineSlotSize % 128);
         Assert.Equal(geometry.ChangeOffset, geometry.HeadlineSlotOffset(FeedGeometry.HeadlineSlots - 1) + FeedGeometry.HeadlineSlotSize);
         Assert.True(FeedGeometry.ChangeSlotSize >= SlotHeader.SizeInBytes + LevelChange.SizeInBytes);
-        Assert.Equal(geometry.FileSize, geometry.ChangeSlotOffset(FeedGeometry.ChangeSlots - 1) + FeedGeometry.ChangeSlotSize);
+        Assert.InRange(geometry.RegionSize - geometry.ChangeSlotOffset(FeedGeometry.ChangeSlots - 1) - FeedGeometry.ChangeSlotSize, 0, FeedGeometry.RegionAlignment - 1);
+        Assert.Equal(0, geometry.RegionSize % FeedGeometry.RegionAlignment);
         Assert.Equal(offsets[1], geometry.SlotOffset((ulong)slots + 1));
     }
 

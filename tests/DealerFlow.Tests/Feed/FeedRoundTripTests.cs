@@ -60,10 +60,11 @@ public class FeedRoundTripTests : FeedFixture
 
         byte[] file = File.ReadAllBytes(FeedPath);
         ulong At(int offset) => BitConverter.ToUInt64(file, offset);
-        int slot = (int)(At(40) + (At(512) % At(48) * At(56)));
+        int entry = (int)At(40);
+        int slot = (int)(At(entry + 16) + (At(entry + 256) % At(entry + 32) * At(entry + 40)));
         int marketBytes = (int)At(slot + 8);
         ReadOnlySpan<byte> payload = file.AsSpan(slot + 128, marketBytes + RuntimeSection.SizeInBytes);
-        Assert.Equal(7UL, At(512));
+        Assert.Equal((1UL, 512UL, 7UL), (At(56), At(48), At(entry + 256)));
         Assert.Equal(14UL, At(slot));
         Assert.Equal((ulong)file.Length, At(32));
         Assert.Equal(MarketOf(7), payload[..marketBytes]);

@@ -143,6 +143,14 @@ public class FeedStateTests : FeedFixture
         Assert.Equal(FeedState.Corrupt, subscriber.State());
         Publish(publisher, 2);                                  // the writer puts it right
         Assert.Equal(FeedState.Live, subscriber.State());
+        Overwrite(FeedPath, EntryAt + 16, [0xFF]);              // and of the entry
+        Assert.Equal(FeedState.Corrupt, subscriber.State());
+        Publish(publisher, 3);
+        Assert.Equal(FeedState.Live, subscriber.State());
+        Overwrite(FeedPath, 256, [77]);
+        Assert.Equal(FeedState.Corrupt, subscriber.State());
+        Publish(publisher, 4);
+        Assert.Equal(FeedState.Live, subscriber.State());
         Overwrite(FeedPath, 256, [77]);
         Assert.Equal(FeedState.Corrupt, subscriber.State());
     }

@@ -152,7 +152,7 @@ internal sealed class FeedAnswers(DashboardOptions options, FeedWatches watches,
             return null;
         }
         // Only what is there is watched for a stranger; what the command line named is waited for.
-        if (feed != options.Feed && !watches.All.Any(watch => watch.Feed == feed) && !FeedOpening.Names(options.FeedDirectory).Contains(feed))
+        if (feed != options.Feed && !watches.All.Any(watch => watch.Feed == feed) && !FeedOpening.Exists(options.FeedDirectory, feed))
         {
             await Answer.ErrorAsync(context, StatusCodes.Status404NotFound, $"There is no feed '{feed}'; {Routes.Feeds} lists those that are there.");
             return null;

@@ -70,7 +70,7 @@ internal sealed record ThroughputRun(
         return (engine.Times, engine.Ledger, Owned());
     }
 
-    private static long FeedBytesOf(SnapshotRoom room) => (long)new FeedGeometry(room.Strikes, room.Expiries, FeedGeometry.MinSlots).FileSize;
+    private static long FeedBytesOf(SnapshotRoom room) => new FeedGeometry(room.Strikes, room.Expiries, FeedGeometry.MinSlots).RegionSize + FeedEntry.SizeInBytes;
 
     /// <summary>What this process holds: objects that are alive, and native memory.</summary>
     private static long Owned() => GC.GetTotalMemory(forceFullCollection: true) + AlignedMemory.OwnedBytes;

@@ -11,9 +11,9 @@ internal sealed record LastSnapshot(SnapshotBuffer Buffer, FeedState State, long
 {
     /// <summary>Reads it.</summary>
     /// <exception cref="CliException">There is none, or it is damaged.</exception>
-    public static LastSnapshot Of(string name)
+    public static LastSnapshot Of(string name, string? symbol = null)
     {
-        using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
+        using FeedSubscriber feed = NamedFeed.Open(name, symbol);
         SnapshotBuffer snapshot = feed.CreateBuffer();
         SnapshotReadStatus status = feed.TryRead(snapshot);
         if (status != SnapshotReadStatus.Ok)

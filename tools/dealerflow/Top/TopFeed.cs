@@ -75,7 +75,11 @@ internal sealed class TopFeed : IDisposable
     }
 
     /// <summary>The one place where a feed is opened.</summary>
-    private static FeedSubscriber Open(string directory, string name, FeedClock clock) => FeedSubscriber.Open(directory, name, clock);
+    private static FeedSubscriber Open(string directory, string spelled, FeedClock clock)
+    {
+        (string name, string? symbol) = FeedDirectory.Resolve(directory, spelled);
+        return FeedSubscriber.Open(directory, name, symbol, clock);
+    }
 
     private void Close()
     {

@@ -7,10 +7,10 @@ namespace DealerFlow.Cli.Verbs;
 /// <summary><c>snapshot --watch</c>: a line for every snapshot, what becomes of the feed on stderr.</summary>
 internal static class FeedWatch
 {
-    public static int Run(string name, TimeSpan every, bool asJson)
+    public static int Run(string name, string? symbol, TimeSpan every, bool asJson)
     {
         using var signals = new StopSignals();
-        FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
+        FeedSubscriber feed = NamedFeed.Open(name, symbol);
         try
         {
             SnapshotBuffer snapshot = feed.CreateBuffer();
@@ -33,7 +33,7 @@ internal static class FeedWatch
                     case FeedState.Corrupt: throw new CliException(ExitCode.Corrupt, $"The header of feed '{name}' is damaged; restart its writer.");
                     case FeedState.Superseded:
                         feed.Dispose();
-                        feed = FeedSubscriber.Open(FeedDirectory.Default, name);
+                        feed = NamedFeed.Open(name, symbol);
                         snapshot = feed.CreateBuffer();
                         continue;
                 }

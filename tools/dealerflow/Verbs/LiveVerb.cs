@@ -109,7 +109,7 @@ internal static class LiveVerb
         CommandLine.Tell(threading.Remarks(shards.Calculations.Count));
         CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, market));
         Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
-        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
+        using var feeds = new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards, options.Combined);
         using TapeRecorder? recorder = recording is null ? null : TapeRecorder.Create(recording.Path, definitions, MetadataOf(market), recording.Options);
 
         long start = Stopwatch.GetTimestamp();

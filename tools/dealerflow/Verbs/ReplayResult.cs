@@ -73,7 +73,7 @@ internal sealed record ReplayResult(
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
         if (Recorded is { } recorded) Row("ticks recorded", $"{recorded.Recorded:#,0}");
-        foreach ((string name, string path) in Feeds.Paths) Row(Symbols.Length == 1 ? "feed" : $"feed of {name}", path);
+        Row("feed", Feeds.Paths.First().Path);
         console.Write(table);
         WriteLedger(console);
     }

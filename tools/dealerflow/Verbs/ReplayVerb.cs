@@ -61,7 +61,7 @@ internal static class ReplayVerb
               dealerflow replay day.dftape --speed 60x --mark 100 --publish 1000 --control /tmp/replay.sock
               dealerflow replay spot.dftape options.dftape --from 14:30 --to 15:00 --record afternoon.dftape
 
-            A tape of several underlyings is published as one feed each, NAME.SYMBOL. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
+            A tape of several underlyings is one feed with a directory of them. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
         { tapes, speed, from, to, step, skipBad, mark, publish, headline, control, hold, feed, combine, json };
@@ -120,7 +120,7 @@ internal static class ReplayVerb
                 // Once: a run that begins anew says nothing new.
                 if (feeds is null) CommandLine.Tell([.. moved, .. threading.Remarks(shards.Calculations.Count), .. loaded]);
                 Ascii8[] symbols = [.. underlyings.Select(underlying => underlying.Root)];
-                feeds ??= new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards);
+                feeds ??= new MarketFeeds(FeedDirectory.Default, feedName, underlyings, shards, options.Combined);
                 recorder ??= recording is null ? null : TapeRecorder.Create(recording.Path, definitions, tapes.Metadata, recording.Options);
 
                 using StepLines? steps = pace.Step is int ticks ? new StepLines(tapes, ticks) : null;

@@ -19,6 +19,8 @@ internal static class SharedOptions
         DefaultValueFactory = _ => "default",
     };
 
+    public static Option<string?> Underlying() => new("--underlying") { Description = "Which underlying of the feed; the first unless given, 'combined' for their combined view.", HelpName = "SYMBOL" };
+
     public static Option<string?> From() => new("--from")
     {
         Description = "Begin at this time: 14:30 or 14:30:15 New York on the day of the tape, or an instant with its date. Quotes of before are not known.",

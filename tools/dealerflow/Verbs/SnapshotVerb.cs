@@ -16,19 +16,20 @@ internal static class SnapshotVerb
     public static Command Create()
     {
         Option<string> feed = SharedOptions.Feed();
+        Option<string?> underlying = SharedOptions.Underlying();
         Option<int> strikes = SharedOptions.Strikes(), expiries = SharedOptions.Expiries();
         Option<bool> json = SharedOptions.Json();
         Option<bool> watch = new("--watch") { Description = "Go on with a line, or with --json a document, for every further snapshot, until the feed is closed." };
         Option<double> every = new("--every") { Description = "With --watch: seconds between two lines at least.", HelpName = "SECONDS", DefaultValueFactory = _ => 1, CustomParser = ParseSeconds };
         var command = new Command("snapshot",
             """
-            Print the latest snapshot of a feed, from a replay that is running or has finished. A replay of several underlyings
-            publishes each of them as NAME.SYMBOL.
+            Print the latest snapshot of a feed, from a replay that is running or has finished. Of several underlyings it is the first,
+            or the one that --underlying names; --feed NAME.SYMBOL says the same.
 
             Examples:
               dealerflow snapshot
               dealerflow snapshot --feed spx --strikes 80
-              dealerflow snapshot --feed day.NDX
+              dealerflow snapshot --feed day --underlying NDX
               dealerflow snapshot --json
               dealerflow snapshot --watch --every 0.2
               dealerflow snapshot --rows expiries -o expiries.parquet
@@ -36,20 +37,21 @@ internal static class SnapshotVerb
 
             Files hold the strikes unless --rows says otherwise; every column says its unit, and each file its instant, model and source.
             """)
-        { feed, strikes, expiries, json, watch, every };
+        { feed, underlying, strikes, expiries, json, watch, every };
         var files = new SnapshotFiles();
         files.AddTo(command);
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(feed)!;
+            string? symbol = parsed.GetValue(underlying);
             if (parsed.GetValue(watch))
             {
                 files.RefuseToWatch(parsed);
-                return FeedWatch.Run(name, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json));
+                return FeedWatch.Run(name, symbol, TimeSpan.FromSeconds(parsed.GetValue(every)), parsed.GetValue(json));
             }
             return files.Read(parsed, parsed.GetValue(json)) is { } file
-                ? file.Write(LastSnapshot.Of(name))
-                : Run(name, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)));
+                ? file.Write(LastSnapshot.Of(name, symbol))
+                : Run(name, symbol, new RowsShown(parsed.GetValue(strikes), parsed.GetValue(expiries)));
         });
         return command;
     }
@@ -62,9 +64,9 @@ internal static class SnapshotVerb
         return 0;
     }
 
-    private static int Run(string name, RowsShown shown)
+    private static int Run(string name, string? symbol, RowsShown shown)
     {
-        (SnapshotBuffer snapshot, FeedState state, long age) = LastSnapshot.Of(name);
+        (SnapshotBuffer snapshot, FeedState state, long age) = LastSnapshot.Of(name, symbol);
         IAnsiConsole console = Terminal.Tables();
         ref readonly RuntimeSection runtime = ref snapshot.Runtime;
         console.WriteLine($"Feed {name}: {state}{(state == FeedState.Live ? $", {Names.Age(age)} old" : "")}, epoch {runtime.Epoch}, publish {runtime.PublishNumber:#,0}, " +
