@@ -15,7 +15,7 @@ internal sealed class SourceOptions
     /// <summary>Samples of a course: more than there are pixels for would show nothing.</summary>
     private const int Samples = 600;
 
-    private readonly Option<string?> _symbol = new("--symbol") { Description = "Which underlying of a tape of several.", HelpName = "SYMBOL" };
+    private readonly Option<string?> _symbol = new("--symbol") { Description = "Which underlying of a tape or feed of several.", HelpName = "SYMBOL" };
     private readonly Option<string?> _from = SharedOptions.From(), _to = SharedOptions.To();
     private readonly Option<bool> _skipBad = SharedOptions.SkipBad();
     private readonly ChainOptions _chain = new();
@@ -29,7 +29,7 @@ internal sealed class SourceOptions
     }
 
     /// <summary>The first option that means something for tapes and chains only; null = none was given.</summary>
-    public string? FirstGiven(ParseResult parsed) => new Option[] { _symbol, _from, _to, _skipBad }
+    public string? FirstGiven(ParseResult parsed) => new Option[] { _from, _to, _skipBad }
         .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name ?? _chain.FirstGiven(parsed) ?? _pricing.FirstGiven(parsed);
 
     /// <summary>A tape or a chain, by what the file begins with.</summary>
@@ -66,7 +66,7 @@ internal sealed class SourceOptions
             throw new CliException(ExitCode.Usage, $"A feed holds its last snapshot alone, and this picture shows a course of time; name a tape ('dealerflow replay --record TAPE' makes one).");
         if (FirstGiven(parsed) is { } option)
             throw new CliException(ExitCode.Usage, $"{option} decides how numbers are computed, and those of feed '{feed}' are there already; give it to 'replay' or 'live', or name a tape or chain here.");
-        (SnapshotBuffer snapshot, FeedState state, long age) = LastSnapshot.Of(feed);
+        (SnapshotBuffer snapshot, FeedState state, long age) = LastSnapshot.Of(feed, parsed.GetValue(_symbol));
         if (!(snapshot.Market.Head.Spot > 0)) throw new CliException(ExitCode.Failure, $"Feed '{feed}' has no price of the underlying yet, so there is nothing to draw about; try again in a moment.");
         PositionModel own = snapshot.Market.Head.Model, model = _pricing.GivenModel(parsed) ?? own;
         if (model != own && bucket != ExposureBucket.All)
