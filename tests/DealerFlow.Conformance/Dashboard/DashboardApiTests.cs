@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using DealerFlow.Feed;
+using DealerFlow.Tests;
 using DealerFlow.Wire;
 using Xunit;
 
@@ -131,6 +132,21 @@ public sealed class DashboardApiTests(ServedMarket market) : IClassFixture<Serve
             Assert.True(answer.Status == 200, $"{path.Name}: {answer.Text}");
             foreach (JsonElement parameter in path.Value.GetProperty("get").TryGetProperty("parameters", out JsonElement all) ? all.EnumerateArray() : default)
                 if (parameter.TryGetProperty("name", out JsonElement name)) Assert.Contains(name.GetString(), (IEnumerable<string>)["format", "from", "to", "points", "columns", "after"]);
+        }
+    }
+
+    [Fact]
+    public void Every_topic_is_a_page_that_the_policy_allows_and_whose_links_lead_somewhere()
+    {
+        string[] topics = [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs", "dealer-flow"), "*.md").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+        Assert.Contains("zero-gamma", topics);
+        foreach (string topic in (string[])["", .. topics])
+        {
+            (int status, string html) = _dashboard.Get("/learn/" + topic);
+            Assert.True(status == 200, topic);
+            foreach (string forbidden in (ReadOnlySpan<string>)["style=", "<style", "<script", "onclick", ".md\""]) Assert.DoesNotContain(forbidden, html);
+            foreach (string link in html.Split("href=\"").Skip(1).Select(rest => rest.Split('"')[0]).Where(link => link.StartsWith('/')).Distinct())
+                Assert.True(_dashboard.Get(link.Split('#')[0]).Status == 200, $"{topic} leads to {link}");
         }
     }
 

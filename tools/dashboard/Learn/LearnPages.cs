@@ -51,7 +51,9 @@ internal sealed class LearnPages
         Pipeline.Setup(renderer);
         renderer.Render(document);
         string title = document.Descendants<HeadingBlock>().FirstOrDefault()?.Inline?.Descendants<LiteralInline>().Aggregate("", (text, part) => text + part.Content) is { Length: > 0 } heading ? heading : topic;
-        return (title, html.ToString());
+        // The policy of the page allows no style in an element; columns of numbers are named instead.
+        return (title, html.ToString().Replace(" style=\"text-align: right;\"", " class=\"right\"", StringComparison.Ordinal).Replace(" style=\"text-align: center;\"", " class=\"center\"", StringComparison.Ordinal)
+            .Replace(" style=\"text-align: left;\"", "", StringComparison.Ordinal));
     }
 
     private static void Redirect(LinkInline link, string[] topics)
