@@ -36,8 +36,7 @@ public sealed class TopTmuxTests : IDisposable
         _pane.WaitFor("NY  all expiries", "2026-11-23 SPXW ");
         _pane.Press("?");
         _pane.WaitFor("docs/dealer-flow/gamma-exposure.md");
-        _pane.Press("Escape");
-        _pane.Press("e");
+        _pane.Press("Escape", "e");
         _pane.WaitFor("net GEX by strike");
         _pane.Press("Space");
         _pane.WaitFor("FROZEN");

@@ -18,7 +18,7 @@ public sealed class TopInputTests
     [InlineData("\e[99999999999999999999~q", "q")]
     [InlineData("é漢q", "q")]
     [InlineData("\e\e[A", "Escape Up")]
-    [InlineData("\eqm", "m")]
+    [InlineData("\eqm", "Escape q m")]
     public void What_a_terminal_sends_is_read_the_same_in_one_piece_and_byte_by_byte(string sent, string keys)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(sent);

@@ -65,6 +65,10 @@ internal sealed class TopInput
             case Part.Escaped:
                 _part = next switch { (byte)'[' => Part.Sequence, (byte)'O' => Part.OneMore, _ => Part.Ground };
                 (_number, _isFirstNumber) = (0, true);
+                if (_part != Part.Ground) break;
+                // Two keys that came in one piece, or one with Alt: neither is lost.
+                keys.Add(new KeyPress(Key.Escape));
+                Read(next, keys);
                 break;
             case Part.OneMore:
                 _part = Part.Ground;
