@@ -87,8 +87,6 @@ internal sealed class UnderlyingCalculation
 
     public TradeTape Trades => _trades;
 
-    public ScenarioFlows Flows => _snapshots.Flows;
-
     public ref readonly MarkStamp InForce => ref _mark;
 
     /// <summary>The next print flushes what is touched: there is room for no more that wait for their value.</summary>

@@ -101,16 +101,6 @@ internal sealed class ScenarioFlows
     public ref readonly FlowSums this[PositionColumn column, ExpirySegment segment, HedgeScenario scenario] =>
         ref _sums[IndexOf(column, segment.Index, scenario)];
 
-    /// <summary>All scenarios for every live expiry at the mark in force.</summary>
-    /// <param name="spot">S of the mark.</param>
-    /// <param name="markNanos">Its instant.</param>
-    /// <param name="closeNanos">The close that is looked at; 0 when the calendar does not know it: no flow then.</param>
-    public void Evaluate(double spot, long markNanos, long closeNanos)
-    {
-        Clear();
-        foreach (ExpirySegment segment in _nodes.Segments) Evaluate(segment, spot, markNanos, closeNanos);
-    }
-
     /// <summary>Begins anew.</summary>
     public void Clear()
     {
@@ -118,7 +108,11 @@ internal sealed class ScenarioFlows
         foreach (NodeFlow flow in CharmToClose) flow.Clear();
     }
 
-    /// <summary>All scenarios for one expiry.</summary>
+    /// <summary>Adds all scenarios of one expiry at a mark.</summary>
+    /// <param name="segment">The expiry; nothing is added where it has no price.</param>
+    /// <param name="spot">S of the mark.</param>
+    /// <param name="markNanos">Its instant.</param>
+    /// <param name="closeNanos">The close that is looked at; 0 when the calendar does not know it: no flow then.</param>
     public void Evaluate(ExpirySegment segment, double spot, long markNanos, long closeNanos)
     {
         if (!segment.IsPriced) return;

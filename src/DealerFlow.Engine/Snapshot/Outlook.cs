@@ -14,6 +14,7 @@ internal sealed class Outlook
 {
     private readonly NodeTable _live;
     private readonly NodeTable _nodes;                  // the copy, or the live table itself where everything is made at once
+    private readonly ScenarioFlows _flows;
     private readonly QuoteBook _bid;
     private readonly QuoteBook _ask;
     private readonly ProfileCurve _curve;
@@ -34,18 +35,15 @@ internal sealed class Outlook
         IsStepwise = !options.OneShot && nodes.Length >= options.StepwiseNodes;
         _nodes = IsStepwise ? nodes.EmptyCopy() : nodes;
         var smile = new Smile(_nodes);
-        Flows = new ScenarioFlows(_nodes, scaling, options.Lanes);
+        _flows = new ScenarioFlows(_nodes, scaling, options.Lanes);
         _bid = new QuoteBook(_nodes, _nodes.ReferenceBidDeviation, smile, scaling, scans, options);
         _ask = new QuoteBook(_nodes, _nodes.ReferenceAskDeviation, smile, scaling, scans, options);
         _curve = new ProfileCurve(_nodes, options);
-        CharmToClose = IsStepwise ? [.. Flows.CharmToClose.Select(_ => new NodeFlow(nodes))] : Flows.CharmToClose;
+        CharmToClose = IsStepwise ? [.. _flows.CharmToClose.Select(_ => new NodeFlow(nodes))] : _flows.CharmToClose;
     }
 
     /// <summary>It may be made in steps while the calculation goes on.</summary>
     public bool IsStepwise { get; }
-
-    /// <summary>Flows of the last outlook, or of the one that is being made.</summary>
-    public ScenarioFlows Flows { get; }
 
     /// <summary>Charm to close of every node and column as of the last outlook, 1/1024 USD.</summary>
     public NodeFlow[] CharmToClose { get; }
@@ -87,7 +85,7 @@ internal sealed class Outlook
         _section.Spot = mark.Spot;
         _section.EventSequence = mark.EventSequence;
         _section.CloseNanos = closeNanos;
-        Flows.Clear();
+        _flows.Clear();
         _bid.Begin();
         _ask.Begin();
         ProfileCurve.Begin(ref _profile, mark.TimeNanos, mark.Spot);
@@ -117,7 +115,7 @@ internal sealed class Outlook
     {
         Advance(Steps);
         (section, profile) = (_section, _profile);
-        if (IsStepwise) for (int column = 0; column < CharmToClose.Length; column++) CharmToClose[column].CopyFrom(Flows.CharmToClose[column]);
+        if (IsStepwise) for (int column = 0; column < CharmToClose.Length; column++) CharmToClose[column].CopyFrom(_flows.CharmToClose[column]);
         Drop();
         return _fits;
     }
@@ -127,7 +125,7 @@ internal sealed class Outlook
         ExpirySegment[] segments = _nodes.Segments;
         if (step < segments.Length)
         {
-            Flows.Evaluate(segments[step], _mark.Spot, _mark.TimeNanos, _closeNanos);
+            _flows.Evaluate(segments[step], _mark.Spot, _mark.TimeNanos, _closeNanos);
             return;
         }
         step -= segments.Length;
@@ -179,7 +177,7 @@ internal sealed class Outlook
                 FlowSums zeroDte = default, rest = default;
                 foreach (ExpirySegment segment in _nodes.Segments)
                 {
-                    ref readonly FlowSums sums = ref Flows[view.Column, segment, (HedgeScenario)scenario];
+                    ref readonly FlowSums sums = ref _flows[view.Column, segment, (HedgeScenario)scenario];
                     if (segment.IsZeroDte) zeroDte += sums;
                     else rest += sums;
                 }

@@ -65,9 +65,6 @@ internal sealed class SnapshotBuilder
     /// <summary>The bytes of the last section, and room behind them.</summary>
     public ReadOnlySpan<byte> Page => _page;
 
-    /// <summary>Flows of the last outlook.</summary>
-    public ScenarioFlows Flows => _outlook.Flows;
-
     /// <summary>Positions or expiries changed: the roots must be searched, not followed.</summary>
     public void InvalidateRoots()
     {
