@@ -161,6 +161,7 @@ internal sealed class HistoryStore : IDisposable
                 // The dashboard goes on without; /healthz and /metrics say it.
                 Volatile.Write(ref _failure, $"The history {Path} cannot be written: {failed.Message}");
                 Interlocked.Add(ref _dropped, taken);
+                // A disk that is full or gone is asked again once a second.
                 Thread.Sleep(1000);
             }
             // A pause gathers what one transaction takes together.

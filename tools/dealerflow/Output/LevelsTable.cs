@@ -76,11 +76,19 @@ internal static class LevelsTable
 
     public static void WriteBuckets(IAnsiConsole console, in MarketSection head)
     {
-        BucketSection all = head.Buckets[0], zeroDte = head.Buckets[1], rest = head.Buckets[2];
         Heading(console, "Totals and levels", "a level reads strike, size, margin to the second (small: it may jump)");
         Table table = NewTable("", ">all", ">0DTE", ">ex 0DTE");
-        void Row(string name, Func<BucketSection, string> cell) => table.AddRow(
-            new Text(name), Right(cell(all)), Right(cell(zeroDte)), Right(cell(rest)));
+        foreach (string[] row in Totals(in head)) table.AddRow(new Text(row[0]), Right(row[1]), Right(row[2]), Right(row[3]));
+        console.Write(table);
+    }
+
+    /// <summary>Totals and levels of the chosen model: name, all expiries, 0DTE, the rest.</summary>
+    public static IReadOnlyList<string[]> Totals(in MarketSection head)
+    {
+        BucketSection all = head.Buckets[0], zeroDte = head.Buckets[1], rest = head.Buckets[2];
+        bool knowsClose = head.Outlook.CloseNanos != 0;
+        var rows = new List<string[]>();
+        void Row(string name, Func<BucketSection, string> cell) => rows.Add([name, cell(all), cell(zeroDte), cell(rest)]);
         Row("net GEX", bucket => Names.Usd(bucket.NetGex));
         Row("call GEX", bucket => Names.Usd(bucket.CallGex));
         Row("put GEX", bucket => Names.Usd(bucket.PutGex));
@@ -88,13 +96,12 @@ internal static class LevelsTable
         Row("DEX, USD", bucket => Names.Usd(bucket.Dex));
         Row("VEX, USD per vol point", bucket => Names.Usd(bucket.Vex));
         Row("CHEX, USD per day", bucket => Names.Usd(bucket.Chex));
-        bool knowsClose = head.Outlook.CloseNanos != 0;
         Row("charm to close, USD", bucket => knowsClose ? Names.Usd(bucket.CharmToClose) : "-");
         if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => bucket.Regime == GammaRegime.None ? "-" : $"{bucket.SqueezeGain:0.000}");
         Row("regime", bucket => Words.Of(bucket.Regime));
         Row("zero gamma", bucket => ZeroGamma(in bucket.ZeroGamma));
         foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) Row(Words.Of(level), bucket => Level(level, bucket.Levels[(int)level]));
-        console.Write(table);
+        return rows;
     }
 
     public static string ZeroGamma(in ZeroGammaSection zeroGamma, string roots = " roots") => zeroGamma.Status switch
@@ -104,7 +111,7 @@ internal static class LevelsTable
         _ => "-",
     };
 
-    public static string Level(StrikeLevel level, LevelRow row)
+    private static string Level(StrikeLevel level, LevelRow row)
     {
         if (row.Present == 0) return "-";
         string size = level is StrikeLevel.CallWallOpenInterest or StrikeLevel.PutWallOpenInterest ? $"{row.Size:#,0}" : Names.Usd(row.Size);

@@ -26,7 +26,7 @@ internal static class ReportPage
         Summary(page, in head, in chosen);
         Figures(page, subject);
         Models(page, in head);
-        Totals(page, in head, in chosen);
+        Totals(page, in head);
         Bands(page, in head);
         Expiries(page, subject);
         HedgeFlow(page, in head);
@@ -117,28 +117,10 @@ internal static class ReportPage
         page.Raw("</ul></section>");
     }
 
-    private static void Totals(Html page, in MarketSection head, in ModelSection chosen)
-    {
-        BucketSection all = chosen.Buckets[0], zeroDte = chosen.Buckets[1], rest = chosen.Buckets[2];
-        bool knowsClose = head.Outlook.CloseNanos != 0;
-        List<string[]> rows = [];
-        void Row(string name, Func<BucketSection, string> cell) => rows.Add([name, cell(all), cell(zeroDte), cell(rest)]);
-        Row("net GEX", bucket => Names.Usd(bucket.NetGex));
-        Row("call GEX", bucket => Names.Usd(bucket.CallGex));
-        Row("put GEX", bucket => Names.Usd(bucket.PutGex));
-        Row("gross GEX", bucket => Names.Usd(bucket.GrossGex));
-        Row("DEX, USD", bucket => Names.Usd(bucket.Dex));
-        Row("VEX, USD per vol point", bucket => Names.Usd(bucket.Vex));
-        Row("CHEX, USD per day", bucket => Names.Usd(bucket.Chex));
-        Row("charm to close, USD", bucket => knowsClose ? Names.Usd(bucket.CharmToClose) : "-");
-        if (head.LiquidityUsd > 0) Row("squeeze gain", bucket => bucket.Regime == GammaRegime.None ? "-" : $"{bucket.SqueezeGain:0.000}");
-        Row("regime", bucket => Words.Of(bucket.Regime));
-        Row("zero gamma", bucket => LevelsTable.ZeroGamma(in bucket.ZeroGamma));
-        foreach (StrikeLevel level in Enum.GetValues<StrikeLevel>()) Row(Words.Of(level), bucket => LevelsTable.Level(level, bucket.Levels[(int)level]));
+    private static void Totals(Html page, in MarketSection head) =>
         page.Table(
             $"Totals and levels under {head.Model}", "A level reads strike, size, margin to the second; where the margin is small it may jump.",
-            ["", ">all", ">0DTE", ">without 0DTE"], rows);
-    }
+            ["", ">all", ">0DTE", ">without 0DTE"], LevelsTable.Totals(in head));
 
     private static void Bands(Html page, in MarketSection head)
     {
