@@ -41,6 +41,7 @@ public sealed class Calculation
     private Ledger _unread;                         // of times, where the first calculation of the stream enters them
     private ulong _elsewhere;
     private StageTimes _times;
+    private LatencySection _latency;
     private ulong _sequence;
     private EventTime _time;
     private long _openUntilNanos = long.MinValue;   // the least of the underlyings'
@@ -115,6 +116,9 @@ public sealed class Calculation
     /// machine for the time.
     /// </summary>
     public Func<long>? StageClock { get; init; }
+
+    /// <summary>How long messages took from the ring until they were in the numbers; zeros where nobody measures.</summary>
+    public ref readonly LatencySection Latency => ref _latency;
 
     /// <summary>Where the time went, without what only the engine around it knows.</summary>
     public ref readonly StageTimes Times => ref _times;
@@ -486,6 +490,8 @@ public sealed class Calculation
             Apply(in waiting);
         }
     }
+
+    internal ref LatencySection LatencyToCount => ref _latency;
 
     internal long StageNow() => StageClock is null ? 0 : StageClock();
 

@@ -14,6 +14,7 @@ internal sealed class CalculationLoop<TSink, TWait>
     private readonly TickRing<Tick> _ring;
     private readonly int _consumer;
     private readonly LiveIngest? _live;
+    private readonly ArrivalTimes? _arrivals;
     private readonly Calculation _calculation;
     private RingLedgerSink _sink;    // not readonly: a struct policy must not be copied on every call
     private readonly TWait _wait = new();
@@ -22,11 +23,12 @@ internal sealed class CalculationLoop<TSink, TWait>
     /// <param name="ring">Where ticks come from.</param>
     /// <param name="consumer">Which of its consumers this is.</param>
     /// <param name="live">What stands before the ring of a live stream; null = the source is held back.</param>
+    /// <param name="arrivals">When ticks came into the ring; null = nobody measures.</param>
     /// <param name="calculation">What happens to a tick.</param>
     /// <param name="sink">Where snapshots go.</param>
-    public CalculationLoop(TickRing<Tick> ring, int consumer, LiveIngest? live, Calculation calculation, TSink sink)
+    public CalculationLoop(TickRing<Tick> ring, int consumer, LiveIngest? live, ArrivalTimes? arrivals, Calculation calculation, TSink sink)
     {
-        (_ring, _consumer, _live, _calculation) = (ring, consumer, live, calculation);
+        (_ring, _consumer, _live, _arrivals, _calculation) = (ring, consumer, live, arrivals, calculation);
         _sink = new RingLedgerSink(ring, live, calculation, sink);
     }
 
@@ -51,6 +53,7 @@ internal sealed class CalculationLoop<TSink, TWait>
     public void Run(ref int isAbandoned)
     {
         int idleRounds = 0;
+        long taken = 0;
         var warmUp = new WarmUp();
         while (Volatile.Read(ref isAbandoned) == 0)
         {
@@ -63,6 +66,7 @@ internal sealed class CalculationLoop<TSink, TWait>
                 if (_live is not null && _live.IsDegraded != _calculation.IsDegraded) _calculation.IsDegraded = _live.IsDegraded;
                 _calculation.Apply(ticks, ref _sink);
                 if (_calculation.PublishesPerSpan) _calculation.PublishHeadlines(ref _sink);
+                _arrivals?.Measure(_consumer, taken += ticks.Length, ref _calculation.LatencyToCount);
                 _ring.Release(_consumer, ticks.Length);
                 warmUp.Observe(_calculation.Sequence);
                 idleRounds = 0;

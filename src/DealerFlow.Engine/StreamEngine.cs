@@ -25,6 +25,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     private TSource _source;         // not readonly: a struct policy must not be copied on every call
     private readonly ITickTap? _tap;
     private readonly LiveIngest? _live;          // null: lossless
+    private readonly ArrivalTimes? _arrivals;    // null: nobody measures
     private readonly VenueTable _venues = new();
     private readonly Lock _controlGate = new();
     private Exception? _ingestFailure, _tapFailure, _shardFailure;
@@ -38,8 +39,10 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     /// <param name="ringCapacity">Records between the two threads: a power of two.</param>
     /// <param name="tap">Sees every tick as well; null = nobody does.</param>
     /// <param name="overload">What becomes of ticks while the ring is full; null = the source is held back, and nothing is ever lost.</param>
-    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
-        : this(new Shards(calculation), source, [sink], ringCapacity, tap, overload)
+    /// <param name="clock">Monotonic nanoseconds, to measure how long messages take from the ring into the numbers; null = nobody measures.</param>
+    public StreamEngine(
+        Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null, Func<long>? clock = null)
+        : this(new Shards(calculation), source, [sink], ringCapacity, tap, overload, clock)
     {
     }
 
@@ -49,17 +52,20 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     /// <param name="ringCapacity">Records between ingest and the other threads: a power of two.</param>
     /// <param name="tap">Sees every tick as well; null = nobody does.</param>
     /// <param name="overload">What becomes of ticks while the ring is full; null = the source is held back, and nothing is ever lost.</param>
+    /// <param name="clock">Monotonic nanoseconds, to measure how long messages take from the ring into the numbers; null = nobody measures.</param>
     public StreamEngine(
-        Shards shards, TSource source, ReadOnlySpan<TSink> sinks, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
+        Shards shards, TSource source, ReadOnlySpan<TSink> sinks, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null,
+        Func<long>? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sinks.Length, shards.Calculations.Count);
         _shards = shards;
         _source = source;
         _tap = tap;
         _ring = new TickRing<Tick>(ringCapacity, consumers: sinks.Length + (tap is null ? 0 : 1));
-        _live = overload is null ? null : new LiveIngest(_ring, shards, overload);
+        _arrivals = clock is null ? null : new ArrivalTimes(sinks.Length, clock);
+        _live = overload is null ? null : new LiveIngest(_ring, shards, overload, _arrivals);
         _loops = new CalculationLoop<TSink, TWait>[sinks.Length];
-        for (int i = 0; i < _loops.Length; i++) _loops[i] = new(_ring, i, _live, shards.Calculations[i], sinks[i]);
+        for (int i = 0; i < _loops.Length; i++) _loops[i] = new(_ring, i, _live, _arrivals, shards.Calculations[i], sinks[i]);
     }
 
     /// <summary>Cores that threads keep to: the first is that of ingest, then one for each calculation; -1, or none, is any.</summary>
@@ -144,6 +150,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
     public void Dispose()
     {
         _ring.Dispose();
+        _arrivals?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -206,8 +213,15 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
                 // Nothing for the moment: what waits goes on all the same.
                 if (count < 0) count = 0;
                 _venues.Count(room[..count]);
-                if (_live is null) _ring.Publish(count);
-                else _live.Publish(count);
+                if (_live is not null)
+                {
+                    _live.Publish(count);
+                }
+                else
+                {
+                    if (count > 0) _arrivals?.Note(_ring.Cursor + count);
+                    _ring.Publish(count);
+                }
                 if (count > 0) Signal();
             }
         }
@@ -296,15 +310,17 @@ public sealed class StreamEngine<TSource, TSink> : StreamEngine<TSource, TSink, 
     where TSink : struct, ISnapshotSink
 {
     /// <inheritdoc/>
-    public StreamEngine(Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
-        : base(calculation, source, sink, ringCapacity, tap, overload)
+    public StreamEngine(
+        Calculation calculation, TSource source, TSink sink, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null, Func<long>? clock = null)
+        : base(calculation, source, sink, ringCapacity, tap, overload, clock)
     {
     }
 
     /// <inheritdoc/>
     public StreamEngine(
-        Shards shards, TSource source, ReadOnlySpan<TSink> sinks, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null)
-        : base(shards, source, sinks, ringCapacity, tap, overload)
+        Shards shards, TSource source, ReadOnlySpan<TSink> sinks, int ringCapacity, ITickTap? tap = null, OverloadOptions? overload = null,
+        Func<long>? clock = null)
+        : base(shards, source, sinks, ringCapacity, tap, overload, clock)
     {
     }
 }

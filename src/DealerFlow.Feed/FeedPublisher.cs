@@ -100,18 +100,11 @@ public sealed class FeedPublisher : IDisposable
     /// Publishes one snapshot: the market section as it is, and a runtime section with numbers and clocks of this moment.
     /// </summary>
     /// <param name="marketSection">The bytes of one whole market section.</param>
-    /// <param name="ledger">Where every message went.</param>
-    /// <param name="ticksPerSecond">Ticks per second since the start of the run, by the monotonic clock.</param>
-    /// <param name="recording">Whether the run is recorded, and whether its ticks reach the tape.</param>
-    /// <param name="recordedTicks">Ticks on the tape.</param>
-    /// <param name="unrecordedTicks">Ticks that are on no tape although the run is recorded.</param>
-    /// <param name="ingest">How a live stream came in; zeros for a replay.</param>
+    /// <param name="run">How the run is; epoch, number and clocks are the publisher's, whatever stands there.</param>
     /// <exception cref="ArgumentException">The bytes are no market section; nothing is written.</exception>
     /// <exception cref="FeedException">It has more rows than the feed has room for; nothing is written.</exception>
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
-    public void Publish(
-        ReadOnlySpan<byte> marketSection, in Ledger ledger, double ticksPerSecond, RecordingState recording = RecordingState.None, ulong recordedTicks = 0,
-        ulong unrecordedTicks = 0, in IngestSection ingest = default)
+    public void Publish(ReadOnlySpan<byte> marketSection, in RuntimeSection run)
     {
         if (!MarketView.TryOpen(marketSection, out MarketView market)) Throw.NotAMarketSection(marketSection);
         if (market.Head.StrikeCount > (uint)_geometry.StrikeCapacity || market.Head.ExpiryCount > (uint)_geometry.ExpiryCapacity)
@@ -119,9 +112,8 @@ public sealed class FeedPublisher : IDisposable
 
         long now = Begin();
         ulong number = _published + 1;
-        RuntimeSection runtime = RuntimeOf(number, now, in ledger, in ingest);
-        (runtime.TicksPerSecond, runtime.Recording) = (ticksPerSecond, recording);
-        (runtime.RecordedTicks, runtime.UnrecordedTicks) = (recordedTicks, unrecordedTicks);
+        RuntimeSection runtime = run;
+        Sign(ref runtime, number, now);
         ref FeedEntry entry = ref Entry;
         Write(_geometry.SlotOffset(number), ref entry.Published, number, marketSection, BytesOf(in runtime));
         _published = number;
@@ -139,14 +131,14 @@ public sealed class FeedPublisher : IDisposable
     /// Publishes one headline, between two snapshots or as often as there are events; like a heartbeat it is a sign of life.
     /// </summary>
     /// <param name="headline">The section.</param>
-    /// <param name="ledger">Where every message went.</param>
-    /// <param name="ingest">How a live stream came in; zeros for a replay.</param>
+    /// <param name="run">How the run is; epoch, number and clocks are the publisher's, whatever stands there.</param>
     /// <exception cref="FeedInUseException">The lock file was removed and another writer has the feed now; this one is closed.</exception>
-    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default)
+    public void PublishHeadline(in HeadlineSection headline, in RuntimeSection run)
     {
         long now = Begin();
         ulong number = ++_headlines;
-        RuntimeSection runtime = RuntimeOf(number, now, in ledger, in ingest);
+        RuntimeSection runtime = run;
+        Sign(ref runtime, number, now);
         ref FeedEntry entry = ref Entry;
         Write(_geometry.HeadlineSlotOffset(number), ref entry.HeadlinePublished, number, BytesOf(in headline), BytesOf(in runtime));
         Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
@@ -203,15 +195,11 @@ public sealed class FeedPublisher : IDisposable
         Volatile.Write(ref entry.EventTimeNanos, _eventTimeNanos);
     }
 
-    private RuntimeSection RuntimeOf(ulong number, long now, in Ledger ledger, in IngestSection ingest) => new()
+    private void Sign(ref RuntimeSection runtime, ulong number, long now)
     {
-        Epoch = Epoch,
-        PublishNumber = number,
-        PublishMonotonicNanos = now,
-        PublishUtcNanos = _clock.UtcNanos,
-        Ledger = ledger,
-        Ingest = ingest,
-    };
+        (runtime.Epoch, runtime.PublishNumber) = (Epoch, number);
+        (runtime.PublishMonotonicNanos, runtime.PublishUtcNanos) = (now, _clock.UtcNanos);
+    }
 
     private void PublishChanges(ref FeedEntry entry, Span<LevelChange> changes)
     {

@@ -93,13 +93,13 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
             HeadlineSection headline = default;
             Ledger ledger = new() { In = ++headlines };
             Fill(MemoryMarshal.AsBytes(new Span<HeadlineSection>(ref headline)), headlines);
-            publisher.PublishHeadline(in headline, in ledger);
+            publisher.PublishHeadline(in headline, new RuntimeSection { Ledger = ledger });
             if (headlines % HeadlinesPerSnapshot != 1) continue;
             Fill(market, ++snapshots);
             ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(market.AsSpan());
             (head.StrikeCount, head.ExpiryCount) = (Strikes, Expiries);
             ledger.In = snapshots;
-            publisher.Publish(market, in ledger, 0);
+            publisher.Publish(market, new RuntimeSection { Ledger = ledger });
         }
         return headlines + snapshots;
     }

@@ -93,7 +93,7 @@ public sealed class FeedsTests : IDisposable
     private FeedPublisher Publish(string name)
     {
         FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, name, 1, 1);
-        publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default, 0);
+        publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default);
         return publisher;
     }
 }

@@ -29,7 +29,7 @@ public sealed class HostileFeedTests : IDisposable
             for (int i = 0; i < 12; i++)
             {
                 FeedPublisher publisher = writer.Publishers[i % 2];
-                publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default, 0);
+                publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default);
                 publisher.PublishHeadline(new HeadlineSection { Model = (PositionModel)(i / 2 % 2) }, default);     // another model is a notice of the change stream
             }
         }

@@ -82,7 +82,7 @@ public sealed class ReaderStatesTests : IDisposable
     {
         byte[] market = new byte[MarketView.SizeOf(0, 0)];
         BitConverter.TryWriteBytes(market, events);
-        publisher.Publish(market, default, 0);
+        publisher.Publish(market, default);
     }
 
     /// <summary>Three readers that note every state that they see: C and Python as processes, C# on a thread.</summary>

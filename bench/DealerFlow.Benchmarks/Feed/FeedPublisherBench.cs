@@ -32,7 +32,7 @@ public class FeedPublisherBench
         head.StrikeCount = Strikes;
         head.ExpiryCount = Expiries;
         _publisher = FeedPublisher.Create(_directory, "bench", Strikes, Expiries);
-        _publisher.Publish(_section, new Ledger(), 0);
+        _publisher.Publish(_section, default);
         _subscriber = FeedSubscriber.Open(_directory, "bench");
         _buffer = _subscriber.CreateBuffer();
         PublishHeadline();
@@ -50,13 +50,13 @@ public class FeedPublisherBench
     public void Copy() => _section.CopyTo(_copy, 0);
 
     [Benchmark]
-    public void Publish() => _publisher.Publish(_section, new Ledger(), 0);
+    public void Publish() => _publisher.Publish(_section, default);
 
     [Benchmark]
     public SnapshotReadStatus TryRead() => _subscriber.TryRead(_buffer);
 
     [Benchmark]
-    public void PublishHeadline() => _publisher.PublishHeadline(in _headline, new Ledger());
+    public void PublishHeadline() => _publisher.PublishHeadline(in _headline, default);
 
     [Benchmark]
     public SnapshotReadStatus TryReadHeadline() => _subscriber.TryReadHeadline(out _, out _);

@@ -12,6 +12,7 @@ internal sealed class LiveIngest
 {
     private readonly TickRing<Tick> _ring;
     private readonly OverloadBuffer _waiting;
+    private readonly ArrivalTimes? _arrivals;
     private readonly Tick[] _scratch;
     private readonly int _degradeAt;
     private readonly int _recoverAt;
@@ -21,9 +22,9 @@ internal sealed class LiveIngest
     private long _highWater;
     private int _state;
 
-    public LiveIngest(TickRing<Tick> ring, Shards shards, OverloadOptions options)
+    public LiveIngest(TickRing<Tick> ring, Shards shards, OverloadOptions options, ArrivalTimes? arrivals)
     {
-        _ring = ring;
+        (_ring, _arrivals) = (ring, arrivals);
         int contracts = shards.First.DenseInstruments;
         _waiting = new OverloadBuffer(contracts, contracts + options.Reserve, shards.UnderlyingIds);
         _scratch = new Tick[options.Batch];
@@ -59,7 +60,7 @@ internal sealed class LiveIngest
         // Before they can be counted anywhere else.
         Volatile.Write(ref _in, _in + (ulong)count);
         if (_isAside) _waiting.Add(_scratch.AsSpan(0, count));
-        else _ring.Publish(count);
+        else PublishInRing(count);
         long queued = _ring.Cursor - _ring.SlowestReleased;
         if (queued > _highWater) Volatile.Write(ref _highWater, queued);
         SetState();
@@ -76,11 +77,17 @@ internal sealed class LiveIngest
             ulong gaps = _waiting.GapsMade;
             int count = _waiting.Drain(room);
             Volatile.Write(ref _in, _in + _waiting.GapsMade - gaps);
-            _ring.Publish(count);
+            PublishInRing(count);
             hasMoved = true;
         }
         SetState();
         return hasMoved;
+    }
+
+    private void PublishInRing(int count)
+    {
+        if (count > 0) _arrivals?.Note(_ring.Cursor + count);
+        _ring.Publish(count);
     }
 
     private void SetState()

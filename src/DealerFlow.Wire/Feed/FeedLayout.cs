@@ -240,7 +240,7 @@ public static class FeedLayout
         152 u8 IsMonthly
         156 u32 Stale
         160 i64[6] ModelNetGex
-        RuntimeSection 384
+        RuntimeSection 576
         0 u64 Epoch
         8 u64 PublishNumber
         16 i64 PublishMonotonicNanos
@@ -251,6 +251,7 @@ public static class FeedLayout
         56 u8 Recording
         64 Ledger Ledger
         320 IngestSection Ingest
+        384 LatencySection Latency
         Ledger 256
         0 u64 In
         8 u64 Applied
@@ -279,6 +280,10 @@ public static class FeedLayout
         48 u32 RingHighWater
         52 u32 RingCapacity
         56 u8 Overload
+        LatencySection 192
+        0 u64 Messages
+        8 i64 MaxNanos
+        16 u64[22] Counts
         HeadlineSection 1728
         0 u64 EventSequence
         8 i64 EventTimeNanos

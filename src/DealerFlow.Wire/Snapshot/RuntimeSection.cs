@@ -8,7 +8,7 @@ namespace DealerFlow.Wire;
 public struct RuntimeSection
 {
     /// <summary>Size of the section.</summary>
-    public const int SizeInBytes = 64 + Ledger.SizeInBytes + IngestSection.SizeInBytes;
+    public const int SizeInBytes = 64 + Ledger.SizeInBytes + IngestSection.SizeInBytes + LatencySection.SizeInBytes;
 
     /// <summary>Rises by one each time a writer takes over the feed.</summary>
     [FieldOffset(0)] public ulong Epoch;
@@ -39,6 +39,9 @@ public struct RuntimeSection
 
     /// <summary>How a live stream came in; zeros for a replay.</summary>
     [FieldOffset(64 + Ledger.SizeInBytes)] public IngestSection Ingest;
+
+    /// <summary>How long messages took from the ring into the numbers.</summary>
+    [FieldOffset(64 + Ledger.SizeInBytes + IngestSection.SizeInBytes)] public LatencySection Latency;
 }
 
 /// <summary>What became of a live stream before it reached the engine's ring, and how full that is; zeros for a replay.</summary>

@@ -36,11 +36,25 @@ public static class LevelsJson
         json.WriteNumber("ticksPerSecond", double.IsFinite(runtime.TicksPerSecond) ? Math.Round(runtime.TicksPerSecond) : 0);
         json.WriteNumber("messagesIn", runtime.Ledger.In);
         json.WriteBoolean("ledgerBalances", runtime.Ledger.Balances);
+        if (runtime.Latency.Messages > 0) WriteLatency(json, in runtime.Latency);
         json.WriteString("recording", runtime.Recording.ToString());
         json.WriteNumber("recordedTicks", runtime.RecordedTicks);
         json.WriteNumber("unrecordedTicks", runtime.UnrecordedTicks);
         if (runtime.Ingest.Received > 0) WriteIngest(json, in runtime.Ingest);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>How long messages took from the ring into the numbers, as the member <c>latency</c>.</summary>
+    /// <param name="json">Within an object.</param>
+    /// <param name="latency">The section; its percentiles are told as the upper ends of their buckets.</param>
+    public static void WriteLatency(Utf8JsonWriter json, in LatencySection latency)
+    {
+        json.WriteStartObject("latency");
+        json.WriteNumber("messages", latency.Messages);
+        json.WriteNumber("p50Nanos", latency.Percentile(0.5));
+        json.WriteNumber("p99Nanos", latency.Percentile(0.99));
+        json.WriteNumber("maxNanos", latency.MaxNanos);
         json.WriteEndObject();
     }
 

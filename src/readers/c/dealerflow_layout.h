@@ -18,7 +18,7 @@
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
 #define DF_VERSION 2 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0xC14E629292F9619C) /* of every struct below */
+#define DF_LAYOUT_HASH UINT64_C(0x92504ACC451EB009) /* of every struct below */
 #define DF_CONSTANT_BYTES 128 /* of the header and of an entry, which never change */
 #define DF_CHECKED_BYTES 120 /* of the header and of an entry, which its checksum covers */
 #define DF_MAX_ENTRIES 65536 /* of a directory */
@@ -1122,6 +1122,17 @@ DF_STATIC_ASSERT(offsetof(df_ingest_section, ring_high_water) == 48, "df_ingest_
 DF_STATIC_ASSERT(offsetof(df_ingest_section, ring_capacity) == 52, "df_ingest_section.ring_capacity lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_ingest_section, overload) == 56, "df_ingest_section.overload lies elsewhere");
 
+typedef struct df_latency_section {
+    uint64_t messages;
+    int64_t max_nanos;
+    uint64_t counts[22];
+} df_latency_section;
+
+DF_STATIC_ASSERT(sizeof(df_latency_section) == 192, "df_latency_section has another size");
+DF_STATIC_ASSERT(offsetof(df_latency_section, messages) == 0, "df_latency_section.messages lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_latency_section, max_nanos) == 8, "df_latency_section.max_nanos lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_latency_section, counts) == 16, "df_latency_section.counts lies elsewhere");
+
 typedef struct df_runtime_section {
     uint64_t epoch;
     uint64_t publish_number;
@@ -1134,9 +1145,10 @@ typedef struct df_runtime_section {
     uint8_t reserved_57[7];
     df_ledger ledger;
     df_ingest_section ingest;
+    df_latency_section latency;
 } df_runtime_section;
 
-DF_STATIC_ASSERT(sizeof(df_runtime_section) == 384, "df_runtime_section has another size");
+DF_STATIC_ASSERT(sizeof(df_runtime_section) == 576, "df_runtime_section has another size");
 DF_STATIC_ASSERT(offsetof(df_runtime_section, epoch) == 0, "df_runtime_section.epoch lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_runtime_section, publish_number) == 8, "df_runtime_section.publish_number lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_runtime_section, publish_monotonic_nanos) == 16, "df_runtime_section.publish_monotonic_nanos lies elsewhere");
@@ -1147,6 +1159,7 @@ DF_STATIC_ASSERT(offsetof(df_runtime_section, unrecorded_ticks) == 48, "df_runti
 DF_STATIC_ASSERT(offsetof(df_runtime_section, recording) == 56, "df_runtime_section.recording lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_runtime_section, ledger) == 64, "df_runtime_section.ledger lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_runtime_section, ingest) == 320, "df_runtime_section.ingest lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_runtime_section, latency) == 384, "df_runtime_section.latency lies elsewhere");
 
 typedef struct df_headline_section {
     uint64_t event_sequence;

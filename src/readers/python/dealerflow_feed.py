@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 2  # of the protocol
-LAYOUT_HASH = 0xC14E629292F9619C  # of every struct below
+LAYOUT_HASH = 0x92504ACC451EB009  # of every struct below
 CONSTANT_BYTES = 128  # of the header and of an entry, which never change
 CHECKED_BYTES = 120  # of the header and of an entry, which its checksum covers
 MAX_ENTRIES = 65536  # of a directory
@@ -542,7 +542,12 @@ STRUCTS = {
         ("ring_capacity", "u32", 0, 52, None),
         ("overload", "u8", 0, 56, OverloadState),
     )),
-    "RuntimeSection": (384, (
+    "LatencySection": (192, (
+        ("messages", "u64", 0, 0, None),
+        ("max_nanos", "i64", 0, 8, None),
+        ("counts", "u64", 22, 16, None),
+    )),
+    "RuntimeSection": (576, (
         ("epoch", "u64", 0, 0, None),
         ("publish_number", "u64", 0, 8, None),
         ("publish_monotonic_nanos", "i64", 0, 16, None),
@@ -553,6 +558,7 @@ STRUCTS = {
         ("recording", "u8", 0, 56, RecordingState),
         ("ledger", "Ledger", 0, 64, None),
         ("ingest", "IngestSection", 0, 320, None),
+        ("latency", "LatencySection", 0, 384, None),
     )),
     "HeadlineSection": (1728, (
         ("event_sequence", "u64", 0, 0, None),

@@ -44,7 +44,7 @@ internal sealed class HandPublished : IDisposable
         ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(_section.AsSpan());
         head.EventSequence = ++_sequence;
         change?.Invoke(ref head);
-        _feed.Publish(_section, new Ledger { In = _sequence, Applied = _sequence }, ticksPerSecond: 1000);
+        _feed.Publish(_section, new RuntimeSection { Ledger = new Ledger { In = _sequence, Applied = _sequence }, TicksPerSecond = 1000 });
     }
 
     /// <summary>Publishes one snapshot at an event time, with that price of the underlying.</summary>

@@ -33,7 +33,7 @@ public sealed class TopFeedTests : FeedFixture
             Assert.True(_state.HasNumbers);
             byte[] section = TopMarket.Section();
             System.Runtime.InteropServices.MemoryMarshal.AsRef<MarketSection>(section.AsSpan()).Spot = 7_000;
-            second.Publish(section, default, 0);
+            second.Publish(section, default);
             Look(feed);
             Assert.Equal((FeedState.Live, 7_000), (_state.Feed!.Value, _state.Spot));
             second.Abandon();
@@ -125,7 +125,7 @@ public sealed class TopFeedTests : FeedFixture
         byte[] section = TopMarket.Section();
         ref MarketSection head = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<MarketSection>(section.AsSpan());
         head.Models[0].Buckets[0].Levels[(int)StrikeLevel.CallWall].Strike = callWall;
-        publisher.Publish(section, default, 0);
+        publisher.Publish(section, default);
     }
 
     private FeedState StateAfterSilence(TopFeed feed)

@@ -46,6 +46,23 @@ public class StreamEngineTests
         Assert.Equal(0ul, engine.Ledger.In);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void With_a_clock_every_message_is_measured_from_the_ring_into_the_numbers(bool hasClock)
+    {
+        var market = new RandomMarket(34);
+        var state = new EndlessTicks([.. market.Opening()]);
+        var calculation = new Calculation(market.Definitions, 0, new EngineOptions());
+        using var stop = new CancellationTokenSource();
+        long now = 0;
+        using var engine = new StreamEngine<EndlessSource, CountingSink>(
+            calculation, new EndlessSource(state, stop, stopAfter: 5_000), default, 64, clock: hasClock ? () => Interlocked.Increment(ref now) : null);
+        engine.Run(stop.Token);
+        Assert.Equal(hasClock ? engine.Ledger.In : 0ul, calculation.Latency.Messages);
+        Assert.Equal(hasClock, calculation.Latency.MaxNanos > 0);
+    }
+
     /// <summary>The opening, then a spot every millisecond for ever.</summary>
     private sealed class EndlessTicks(Tick[] opening)
     {

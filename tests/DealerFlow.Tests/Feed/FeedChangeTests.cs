@@ -14,17 +14,17 @@ public class FeedChangeTests : FeedFixture
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
         Market market = new();
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         market.Change(spot: 5001, zeroGamma: 4991);      // values that move without a consequence
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         Assert.Equal(0ul, subscriber.ChangeNumber);
 
         market.Change(spot: 4980);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         market.Change(regime: GammaRegime.Negative, callWall: 5150, putWall: null, pin: 5005);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         market.Change(zeroGamma: null);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
 
         List<LevelChange> changes = ReadAll(subscriber, out ulong missed);
         Assert.Equal(0ul, missed);
@@ -49,11 +49,11 @@ public class FeedChangeTests : FeedFixture
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
         Market market = new();
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         market.Change(model: PositionModel.Gross, callWall: 6000, regime: GammaRegime.Negative);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         market.Change(callWall: 6010);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         Assert.Equal(
             [(LevelChangeKind.Model, 0, 5), (LevelChangeKind.CallWall, 6000, 6010)],
             ReadAll(subscriber, out _).Select(change => (change.Kind, change.Before, change.After)));
@@ -65,11 +65,11 @@ public class FeedChangeTests : FeedFixture
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
         Market market = new();
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         publisher.PublishHeadline(market.Headline(), default);
         market.Change(regime: GammaRegime.Transition, spot: 4950);
         publisher.PublishHeadline(market.Headline(), default);
-        publisher.Publish(market.Section(), default, 0);
+        publisher.Publish(market.Section(), default);
         Assert.Equal([LevelChangeKind.Regime, LevelChangeKind.ZeroGammaCrossed], ReadAll(subscriber, out _).Select(change => change.Kind));
     }
 
@@ -100,7 +100,7 @@ public class FeedChangeTests : FeedFixture
             for (int i = 0; i < count; i++)
             {
                 market.Change(callWall: ++wall);
-                publisher.Publish(market.Section(), default, 0);
+                publisher.Publish(market.Section(), default);
             }
         }
         More(10);
@@ -136,7 +136,7 @@ public class FeedChangeTests : FeedFixture
         Clock.Advance(2 * UnixNanos.PerSecond);
         Market market = new();
         market.Change(callWall: 7000);
-        second.Publish(market.Section(), default, 0);
+        second.Publish(market.Section(), default);
         using FeedSubscriber reopened = Open();
         Assert.Equal(SnapshotReadStatus.Ok, reopened.TryReadChange(ref position, out LevelChange change, out ulong missed));
         // Two were in the old file.
@@ -203,7 +203,7 @@ public class FeedChangeTests : FeedFixture
         for (int i = 0; i < snapshots; i++)
         {
             market.Change(callWall: 5000 + i);
-            publisher.Publish(market.Section(), default, 0);
+            publisher.Publish(market.Section(), default);
         }
     }
 

@@ -51,7 +51,7 @@ public abstract class FeedFixture : IDisposable
     protected FeedSubscriber Open() => FeedSubscriber.Open(Directory, Name, clock: Clock);
 
     protected static void Publish(FeedPublisher publisher, ulong pattern) =>
-        publisher.Publish(MarketOf(pattern), LedgerOf(pattern), ticksPerSecond: pattern);
+        publisher.Publish(MarketOf(pattern), new RuntimeSection { Ledger = LedgerOf(pattern), TicksPerSecond = pattern });
 
     /// <summary>A market section with pattern % (Strikes + 1) strikes and pattern % (Expiries + 1) expiries.</summary>
     protected static byte[] MarketOf(ulong pattern)

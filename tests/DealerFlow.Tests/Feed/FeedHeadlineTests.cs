@@ -16,7 +16,7 @@ public class FeedHeadlineTests : FeedFixture
         Publish(publisher, 3);
         for (ulong i = 1; i <= 100; i++)
         {
-            publisher.PublishHeadline(HeadlineOf(i), new Ledger { In = i, Applied = i });
+            publisher.PublishHeadline(HeadlineOf(i), new RuntimeSection { Ledger = new Ledger { In = i, Applied = i } });
             Assert.Equal(i, subscriber.HeadlineNumber);
             Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryReadHeadline(out HeadlineSection headline, out RuntimeSection runtime));
             Assert.Equal((i, (long)i, 5000.0 + i), (headline.EventSequence, headline.Buckets[2].Chex, headline.Spot));

@@ -14,7 +14,7 @@ public class FeedLayoutTests
         typeof(FeedHeader), typeof(FeedEntry), typeof(SlotHeader), typeof(MarketSection), typeof(TradeFlowSection), typeof(RootRow), typeof(BandTable), typeof(BandRow),
         typeof(ModelSection), typeof(BucketSection), typeof(ZeroGammaSection), typeof(LevelRow), typeof(PinSection), typeof(RollOffRow),
         typeof(OutlookSection), typeof(ModelFlows), typeof(FlowRow), typeof(ProfileSection), typeof(ProfileRow),
-        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(HeadlineSection), typeof(LevelChange),
+        typeof(StrikeRow), typeof(ExpiryRow), typeof(RuntimeSection), typeof(Ledger), typeof(IngestSection), typeof(LatencySection), typeof(HeadlineSection), typeof(LevelChange),
     ];
 
     // The offsets of docs/wire-format.md, which the readers in other languages are written from.
@@ -62,6 +62,7 @@ public class FeedLayoutTests
         Assert.Equal(RuntimeSection.SizeInBytes, Unsafe.SizeOf<RuntimeSection>());
         Assert.Equal(Ledger.SizeInBytes, Unsafe.SizeOf<Ledger>());
         Assert.Equal(IngestSection.SizeInBytes, Unsafe.SizeOf<IngestSection>());
+        Assert.Equal(LatencySection.SizeInBytes, Unsafe.SizeOf<LatencySection>());
         Assert.Equal(HeadlineSection.SizeInBytes, Unsafe.SizeOf<HeadlineSection>());
         Assert.Equal(LevelChange.SizeInBytes, Unsafe.SizeOf<LevelChange>());
     }

@@ -23,7 +23,7 @@ public class FeedRaceTests : FeedFixture
         for (ulong pattern = 1; pattern <= Publications; pattern++)
         {
             Ledger ledger = LedgerOf(pattern);
-            publisher.Publish(market.AsSpan(0, Fill(market, pattern)), in ledger, pattern);
+            publisher.Publish(market.AsSpan(0, Fill(market, pattern)), new RuntimeSection { Ledger = ledger, TicksPerSecond = pattern });
         }
         foreach (Thread reader in readers) reader.Join();
 

@@ -18,7 +18,7 @@ public class FeedRoundTripTests : FeedFixture
         var ledger = new Ledger { In = 10, Applied = 6, Conflated = 1, Dropped = 1, Queued = 1 };
         ledger.Rejected[(int)Rejection.BadPrice] = 1;
 
-        publisher.Publish(market, in ledger, ticksPerSecond: 1.5e6);
+        publisher.Publish(market, new RuntimeSection { Ledger = ledger, TicksPerSecond = 1.5e6 });
 
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
         Assert.Equal(market, buffer.MarketBytes);
@@ -98,7 +98,7 @@ public class FeedRoundTripTests : FeedFixture
         ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(market.AsSpan());
         head.StrikeCount = (uint)strikes;
         head.ExpiryCount = (uint)expiries;
-        FeedException error = Assert.Throws<FeedException>(() => publisher.Publish(market, default, 0));
+        FeedException error = Assert.Throws<FeedException>(() => publisher.Publish(market, default));
 
         Assert.Equal(FeedError.CapacityExceeded, error.Error);
         Assert.Contains($"{strikes} strikes and {expiries} expiries", error.Message, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public class FeedRoundTripTests : FeedFixture
     {
         using FeedPublisher publisher = Create();
         byte[] before = File.ReadAllBytes(FeedPath);
-        Assert.Throws<ArgumentException>(() => publisher.Publish(MarketOf(5).AsSpan()[..^8], default, 0));
+        Assert.Throws<ArgumentException>(() => publisher.Publish(MarketOf(5).AsSpan()[..^8], default));
         Assert.Equal(before, File.ReadAllBytes(FeedPath));
     }
 
@@ -166,7 +166,7 @@ public class FeedRoundTripTests : FeedFixture
             for (int i = 0; i < rounds; i++)
             {
                 Clock.Advance(nanosPerRound);
-                publisher.Publish(market, in ledger, 0);
+                publisher.Publish(market, new RuntimeSection { Ledger = ledger });
                 publisher.Heartbeat(24, 0);
                 if (subscriber.TryRead(buffer) != SnapshotReadStatus.Ok) failures++;
                 if (subscriber.State() is not (FeedState.Live or FeedState.Idle)) failures++;

@@ -72,12 +72,12 @@ internal sealed class BenchClock(Calculation calculation, ulong warmUpTicks, ulo
     public void Publish(ReadOnlySpan<byte> section, in Ledger ledger)
     {
         ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(section);
-        if (head.Underlying == published) feed.Publish(section, in head, in ledger, 0, default);
+        if (head.Underlying == published) feed.Publish(section, in head, new RuntimeSection { Ledger = ledger, Latency = calculation.Latency });
     }
 
     public void PublishHeadline(in HeadlineSection headline, in Ledger ledger)
     {
-        if (headline.Underlying == published) feed.PublishHeadline(in headline, in ledger);
+        if (headline.Underlying == published) feed.PublishHeadline(in headline, new RuntimeSection { Ledger = ledger, Latency = calculation.Latency });
     }
 }
 

@@ -64,7 +64,8 @@ internal sealed record ThroughputRun(
         where TWait : struct, IWaitStrategy
     {
         using var engine = new StreamEngine<MemorySource, BenchSink, TWait>(
-            shards, new MemorySource(market.Ticks), clocks.Select(clock => new BenchSink(clock)).ToArray(), options.RingCapacity)
+            shards, new MemorySource(market.Ticks), clocks.Select(clock => new BenchSink(clock)).ToArray(), options.RingCapacity,
+            clock: () => FeedClock.System.MonotonicNanos)
         { Cores = threading.Cores };
         engine.Run(stop);
         return (engine.Times, engine.Ledger, Owned());

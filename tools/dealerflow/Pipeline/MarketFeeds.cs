@@ -51,14 +51,10 @@ internal sealed class MarketFeeds : IDisposable
         return [.. feeds];
     }
 
-    public void Publish(
-        ReadOnlySpan<byte> marketSection, in MarketSection head, in Ledger ledger, double ticksPerSecond, in RecorderStatus recording,
-        in IngestSection ingest = default) =>
-        Of(in head).Publish(
-            marketSection, in ledger, ticksPerSecond, recording.State, (ulong)recording.Recorded, (ulong)recording.Dropped, in ingest);
+    public void Publish(ReadOnlySpan<byte> marketSection, in MarketSection head, in RuntimeSection run) => Of(in head).Publish(marketSection, in run);
 
-    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in IngestSection ingest = default) =>
-        _publishers[_indexes[headline.Underlying]].PublishHeadline(in headline, in ledger, in ingest);
+    public void PublishHeadline(in HeadlineSection headline, in RuntimeSection run) =>
+        _publishers[_indexes[headline.Underlying]].PublishHeadline(in headline, in run);
 
     /// <summary>A sign of life of one calculation, to the entries that are its own.</summary>
     public void Heartbeat(ReadOnlySpan<int> feeds, ulong eventSequence, long eventTimeNanos)

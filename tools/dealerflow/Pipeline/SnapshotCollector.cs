@@ -56,27 +56,38 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
     }
 
     /// <summary>What one calculation of the run publishes to.</summary>
-    public CollectorSink SinkOf(Calculation calculation) => new(this, feeds?.Of(calculation.UnderlyingIds) ?? []);
+    public CollectorSink SinkOf(Calculation calculation) => new(this, calculation, feeds?.Of(calculation.UnderlyingIds) ?? []);
 
     /// <summary>What the calculations of a run publish to.</summary>
     public CollectorSink[] SinksOf(Shards shards) => [.. shards.Calculations.Select(SinkOf)];
 
-    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger)
+    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger, in LatencySection latency)
     {
         ref readonly MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(marketSection);
-        IngestSection ingest = Ingest is null ? default : Ingest();
-        if (head.MarkTimeNanos >= SilentUntilNanos)
-            feeds?.Publish(marketSection, in head, in ledger, ticksPerSecond(), recorder is null ? default : recorder.Status, in ingest);
+        if (feeds is not null && head.MarkTimeNanos >= SilentUntilNanos)
+        {
+            RecorderStatus recording = recorder is null ? default : recorder.Status;
+            feeds.Publish(marketSection, in head, new RuntimeSection
+            {
+                TicksPerSecond = ticksPerSecond(),
+                Recording = recording.State,
+                RecordedTicks = (ulong)recording.Recorded,
+                UnrecordedTicks = (ulong)recording.Dropped,
+                Ledger = ledger,
+                Ingest = Ingest is null ? default : Ingest(),
+                Latency = latency,
+            });
+        }
         lock (_gate)
         {
             KeptOf(head.Underlying, isCombined: head.Members > 1).Keep(marketSection);
         }
     }
 
-    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger)
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger, in LatencySection latency)
     {
-        IngestSection ingest = Ingest is null ? default : Ingest();
-        if (headline.EventTimeNanos >= SilentUntilNanos) feeds?.PublishHeadline(in headline, in ledger, in ingest);
+        if (feeds is not null && headline.EventTimeNanos >= SilentUntilNanos)
+            feeds.PublishHeadline(in headline, new RuntimeSection { Ledger = ledger, Ingest = Ingest is null ? default : Ingest(), Latency = latency });
         lock (_gate) KeptOf(headline.Underlying, isCombined: false).Keep(in headline);
     }
 
@@ -154,11 +165,11 @@ internal sealed class SnapshotCollector(MarketFeeds? feeds, Func<double> ticksPe
 }
 
 /// <summary>The struct that one calculation calls.</summary>
-internal readonly struct CollectorSink(SnapshotCollector collector, int[] feeds) : ISnapshotSink
+internal readonly struct CollectorSink(SnapshotCollector collector, Calculation calculation, int[] feeds) : ISnapshotSink
 {
-    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => collector.Publish(marketSection, in ledger);
+    public void Publish(ReadOnlySpan<byte> marketSection, in Ledger ledger) => collector.Publish(marketSection, in ledger, in calculation.Latency);
 
-    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => collector.PublishHeadline(in headline, in ledger);
+    public void PublishHeadline(in HeadlineSection headline, in Ledger ledger) => collector.PublishHeadline(in headline, in ledger, in calculation.Latency);
 
     public void Heartbeat(ulong eventSequence, long eventTimeNanos) => collector.Heartbeat(feeds, eventSequence, eventTimeNanos);
 }

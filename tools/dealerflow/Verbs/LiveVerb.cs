@@ -117,7 +117,7 @@ internal static class LiveVerb
         var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
         using var engine = new StreamEngine<LiveSource, CollectorSink>(
             shards, new LiveSource(stream, pricing.LateMoves()), collector.SinksOf(shards), options.RingCapacity,
-            recorder is null ? null : new RecorderTap(recorder), isLossless ? null : new OverloadOptions())
+            recorder is null ? null : new RecorderTap(recorder), isLossless ? null : new OverloadOptions(), () => FeedClock.System.MonotonicNanos)
         { Cores = threading.Cores };
         collector.Ingest = () => IngestOf(stream, engine.Overload);
         using ControlSocket? control = parsed.GetValue(Control) is { } socket
@@ -140,7 +140,7 @@ internal static class LiveVerb
             throw new CliException(ExitCode.Failure, $"{market}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
         var result = new ReplayResult(
             engine.Ledger, took, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
-        { Ingest = IngestOf(stream, engine.Overload), Venues = engine.Venues };
+        { Ingest = IngestOf(stream, engine.Overload), Latency = shards.First.Latency, Venues = engine.Venues };
         if (asJson) Terminal.Json(json => result.Write(json));
         else result.Write(Terminal.Tables());
         return ExitCode.Success;

@@ -16,6 +16,9 @@ internal sealed record ReplayResult(
     /// <summary>How a live stream came in; null for a replay.</summary>
     public IngestSection? Ingest { get; init; }
 
+    /// <summary>How long messages took from the ring into the numbers.</summary>
+    public required LatencySection Latency { get; init; }
+
     /// <summary>What came from each venue.</summary>
     public required IReadOnlyList<VenueQuotes> Venues { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record ReplayResult(
         WriteLedger(json, in ledger);
         if (Ingest is { } ingest) LevelsJson.WriteIngest(json, in ingest);
         WriteVenues(json);
+        LevelsJson.WriteLatency(json, Latency);
         json.WriteNumber("allocatedBytesPerTick", AllocatedBytesPerTick);
         json.WriteString("snapshotHash", Collector.Hash());
         json.WriteNumber("snapshots", Collector.Count);
@@ -70,6 +74,7 @@ internal sealed record ReplayResult(
         if (Ingest is { } ingest)
             foreach ((string name, string value) in IngestRows.Of(ingest)) Row(name, value);
         if (Venues.Count > 1) Row("venues, the one that is silent longest", $"{Venues.Count}, {SilentFor()}");
+        Row("from the ring into the numbers, us: p50, p99, longest", $"{Micros(Latency.Percentile(0.5))}, {Micros(Latency.Percentile(0.99))}, {Micros(Latency.MaxNanos)}");
         Row("allocated bytes per tick", $"{AllocatedBytesPerTick:0.###}");
         Row("snapshot hash", Collector.Hash());
         if (Recorded is { } recorded) Row("ticks recorded", $"{recorded.Recorded:#,0}");
@@ -77,6 +82,8 @@ internal sealed record ReplayResult(
         console.Write(table);
         WriteLedger(console);
     }
+
+    private static string Micros(long nanos) => $"{nanos / 1e3:#,0.0}";
 
     private void WriteVenues(Utf8JsonWriter json)
     {

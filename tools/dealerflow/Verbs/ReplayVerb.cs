@@ -129,7 +129,7 @@ internal static class ReplayVerb
                 var collector = new SnapshotCollector(feeds, () => shards.Sequence / Math.Max(Elapsed(), 1e-9), recorder);
                 using var engine = new StreamEngine<TapeSource, CollectorSink>(
                     shards, new TapeSource(tapes, pricing.LateMoves(), control, run.Token), collector.SinksOf(shards), options.RingCapacity,
-                    recorder is null ? null : new RecorderTap(recorder))
+                    recorder is null ? null : new RecorderTap(recorder), overload: null, () => FeedClock.System.MonotonicNanos)
                 { Cores = threading.Cores };
                 // The last second before the instant is shown, so that one who waits there sees how it stands.
                 if (control?.Begin(tapes, engine.TryControl, run) is { } target) collector.SilentUntilNanos = target - UnixNanos.PerSecond;
@@ -143,7 +143,7 @@ internal static class ReplayVerb
                     throw new CliException(ExitCode.Failure, $"{origin.Name}: an exposure left the exact grid of 1/1024 USD, so nothing was published after it; check multipliers and open interest.");
                 report?.Invoke(new ReplayResult(
                     engine.Ledger, seconds, engine.AllocatedBytesAfterWarmUp, engine.TicksAfterWarmUp, collector, shards.Work, symbols, feeds, recorded)
-                { Venues = engine.Venues });
+                { Latency = shards.First.Latency, Venues = engine.Venues });
                 return ExitCode.Success;
             }
         }

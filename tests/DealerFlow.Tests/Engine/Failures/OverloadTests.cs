@@ -53,7 +53,7 @@ public class OverloadTests
         for (int i = 0; i < 2_000; i++) trades.Add(Tick.Trade(market.Now, 1, 100, 1, 1, TickFlags.None));
         var ring = new Memory.TickRing<Tick>(8);
         var calculation = new Calculation(market.Definitions, 0, Options);
-        var ingest = new LiveIngest(ring, new Shards(calculation), new OverloadOptions { Reserve = 100, Batch = 16, DegradeAt = 0.25 });
+        var ingest = new LiveIngest(ring, new Shards(calculation), new OverloadOptions { Reserve = 100, Batch = 16, DegradeAt = 0.25 }, arrivals: null);
         var seen = new List<OverloadState>();
         foreach (Tick[] some in opening.Concat(trades).Chunk(8))
         {
