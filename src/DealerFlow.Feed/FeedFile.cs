@@ -17,7 +17,7 @@ internal static class FeedFile
     /// Makes a file under a temporary name: pages reserved, header and directory whole, slots empty. It is a feed once it is renamed, so
     /// nobody ever sees half of one.
     /// </summary>
-    public static MappedFile Build(PrivateDirectory directory, string temporaryName, FeedPlan plan)
+    public static MappedFile Build(PrivateDirectory directory, string temporaryName, FeedPlan plan, Action<WriterStep>? atStep)
     {
         RequireSpace(directory.Path, plan.FileSize, new DriveInfo(directory.Path).AvailableFreeSpace);
         SafeFileHandle file = directory.CreateFile(temporaryName);
@@ -25,7 +25,9 @@ internal static class FeedFile
         {
             Reserve(file, directory.Path, plan.FileSize);
             MappedFile mapped = MappedFile.MapReadWrite(file, plan.FileSize);
+            atStep?.Invoke(WriterStep.FileReserved);
             plan.WriteTo(mapped);
+            atStep?.Invoke(WriterStep.FileWritten);
             return mapped;
         }
         catch

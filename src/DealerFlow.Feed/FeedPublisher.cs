@@ -49,6 +49,7 @@ public sealed class FeedPublisher : IDisposable
         _entryOffset = FeedHeader.EntryOffset(index);
         _regionOffset = (long)entry.RegionOffset;
         FeedPlan.ConstantsOf(in entry).CopyTo(_constants);
+        BeforeStep = writer.AtStep;
         _mapping = writer.Hold(tellsReason: true);
         _file = _mapping.File;
         _headlines = Entry.HeadlinePublished;
@@ -64,6 +65,9 @@ public sealed class FeedPublisher : IDisposable
     /// <summary>Number of the last snapshot published; goes on across epochs. 0 = none yet.</summary>
     public ulong PublishNumber => _published;
 
+    /// <summary>Number of the last headline published; goes on while the file is the same. 0 = none in it yet.</summary>
+    public ulong HeadlineNumber => _headlines;
+
     /// <summary>The feed's file.</summary>
     public string Path => _writer.Path;
 
@@ -74,7 +78,7 @@ public sealed class FeedPublisher : IDisposable
     public int ExpiryCapacity => _geometry.ExpiryCapacity;
 
     /// <summary>Called before each step of a publication; a test throws from it to stop the writer there.</summary>
-    internal Action<PublishStep>? BeforeStep { get; set; }
+    internal Action<WriterStep>? BeforeStep { get; set; }
 
     private ref FeedEntry Entry => ref _file.Write<FeedEntry>(_entryOffset);
 
@@ -117,14 +121,16 @@ public sealed class FeedPublisher : IDisposable
         ref FeedEntry entry = ref Entry;
         Write(_geometry.SlotOffset(number), ref entry.Published, number, marketSection, BytesOf(in runtime));
         _published = number;
-        BeforeStep?.Invoke(PublishStep.AfterPublished);
+        BeforeStep?.Invoke(WriterStep.AfterPublished);
         // After the snapshot that shows them.
         Span<LevelChange> changes = stackalloc LevelChange[LevelWatch.MostChanges];
         PublishChanges(ref entry, changes[.._watch.Look(in market.Head, changes)]);
 
         Restore();
         SignOfLife(ref entry, now, market.Head.EventSequence, market.Head.EventTimeNanos);
-        if (entry.PublishedEpoch != Epoch) Volatile.Write(ref entry.PublishedEpoch, Epoch);     // the first snapshot is there before the entry says so
+        if (entry.PublishedEpoch == Epoch) return;
+        BeforeStep?.Invoke(WriterStep.BeforePublishedEpoch);
+        Volatile.Write(ref entry.PublishedEpoch, Epoch);     // the first snapshot is there before the entry says so
     }
 
     /// <summary>
@@ -223,17 +229,17 @@ public sealed class FeedPublisher : IDisposable
         ref SlotHeader slot = ref _file.Write<SlotHeader>(_regionOffset + slotOffset);
         Span<byte> payload = _file.Write(_regionOffset + slotOffset + SlotHeader.SizeInBytes, section.Length + runtimeBytes.Length);
 
-        BeforeStep?.Invoke(PublishStep.BeforeOdd);
+        BeforeStep?.Invoke(WriterStep.BeforeOdd);
         SlotVersion.BeginWrite(ref slot.Version, number);
-        BeforeStep?.Invoke(PublishStep.AfterOdd);
+        BeforeStep?.Invoke(WriterStep.AfterOdd);
         slot.MarketBytes = (ulong)section.Length;
         slot.PayloadCrc32 = checksum;
         section.CopyTo(payload);
-        BeforeStep?.Invoke(PublishStep.MidPayload);
+        BeforeStep?.Invoke(WriterStep.MidPayload);
         runtimeBytes.CopyTo(payload[section.Length..]);
-        BeforeStep?.Invoke(PublishStep.BeforeEven);
+        BeforeStep?.Invoke(WriterStep.BeforeEven);
         SlotVersion.EndWrite(ref slot.Version, number);
-        BeforeStep?.Invoke(PublishStep.BeforePublished);
+        BeforeStep?.Invoke(WriterStep.BeforePublished);
         Volatile.Write(ref published, number);       // the slot is whole before its number is published
     }
 
@@ -247,6 +253,7 @@ public sealed class FeedPublisher : IDisposable
             Volatile.Write(ref entry.EventTimeNanos, eventTimeNanos);
             Volatile.Write(ref entry.ProgressNanos, now);
         }
+        BeforeStep?.Invoke(WriterStep.BeforeHeartbeat);
         Volatile.Write(ref entry.HeartbeatNanos, now);                      // after the progress that it vouches for
     }
 

@@ -15,13 +15,14 @@ internal static class FeedSuccession
     /// <param name="name">Name of the feed.</param>
     /// <param name="plan">What the writer needs.</param>
     /// <param name="clock">Clocks of the signature.</param>
+    /// <param name="atStep">Called at each step; null = nobody looks.</param>
     /// <param name="published">Number of the last snapshot of each entry, so that numbers go on; 0 where there was none.</param>
-    public static MappedFile Take(PrivateDirectory directory, string name, FeedPlan plan, FeedClock clock, out ulong[] published)
+    public static MappedFile Take(PrivateDirectory directory, string name, FeedPlan plan, FeedClock clock, Action<WriterStep>? atStep, out ulong[] published)
     {
         WriterIdentity writer = WriterIdentity.OfThisProcess(clock);
         published = new ulong[plan.Entries.Length];
         MappedFile? old = OpenPredecessor(directory, name);
-        if (old is null) return BuildAndName(directory, name, plan, file => Sign(file, plan.Entries.Length, epoch: 1, writer, clock.MonotonicNanos));
+        if (old is null) return BuildAndName(directory, name, plan, file => SignNow(file, 1), atStep);
 
         ulong epoch = old.Read<FeedHeader>(0).Epoch + 1;        // the writer is gone: nothing to order
         if (plan.IsThatOf(old))
@@ -34,28 +35,37 @@ internal static class FeedSuccession
                 throw;
             }
             old.Unmap();                                        // the file is the whole mapping's from here on
-            for (int i = 0; i < published.Length; i++) published[i] = whole.Read<FeedEntry>(FeedHeader.EntryOffset(i)).Published;
-            Sign(whole, plan.Entries.Length, epoch, writer, clock.MonotonicNanos);
+            for (int i = 0; i < published.Length; i++) published[i] = NumberOf(in whole.Read<FeedEntry>(FeedHeader.EntryOffset(i)));
+            SignNow(whole, epoch);
             return whole;
         }
         using (old)
         {
             NumbersOf(old, plan.Entries, published);
-            MappedFile file = BuildAndName(directory, name, plan, file => Sign(file, plan.Entries.Length, epoch, writer, clock.MonotonicNanos));
+            ulong[] before = published;
+            MappedFile file = BuildAndName(directory, name, plan, file =>
+            {
+                WriteNumbers(file, before);
+                SignNow(file, epoch);
+            }, atStep);
             MarkSuperseded(ref old.Write<FeedHeader>(0));
             return file;
         }
+
+        void SignNow(MappedFile file, ulong asEpoch) => Sign(file, plan.Entries.Length, asEpoch, writer, clock.MonotonicNanos, atStep);
     }
 
     /// <summary>Builds a file under a temporary name, has it signed and gives it the feed's name.</summary>
-    public static MappedFile BuildAndName(PrivateDirectory directory, string name, FeedPlan plan, Action<MappedFile> sign)
+    public static MappedFile BuildAndName(PrivateDirectory directory, string name, FeedPlan plan, Action<MappedFile> sign, Action<WriterStep>? atStep)
     {
         string temporary = FeedDirectory.TemporaryFileName(name);
-        MappedFile file = FeedFile.Build(directory, temporary, plan);
+        MappedFile file = FeedFile.Build(directory, temporary, plan, atStep);
         try
         {
             sign(file);
+            atStep?.Invoke(WriterStep.BeforeRename);
             directory.Rename(temporary, FeedDirectory.FeedFileName(name));
+            atStep?.Invoke(WriterStep.AfterRename);
             return file;
         }
         catch
@@ -67,12 +77,14 @@ internal static class FeedSuccession
     }
 
     /// <summary>Puts a writer's name into the header and a first sign of life into every entry.</summary>
-    public static void Sign(MappedFile file, int entries, ulong epoch, WriterIdentity writer, long nowNanos)
+    public static void Sign(MappedFile file, int entries, ulong epoch, WriterIdentity writer, long nowNanos, Action<WriterStep>? atStep)
     {
         ref FeedHeader header = ref file.Write<FeedHeader>(0);
         writer.WriteTo(ref header);
+        atStep?.Invoke(WriterStep.IdentityWritten);
         // After the identity that it counts, and before any sign of life: no entry has published in this epoch, so all are recovering.
         Volatile.Write(ref header.Epoch, epoch);
+        atStep?.Invoke(WriterStep.EpochWritten);
         for (int i = 0; i < entries; i++)
         {
             ref FeedEntry entry = ref file.Write<FeedEntry>(FeedHeader.EntryOffset(i));
@@ -81,8 +93,18 @@ internal static class FeedSuccession
             Volatile.Write(ref entry.ProgressNanos, nowNanos);
             Volatile.Write(ref entry.HeartbeatNanos, nowNanos);                         // after the epoch, and after the progress that it vouches for
         }
+        atStep?.Invoke(WriterStep.HeartbeatsWritten);
         Volatile.Write(ref header.State, (ulong)FeedWriterState.Open);                  // after the heartbeats, or a reader would call us dead
     }
+
+    /// <summary>Has numbers go on in a new file, even if its writer dies before its first snapshot.</summary>
+    public static void WriteNumbers(MappedFile file, ReadOnlySpan<ulong> published)
+    {
+        for (int i = 0; i < published.Length; i++) file.Write<FeedEntry>(FeedHeader.EntryOffset(i)).PublishedBefore = published[i];
+    }
+
+    /// <summary>Number of the last snapshot of an underlying, in this file or before it.</summary>
+    public static ulong NumberOf(ref readonly FeedEntry entry) => Math.Max(Volatile.Read(in entry.Published), entry.PublishedBefore);   // a single word
 
     /// <summary>Sends readers of an old file to the one that now has its name.</summary>
     public static void MarkSuperseded(ref FeedHeader header) =>
@@ -119,7 +141,7 @@ internal static class FeedSuccession
         for (int i = 0; i < count; i++)
         {
             FeedEntry entry = old.Read<FeedEntry>(FeedHeader.EntryOffset(i));
-            if (entry.Kind != FeedEntryKind.None && entry.ConstantsCrc32 == FeedPlan.ChecksumOf(in entry)) numbers.TryAdd((entry.Symbol, entry.Kind), entry.Published);
+            if (entry.Kind != FeedEntryKind.None && entry.ConstantsCrc32 == FeedPlan.ChecksumOf(in entry)) numbers.TryAdd((entry.Symbol, entry.Kind), NumberOf(in entry));
         }
         for (int i = 0; i < entries.Length; i++) published[i] = numbers.GetValueOrDefault((entries[i].Symbol, entries[i].Kind));
     }

@@ -28,8 +28,10 @@ public sealed class FeedWriter : IDisposable
     private long _nextNameCheckNanos;
 
     private FeedWriter(
-        PrivateDirectory directory, WriterLock writerLock, MappedFile file, string name, FeedPlan plan, FeedClock clock, ulong[] published)
+        PrivateDirectory directory, WriterLock writerLock, MappedFile file, string name, FeedPlan plan, FeedClock clock, ulong[] published,
+        Action<WriterStep>? atStep)
     {
+        AtStep = atStep;
         (_directory, _lock, _name, _plan, _clock) = (directory, writerLock, name, plan, clock);
         _current = new SharedMapping(file);
         Path = directory.FullName(FeedDirectory.FeedFileName(name));
@@ -49,6 +51,9 @@ public sealed class FeedWriter : IDisposable
     /// <summary>One publisher for each underlying, in the order in which they were given.</summary>
     public IReadOnlyList<FeedPublisher> Publishers => _publishers;
 
+    /// <summary>Called at each step of this writer; a test stops or kills it there.</summary>
+    internal Action<WriterStep>? AtStep { get; }
+
     /// <summary>The file that is written now; null when the feed is closed. A publisher that holds another goes on with this one.</summary>
     internal SharedMapping? Current => Volatile.Read(in _current);          // an acquire: the file is looked at after it was built
 
@@ -63,7 +68,12 @@ public sealed class FeedWriter : IDisposable
     /// <param name="clock">Clocks; the kernel's when null.</param>
     /// <exception cref="FeedInUseException">Another writer holds the feed.</exception>
     /// <exception cref="FeedException">The directory or the file is not ours to write, or there is no room.</exception>
-    public static FeedWriter Create(string directory, string name, ReadOnlySpan<FeedUnderlying> underlyings, FeedClock? clock = null)
+    public static FeedWriter Create(string directory, string name, ReadOnlySpan<FeedUnderlying> underlyings, FeedClock? clock = null) =>
+        CreateStopping(directory, name, underlyings, clock, atStep: null);
+
+    /// <summary>The same for a test that stops or kills the writer at a step.</summary>
+    internal static FeedWriter CreateStopping(
+        string directory, string name, ReadOnlySpan<FeedUnderlying> underlyings, FeedClock? clock, Action<WriterStep>? atStep)
     {
         Platform.Require();
         FeedDirectory.RequireValidName(name);
@@ -75,8 +85,9 @@ public sealed class FeedWriter : IDisposable
         try
         {
             writerLock = WriterLock.TryAcquire(opened, name) ?? throw InUse(opened, name);
-            MappedFile file = FeedSuccession.Take(opened, name, plan, clock, out ulong[] published);
-            return new FeedWriter(opened, writerLock, file, name, plan, clock, published);
+            atStep?.Invoke(WriterStep.LockTaken);
+            MappedFile file = FeedSuccession.Take(opened, name, plan, clock, atStep, out ulong[] published);
+            return new FeedWriter(opened, writerLock, file, name, plan, clock, published, atStep);
         }
         catch
         {
@@ -196,7 +207,14 @@ public sealed class FeedWriter : IDisposable
     {
         MappedFile old = current.File;
         WriterIdentity identity = WriterIdentity.From(in old.Read<FeedHeader>(0));
-        MappedFile file = FeedSuccession.BuildAndName(directory, _name, _plan, file => FeedSuccession.Sign(file, _publishers.Length, Epoch, identity, now));
+        // Other threads may publish on in the old file until they see the new one: what they add is numbered by them.
+        var numbers = new ulong[_publishers.Length];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = FeedSuccession.NumberOf(in old.Read<FeedEntry>(FeedHeader.EntryOffset(i)));
+        MappedFile file = FeedSuccession.BuildAndName(directory, _name, _plan, file =>
+        {
+            FeedSuccession.WriteNumbers(file, numbers);
+            FeedSuccession.Sign(file, _publishers.Length, Epoch, identity, now, AtStep);
+        }, AtStep);
         file.Read(0, _firstLines.Length).CopyTo(_firstLines);
         Volatile.Write(ref _current, new SharedMapping(file));              // after the file is whole
         FeedSuccession.MarkSuperseded(ref old.Write<FeedHeader>(0));
@@ -208,7 +226,12 @@ public sealed class FeedWriter : IDisposable
         lock (_gate)
         {
             if (_current is not { } current) return;
-            if (isClosed) Volatile.Write(ref current.File.Write<FeedHeader>(0).State, (ulong)FeedWriterState.Closed);   // every snapshot is published before
+            if (isClosed)
+            {
+                AtStep?.Invoke(WriterStep.BeforeClosed);
+                Volatile.Write(ref current.File.Write<FeedHeader>(0).State, (ulong)FeedWriterState.Closed);   // every snapshot is published before
+                AtStep?.Invoke(WriterStep.AfterClosed);
+            }
             Volatile.Write(ref _current, null);                             // nothing to order: nobody is at work
             current.File.Dispose();
             _lock.Dispose();

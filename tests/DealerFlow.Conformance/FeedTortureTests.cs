@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using DealerFlow.Feed;
+using DealerFlow.PatternWriter;
 using DealerFlow.Wire;
 using Xunit;
 
@@ -21,7 +22,6 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
     private const string Name = "torture";
     private const int Strikes = 40;
     private const int Expiries = 4;
-    private const int HeadlinesPerSnapshot = 8;
 
     private readonly Workspace _room = new();
 
@@ -36,34 +36,24 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
     private void Run(long headlines, long snapshots)
     {
         string program = ReaderPrograms.Compile(_room, ReaderPrograms.OfTests("torture.c"), "gcc", "-std=gnu11", "-O2");
-        using FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, Name, Strikes, Expiries);
-        bool stop = false;
-        ulong published = 0;
-        var writer = new Thread(() => published = Write(publisher, ref stop));
-        writer.Start();
+        RunningProgram writer = PatternFeed.Start(_room, Name, Strikes, Expiries, "flat");
+        using FeedSubscriber feed = PatternFeed.Open(_room, Name, writer);
         var waited = Stopwatch.StartNew();
-        var told = new Dictionary<string, JsonElement>();
-        try
+        // In this order the fast readers do most of the work, and all end at about the same time.
+        Dictionary<string, RunningProgram> programs = new()
         {
-            Dictionary<string, RunningProgram> programs = new()
-            {
-                ["C"] = ReaderPrograms.Start(_room, program, Arguments("mapped", 50)),
-                ["C, pread"] = ReaderPrograms.Start(_room, program, Arguments("unmapped", 10)),
-                ["Python"] = ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("torture.py"), Arguments("mapped", 5)),
-            };
-            told["C#"] = JsonSerializer.SerializeToElement(Read(headlines * 35 / 100, snapshots * 35 / 100));
-            foreach ((string reader, RunningProgram running) in programs)
-            {
-                while (!running.HasEnded) Thread.Sleep(50);                     // a campaign takes longer than the patience of WaitForEnd
-                told[reader] = running.WaitForEnd().Json();
-            }
-        }
-        finally
+            ["C"] = ReaderPrograms.Start(_room, program, Arguments("mapped", 50)),
+            ["C, pread"] = ReaderPrograms.Start(_room, program, Arguments("unmapped", 8)),
+            ["Python"] = ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("torture.py"), Arguments("mapped", 2)),
+        };
+        var told = new Dictionary<string, JsonElement> { ["C#"] = JsonSerializer.SerializeToElement(Read(feed, headlines * 40 / 100, snapshots * 40 / 100)) };
+        foreach ((string reader, RunningProgram running) in programs)
         {
-            Volatile.Write(ref stop, true);
-            writer.Join();
+            while (!running.HasEnded) Thread.Sleep(50);                     // a campaign takes longer than the patience of WaitForEnd
+            told[reader] = running.WaitForEnd().Json();
         }
-        output.WriteLine($"{published:#,0} publications in {waited.Elapsed.TotalSeconds:F1} s");
+        Assert.False(writer.HasEnded, "the writer has ended before its readers");
+        output.WriteLine($"{feed.HeadlineNumber + feed.PublishNumber:#,0} publications in {waited.Elapsed.TotalSeconds:F1} s");
         long headlineReads = 0, snapshotReads = 0;
         foreach ((string reader, JsonElement answer) in told)
         {
@@ -83,45 +73,8 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
             $"{told.GetProperty("reads").GetInt64():#,0} {kind}, {told.GetProperty("busy").GetInt64():#,0} busy, p50 {told.GetProperty("p50").GetInt64():#,0} ns, p99 {told.GetProperty("p99").GetInt64():#,0} ns";
     }
 
-    // Word i of section n is n + i, but for the two that count rows.
-    private static ulong Write(FeedPublisher publisher, ref bool stop)
+    private static object Read(FeedSubscriber feed, long wantedHeadlines, long wantedSnapshots)
     {
-        byte[] market = new byte[MarketView.SizeOf(Strikes, Expiries)];
-        ulong headlines = 0, snapshots = 0;
-        while (!Volatile.Read(in stop))
-        {
-            HeadlineSection headline = default;
-            Ledger ledger = new() { In = ++headlines };
-            Fill(MemoryMarshal.AsBytes(new Span<HeadlineSection>(ref headline)), headlines);
-            publisher.PublishHeadline(in headline, new RuntimeSection { Ledger = ledger });
-            if (headlines % HeadlinesPerSnapshot != 1) continue;
-            Fill(market, ++snapshots);
-            ref MarketSection head = ref MemoryMarshal.AsRef<MarketSection>(market.AsSpan());
-            (head.StrikeCount, head.ExpiryCount) = (Strikes, Expiries);
-            ledger.In = snapshots;
-            publisher.Publish(market, new RuntimeSection { Ledger = ledger });
-        }
-        return headlines + snapshots;
-    }
-
-    private static void Fill(Span<byte> bytes, ulong number)
-    {
-        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        for (int i = 0; i < words.Length; i++) words[i] = number + (ulong)i;
-    }
-
-    private static bool IsWhole(ReadOnlySpan<byte> bytes, ulong number, bool isSnapshot)
-    {
-        int strikes = (int)Marshal.OffsetOf<MarketSection>(nameof(MarketSection.StrikeCount)) / 8, expiries = (int)Marshal.OffsetOf<MarketSection>(nameof(MarketSection.ExpiryCount)) / 8;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        for (int i = 0; i < words.Length; i++)
-            if (words[i] != number + (ulong)i && !(isSnapshot && (i == strikes || i == expiries))) return false;
-        return true;
-    }
-
-    private object Read(long wantedHeadlines, long wantedSnapshots)
-    {
-        using FeedSubscriber feed = FeedSubscriber.Open(_room.FeedDirectory, Name);
         SnapshotBuffer snapshot = feed.CreateBuffer();
         Tally headlines = new(), snapshots = new();
         while (headlines.Reads < wantedHeadlines || snapshots.Reads < wantedSnapshots)
@@ -160,7 +113,7 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
             if (status != SnapshotReadStatus.Ok) return;
             Reads++;
             _nanos[Math.Min(nanos, LongestNanos)]++;
-            if (!IsWhole(section, runtime.PublishNumber, isSnapshot) || runtime.Ledger.In != runtime.PublishNumber) _torn++;
+            if (!Pattern.IsWhole(section, runtime.PublishNumber, isSnapshot) || runtime.Ledger.In != runtime.PublishNumber) _torn++;
             if (runtime.PublishNumber < _last) _fallen++;
             _last = runtime.PublishNumber;
         }

@@ -116,6 +116,12 @@ public struct FeedEntry
     /// <summary>Number of the last whole notice of the change stream; 0 = none in this file yet. Counts for itself.</summary>
     [FieldOffset(272)] public ulong ChangePublished;
 
+    /// <summary>
+    /// Number of the last snapshot in the file that this one replaced, written before it got its name: whoever comes after a writer that died before its
+    /// first snapshot goes on from there.
+    /// </summary>
+    [FieldOffset(280)] public ulong PublishedBefore;
+
     /// <summary>Number of the last whole headline; 0 = none in this file yet. Counts for itself.</summary>
     [FieldOffset(384)] public ulong HeadlinePublished;
 }

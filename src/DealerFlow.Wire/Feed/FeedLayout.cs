@@ -59,6 +59,7 @@ public static class FeedLayout
         256 u64 Published
         264 u64 PublishedEpoch
         272 u64 ChangePublished
+        280 u64 PublishedBefore
         384 u64 HeadlinePublished
         SlotHeader 128
         0 u64 Version

@@ -18,7 +18,7 @@
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
 #define DF_VERSION 2 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0x92504ACC451EB009) /* of every struct below */
+#define DF_LAYOUT_HASH UINT64_C(0x3A8D389C2E111561) /* of every struct below */
 #define DF_CONSTANT_BYTES 128 /* of the header and of an entry, which never change */
 #define DF_CHECKED_BYTES 120 /* of the header and of an entry, which its checksum covers */
 #define DF_MAX_ENTRIES 65536 /* of a directory */
@@ -599,7 +599,8 @@ typedef struct df_feed_entry {
     uint64_t published;
     uint64_t published_epoch;
     uint64_t change_published;
-    uint8_t reserved_280[104];
+    uint64_t published_before;
+    uint8_t reserved_288[96];
     uint64_t headline_published;
     uint8_t reserved_392[120];
 } df_feed_entry;
@@ -628,6 +629,7 @@ DF_STATIC_ASSERT(offsetof(df_feed_entry, event_time_nanos) == 152, "df_feed_entr
 DF_STATIC_ASSERT(offsetof(df_feed_entry, published) == 256, "df_feed_entry.published lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_entry, published_epoch) == 264, "df_feed_entry.published_epoch lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_entry, change_published) == 272, "df_feed_entry.change_published lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_feed_entry, published_before) == 280, "df_feed_entry.published_before lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_feed_entry, headline_published) == 384, "df_feed_entry.headline_published lies elsewhere");
 
 typedef struct df_slot_header {

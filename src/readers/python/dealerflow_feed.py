@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 2  # of the protocol
-LAYOUT_HASH = 0x92504ACC451EB009  # of every struct below
+LAYOUT_HASH = 0x3A8D389C2E111561  # of every struct below
 CONSTANT_BYTES = 128  # of the header and of an entry, which never change
 CHECKED_BYTES = 120  # of the header and of an entry, which its checksum covers
 MAX_ENTRIES = 65536  # of a directory
@@ -311,6 +311,7 @@ STRUCTS = {
         ("published", "u64", 0, 256, None),
         ("published_epoch", "u64", 0, 264, None),
         ("change_published", "u64", 0, 272, None),
+        ("published_before", "u64", 0, 280, None),
         ("headline_published", "u64", 0, 384, None),
     )),
     "SlotHeader": (128, (

@@ -8,7 +8,9 @@ public class FeedDamageTests : FeedFixture
 {
     private static readonly FeedGeometry Geometry = new(Strikes, Expiries, 4);
 
-    public static TheoryData<string> StepsOfPublication => [.. Enum.GetNames<PublishStep>()];
+    public static TheoryData<string> StepsOfPublication => [
+        .. Enum.GetValues<WriterStep>().Where(step => step is >= WriterStep.BeforeOdd and <= WriterStep.BeforeHeartbeat).Select(step => step.ToString()),
+    ];
 
     [Fact]
     public void A_writer_stopped_in_the_next_slot_leaves_the_last_snapshot_readable()
@@ -27,8 +29,8 @@ public class FeedDamageTests : FeedFixture
     [Theory, MemberData(nameof(StepsOfPublication))]
     public void A_writer_may_die_at_every_step_and_its_successor_goes_on(string step)
     {
-        PublishStep fatal = Enum.Parse<PublishStep>(step);
-        ulong last = fatal == PublishStep.AfterPublished ? 6UL : 5UL;
+        WriterStep fatal = Enum.Parse<WriterStep>(step);
+        ulong last = fatal >= WriterStep.AfterPublished ? 6UL : 5UL;
         FeedPublisher dying = Create();
         using FeedSubscriber subscriber = Open();
         SnapshotBuffer buffer = subscriber.CreateBuffer();
@@ -60,7 +62,7 @@ public class FeedDamageTests : FeedFixture
     [Theory, MemberData(nameof(StepsOfPublication))]
     public void A_writer_paused_at_any_step_lets_readers_read(string step)
     {
-        PublishStep pause = Enum.Parse<PublishStep>(step);
+        WriterStep pause = Enum.Parse<WriterStep>(step);
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
         SnapshotBuffer buffer = subscriber.CreateBuffer();
@@ -77,7 +79,7 @@ public class FeedDamageTests : FeedFixture
         for (ulong pattern = 2; pattern <= 10; pattern++) Publish(publisher, pattern);
         Assert.Equal(9, reads.Count);
         Assert.All(reads, read => Assert.Equal(SnapshotReadStatus.Ok, read.Status));
-        ulong first = pause == PublishStep.AfterPublished ? 2UL : 1UL;
+        ulong first = pause >= WriterStep.AfterPublished ? 2UL : 1UL;
         Assert.Equal(Enumerable.Range(0, 9).Select(i => first + (ulong)i), reads.Select(read => read.Number));
         Assert.Equal(0UL, subscriber.Retries);
     }
@@ -87,17 +89,18 @@ public class FeedDamageTests : FeedFixture
     {
         using FeedPublisher publisher = Create();
         for (ulong pattern = 1; pattern <= 5; pattern++) Publish(publisher, pattern);
-        var seen = new List<(PublishStep Step, ulong Version, ulong Published)>();
+        var seen = new List<(WriterStep Step, ulong Version, ulong Published)>();
         publisher.BeforeStep = step => seen.Add((step, WordAt(RegionAt + Geometry.SlotOffset(6)), WordAt(PublishedAt)));
         Publish(publisher, 6);
         Assert.Equal(
             [
-                (PublishStep.BeforeOdd, 4, 5),          // slot 6 % 4 still holds snapshot 2
-                (PublishStep.AfterOdd, 11, 5),
-                (PublishStep.MidPayload, 11, 5),
-                (PublishStep.BeforeEven, 11, 5),
-                (PublishStep.BeforePublished, 12, 5),
-                (PublishStep.AfterPublished, 12, 6),
+                (WriterStep.BeforeOdd, 4, 5),          // slot 6 % 4 still holds snapshot 2
+                (WriterStep.AfterOdd, 11, 5),
+                (WriterStep.MidPayload, 11, 5),
+                (WriterStep.BeforeEven, 11, 5),
+                (WriterStep.BeforePublished, 12, 5),
+                (WriterStep.AfterPublished, 12, 6),
+                (WriterStep.BeforeHeartbeat, 12, 6),
             ],
             seen);
     }

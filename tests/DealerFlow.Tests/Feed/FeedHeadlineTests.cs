@@ -49,7 +49,7 @@ public class FeedHeadlineTests : FeedFixture
     [Fact]
     public void A_writer_that_stops_between_any_two_steps_leaves_the_last_headline()
     {
-        foreach (PublishStep step in Enum.GetValues<PublishStep>())
+        foreach (WriterStep step in Enum.GetValues<WriterStep>())
         {
             using FeedPublisher publisher = Create();
             Publish(publisher, 1);

@@ -37,7 +37,7 @@ public class FeedLayoutTests
         { nameof(FeedEntry.ChangeSlotCount), 88 }, { nameof(FeedEntry.ChangeSlotSize), 92 }, { nameof(FeedEntry.ConstantsCrc32), 120 },
         { nameof(FeedEntry.HeartbeatNanos), 128 }, { nameof(FeedEntry.ProgressNanos), 136 }, { nameof(FeedEntry.EventSequence), 144 },
         { nameof(FeedEntry.EventTimeNanos), 152 }, { nameof(FeedEntry.Published), 256 }, { nameof(FeedEntry.PublishedEpoch), 264 },
-        { nameof(FeedEntry.ChangePublished), 272 }, { nameof(FeedEntry.HeadlinePublished), 384 },
+        { nameof(FeedEntry.ChangePublished), 272 }, { nameof(FeedEntry.PublishedBefore), 280 }, { nameof(FeedEntry.HeadlinePublished), 384 },
     };
 
     [Fact]

@@ -150,6 +150,21 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
+    public void Numbers_go_on_when_the_writer_of_a_new_file_died_before_its_first_snapshot()
+    {
+        FeedPublisher first = Create();
+        Publish(first, 1);
+        Publish(first, 2);
+        first.Abandon();
+        Create(Strikes + 1).Abandon();          // a new file
+        Create(Strikes + 1).Abandon();          // uses it on
+        Create(Strikes + 2).Abandon();          // another
+        using FeedPublisher last = Create();
+        Publish(last, 3);
+        Assert.Equal((5ul, 3ul), (last.Epoch, last.PublishNumber));
+    }
+
+    [Fact]
     public void Readers_of_a_file_whose_name_was_taken_without_a_word_find_out()
     {
         FeedPublisher first = Create();
