@@ -36,7 +36,36 @@ public sealed class FeedKillTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Fact]
-    public void After_every_kill_the_last_snapshot_is_whole_and_the_next_writer_goes_on() => Run(500);
+    public void B1_B2_B10_after_every_kill_the_last_snapshot_is_whole_and_the_next_writer_goes_on() => Run(500);
+
+    [Fact]
+    public void B3_a_writer_that_is_frozen_at_any_time_leaves_the_last_snapshot_and_goes_on_in_the_same_epoch()
+    {
+        using RunningProgram writer = StartWriter("flat");
+        using FeedSubscriber feed = PatternFeed.Open(_room, Name, writer);
+        SnapshotBuffer buffer = feed.CreateBuffer();
+        ulong epoch = feed.Epoch;
+        for (int time = 0; time < 20; time++)
+        {
+            writer.Freeze();
+            Assert.Equal(SnapshotReadStatus.Ok, feed.TryRead(buffer));
+            // The signal takes effect at once for us, and for a thread that runs on the other core a moment later.
+            ulong number = 0;
+            Eventually.True(() => number == (number = feed.PublishNumber), "a writer that stands still");
+            for (int read = 0; read < 20; read++)
+            {
+                Assert.Equal(SnapshotReadStatus.Ok, feed.TryRead(buffer));
+                Assert.Equal(number, buffer.Runtime.PublishNumber);
+                Assert.True(Pattern.IsWhole(buffer.MarketBytes, number, isSnapshot: true));
+                Assert.Equal(SnapshotReadStatus.Ok, feed.TryReadHeadline(out _, out _));
+            }
+            if (time == 0) Eventually.True(() => feed.State() == FeedState.Stalled, "the state Stalled");
+            writer.Thaw();
+            Eventually.True(() => feed.PublishNumber > number, "the next snapshot", writer);
+        }
+        Eventually.True(() => feed.State() == FeedState.Live, "the state Live", writer);
+        Assert.Equal(epoch, feed.Epoch);
+    }
 
     [Fact(Explicit = true)]
     public void The_campaign() =>

@@ -43,7 +43,7 @@ public sealed class HostileFeedTests : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Fact]
-    public void Foreign_files_end_in_the_same_typed_error_in_every_language()
+    public void B9_B12_B13_foreign_files_end_in_the_same_typed_error_in_every_language()
     {
         var expected = new List<(string Name, string Error)>();
         Place("empty", FeedError.NotAFeed, []);
@@ -140,7 +140,7 @@ public sealed class HostileFeedTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_cut_under_an_unmapped_reader_is_an_answer_and_no_signal()
+    public void B8_a_file_that_is_cut_under_an_unmapped_reader_is_an_answer_and_no_signal()
     {
         string program = ReaderPrograms.CompileChecked(_room, ReaderPrograms.OfTests("probe.c"));
         string[] arguments = ["cut", _room.FeedDirectory, "sound"];

@@ -12,7 +12,7 @@ public sealed class QuietMarketTests : IDisposable
     public void Dispose() => _room.Dispose();
 
     [Fact]
-    public void A_writer_that_waits_for_its_clock_is_idle_and_not_stalled()
+    public void B17_a_writer_that_waits_for_its_clock_is_idle_and_not_stalled()
     {
         Tick[] ticks = [.. LittleMarket.Ticks(0.5), .. LittleMarket.Ticks(0.5, startSeconds: 120)];
         RunningProgram replay = _room.Start("replay", LittleMarket.WriteTape(_room.Path("gap.dftape"), ticks), "--speed", "1x");

@@ -51,7 +51,7 @@ public sealed class WriterSuccessionTests : IDisposable
     }
 
     [Fact]
-    public void A_second_writer_is_refused_and_the_first_is_unharmed()
+    public void B4_a_second_writer_is_refused_and_the_first_is_unharmed()
     {
         RunningProgram first = StartPaced();
         using FeedSubscriber feed = OpenFeeds.Open(_room, first);
@@ -69,7 +69,7 @@ public sealed class WriterSuccessionTests : IDisposable
     }
 
     [Fact]
-    public void After_kill_9_the_last_snapshot_stays_and_the_next_writer_takes_over()
+    public void B1_after_kill_9_the_last_snapshot_stays_and_the_next_writer_takes_over()
     {
         RunningProgram killed = StartPaced();
         using FeedSubscriber feed = OpenFeeds.Open(_room, killed);

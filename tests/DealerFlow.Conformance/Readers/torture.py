@@ -46,10 +46,11 @@ COUNTS = {offset_of("MarketSection", "strike_count") // 8, offset_of("MarketSect
 
 def is_whole(read, number, is_snapshot):
     count = (read.market_bytes if is_snapshot else read.runtime._at) // 8
-    words = struct.unpack_from(f"<{count}Q", read.bytes)
-    if not is_snapshot:
-        return words == tuple(range(number, number + count))
-    return all(word == number + i or i in COUNTS for i, word in enumerate(words))
+    words = list(struct.unpack_from(f"<{count}Q", read.bytes))
+    if is_snapshot:
+        for i in COUNTS:
+            words[i] = number + i
+    return words == list(range(number, number + count))
 
 
 class Reader:

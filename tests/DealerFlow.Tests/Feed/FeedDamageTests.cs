@@ -27,7 +27,7 @@ public class FeedDamageTests : FeedFixture
     }
 
     [Theory, MemberData(nameof(StepsOfPublication))]
-    public void A_writer_may_die_at_every_step_and_its_successor_goes_on(string step)
+    public void B1_a_writer_may_die_at_every_step_and_its_successor_goes_on(string step)
     {
         WriterStep fatal = Enum.Parse<WriterStep>(step);
         ulong last = fatal >= WriterStep.AfterPublished ? 6UL : 5UL;
@@ -60,7 +60,7 @@ public class FeedDamageTests : FeedFixture
     }
 
     [Theory, MemberData(nameof(StepsOfPublication))]
-    public void A_writer_paused_at_any_step_lets_readers_read(string step)
+    public void B3_a_writer_paused_at_any_step_lets_readers_read(string step)
     {
         WriterStep pause = Enum.Parse<WriterStep>(step);
         using FeedPublisher publisher = Create();
@@ -154,7 +154,7 @@ public class FeedDamageTests : FeedFixture
     }
 
     [Fact]
-    public void A_flipped_bit_anywhere_in_the_payload_is_found()
+    public void B15_a_flipped_bit_anywhere_in_the_payload_is_found()
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
@@ -185,7 +185,7 @@ public class FeedDamageTests : FeedFixture
     [InlineData(8, 1UL << 20)]
     [InlineData(8, ulong.MaxValue)]
     [InlineData(16, 0UL)]                                           // checksum
-    public void A_damaged_slot_header_is_corrupt_and_never_read_beyond_the_slot(int field, ulong value)
+    public void B15_a_damaged_slot_header_is_corrupt_and_never_read_beyond_the_slot(int field, ulong value)
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
@@ -201,7 +201,7 @@ public class FeedDamageTests : FeedFixture
     [InlineData(2UL)]
     [InlineData(1UL << 63)]
     [InlineData(ulong.MaxValue)]
-    public void A_damaged_published_number_is_corrupt_until_the_next_snapshot(ulong value)
+    public void B15_a_damaged_published_number_is_corrupt_until_the_next_snapshot(ulong value)
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();

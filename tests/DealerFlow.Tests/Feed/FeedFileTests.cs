@@ -51,7 +51,7 @@ public class FeedFileTests : FeedFixture
     };
 
     [Theory, MemberData(nameof(DamagedHeaders))]
-    public void A_header_that_does_not_fit_is_refused_by_its_name(int offset, ulong word, FeedError error)
+    public void B9_a_header_that_does_not_fit_is_refused_by_its_name(int offset, ulong word, FeedError error)
     {
         Create().Close();
         byte[] file = File.ReadAllBytes(FeedPath);
@@ -64,7 +64,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void A_file_of_any_other_length_is_refused()
+    public void B8_a_file_of_any_other_length_is_refused()
     {
         Create().Close();
         byte[] whole = File.ReadAllBytes(FeedPath);
@@ -81,7 +81,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Theory, MemberData(nameof(ForeignThings))]
-    public void A_foreign_thing_in_the_place_of_the_feed_is_refused_by_readers_and_writers(string thing, FeedError error)
+    public void B13_a_foreign_thing_in_the_place_of_the_feed_is_refused_by_readers_and_writers(string thing, FeedError error)
     {
         Create().Close();
         Place(thing);
@@ -93,7 +93,7 @@ public class FeedFileTests : FeedFixture
     [InlineData("symbolic link")]
     [InlineData("fifo")]
     [InlineData("directory")]
-    public void A_foreign_thing_in_the_place_of_the_lock_is_refused(string thing)
+    public void B13_a_foreign_thing_in_the_place_of_the_lock_is_refused(string thing)
     {
         Create().Close();
         Place(thing, Path.ChangeExtension(FeedPath, ".lock"));
@@ -101,7 +101,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void A_writer_never_follows_a_link_in_the_place_of_its_temporary_file()
+    public void B13_a_writer_never_follows_a_link_in_the_place_of_its_temporary_file()
     {
         System.IO.Directory.CreateDirectory(Directory, OwnerOnly);
         string victim = Path.Combine(Directory, "victim");
@@ -113,7 +113,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void A_missing_feed_is_not_found_and_not_made()
+    public void B7_a_missing_feed_is_not_found_and_not_made()
     {
         Assert.Equal(FeedError.DirectoryNotFound, Assert.Throws<FeedException>(() => Open()).Error);
         Create().Close();
@@ -124,7 +124,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void Files_and_directory_are_private_to_their_owner()
+    public void B12_files_and_directory_are_private_to_their_owner()
     {
         Create().Close();
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Directory));
@@ -135,7 +135,7 @@ public class FeedFileTests : FeedFixture
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void A_directory_that_others_may_write_is_refused(UnixFileMode others)
+    public void B12_a_directory_that_others_may_write_is_refused(UnixFileMode others)
     {
         Create().Close();
         File.SetUnixFileMode(Directory, OwnerOnly | others);
@@ -146,7 +146,7 @@ public class FeedFileTests : FeedFixture
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public void A_link_in_the_place_of_the_directory_is_refused(string slash)
+    public void B13_a_link_in_the_place_of_the_directory_is_refused(string slash)
     {
         Create().Close();
         string link = Directory + "-link";
@@ -173,7 +173,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void A_directory_of_another_user_is_refused()
+    public void B12_a_directory_of_another_user_is_refused()
     {
         Create().Close();
         uint other = LibC.EffectiveUserId() + 1;
@@ -194,14 +194,14 @@ public class FeedFileTests : FeedFixture
     [InlineData(0x1180, 7, 1, FeedError.NotAFile)]
     [InlineData(0x41C0, 7, 2, FeedError.NotAFile)]
     [InlineData(0x2180, 7, 1, FeedError.NotAFile)]
-    public void A_file_is_ours_when_it_is_regular_owned_single_and_closed_to_others(int mode, uint owner, uint links, FeedError? error)
+    public void B12_a_file_is_ours_when_it_is_regular_owned_single_and_closed_to_others(int mode, uint owner, uint links, FeedError? error)
     {
         var status = new FileStatus { Mode = (ushort)mode, UserId = owner, Links = links };
         Assert.Equal(error, PrivateDirectory.Diagnose(in status, owner: 7, "x.feed")?.Error);
     }
 
     [Fact]
-    public void Too_little_room_is_refused_with_both_numbers_and_the_remedy()
+    public void B6_too_little_room_is_refused_with_both_numbers_and_the_remedy()
     {
         FeedFile.RequireSpace("/dev/shm", bytes: 1000, available: 1000);
         FeedException refused = Assert.Throws<FeedException>(
@@ -213,7 +213,7 @@ public class FeedFileTests : FeedFixture
     }
 
     [Fact]
-    public void A_full_file_system_is_refused_and_left_as_it_was()
+    public void B6_a_full_file_system_is_refused_and_left_as_it_was()
     {
         System.IO.Directory.CreateDirectory(Directory);
         if (Run("mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs", Directory) != 0)

@@ -21,7 +21,7 @@ public class FeedStateTests : FeedFixture
     }
 
     [Fact]
-    public void A_quiet_market_is_idle_and_the_next_event_makes_it_live()
+    public void B17_a_quiet_market_is_idle_and_the_next_event_makes_it_live()
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
@@ -134,7 +134,7 @@ public class FeedStateTests : FeedFixture
     }
 
     [Fact]
-    public void A_damaged_header_is_corrupt()
+    public void B15_a_damaged_header_is_corrupt()
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();

@@ -32,7 +32,7 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
-    public void A_second_writer_is_refused_with_the_name_of_the_first_and_changes_nothing()
+    public void B4_a_second_writer_is_refused_with_the_name_of_the_first_and_changes_nothing()
     {
         using FeedPublisher first = Create();
         Publish(first, 1);
@@ -60,7 +60,7 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
-    public void A_lock_held_by_another_process_refuses_the_writer_until_that_process_is_killed()
+    public void B5_a_lock_held_by_another_process_refuses_the_writer_until_that_process_is_killed()
     {
         FeedPublisher first = Create();
         first.Abandon();
@@ -92,7 +92,7 @@ public class FeedSuccessionTests : FeedFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_successor_of_the_same_layout_keeps_the_file_and_raises_the_epoch(bool closed)
+    public void B2_a_successor_of_the_same_layout_keeps_the_file_and_raises_the_epoch(bool closed)
     {
         FeedPublisher first = Create();
         using FeedSubscriber subscriber = Open();
@@ -177,7 +177,7 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
-    public void A_temporary_file_of_a_dead_writer_is_in_nobodys_way()
+    public void B10_a_temporary_file_of_a_dead_writer_is_in_nobodys_way()
     {
         System.IO.Directory.CreateDirectory(Directory);
         File.WriteAllText(Path.Combine(Directory, $".{Name}.new"), "half a feed");
@@ -215,7 +215,7 @@ public class FeedSuccessionTests : FeedFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_writer_whose_file_was_removed_makes_a_new_one_and_goes_on(bool directoryToo)
+    public void B11_a_writer_whose_file_was_removed_makes_a_new_one_and_goes_on(bool directoryToo)
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber old = Open();
@@ -238,7 +238,7 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
-    public void A_writer_whose_lock_was_removed_takes_it_again()
+    public void B11_a_writer_whose_lock_was_removed_takes_it_again()
     {
         using FeedPublisher publisher = Create();
         using FeedSubscriber subscriber = Open();
@@ -250,7 +250,7 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
-    public void A_writer_whose_lock_was_removed_and_taken_by_another_stops()
+    public void B11_a_writer_whose_lock_was_removed_and_taken_by_another_stops()
     {
         using FeedPublisher first = Create();
         using FeedSubscriber subscriber = Open();

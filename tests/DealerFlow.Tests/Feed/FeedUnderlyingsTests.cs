@@ -97,7 +97,7 @@ public class FeedUnderlyingsTests : FeedFixture
     }
 
     [Fact]
-    public void The_one_whose_thread_is_stuck_is_stalled_and_the_others_are_live()
+    public void B16_the_one_whose_thread_is_stuck_is_stalled_and_the_others_are_live()
     {
         using FeedWriter writer = CreateThree();
         using FeedSubscriber spx = Open("SPX"), brk = Open("BRK.B");

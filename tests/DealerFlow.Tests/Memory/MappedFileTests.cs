@@ -59,7 +59,7 @@ public sealed class MappedFileTests : IDisposable
     }
 
     [Fact]
-    public void A_read_only_mapping_hands_out_nothing_to_write()
+    public void B14_a_read_only_mapping_hands_out_nothing_to_write()
     {
         using MappedFile map = Map(writable: false);
         Assert.Throws<InvalidOperationException>(() => map.Write(0, 1).Length);

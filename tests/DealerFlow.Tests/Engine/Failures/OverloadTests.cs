@@ -157,7 +157,7 @@ public class OverloadTests
 
     // A4: whoever stops calculating is known by the heartbeat, which no other thread gives.
     [Fact]
-    public void A4_a_calculation_that_does_not_come_back_sends_no_heartbeat()
+    public void A4_B16_a_calculation_that_does_not_come_back_sends_no_heartbeat()
     {
         var market = new RandomMarket(52);
         var recording = new Recording();
