@@ -148,6 +148,11 @@ public sealed class DashboardErrorsTests : IDisposable
         Assert.True(levels.GetProperty("strikes").GetArrayLength() > 100);
         Assert.True(Json("api/v1/control").GetProperty("available").GetBoolean());
         Assert.Equal("10x", Json("api/v1/control").GetProperty("state").GetProperty("speed").GetString());
+        // One beside it has no feed, and shows no page over that of the first.
+        Outcome second = _room.Run("demo", "--port", "0");
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("already has a writer", second.Error, StringComparison.Ordinal);
+        Assert.Equal("", second.Output);
         demo.Interrupt();
         Assert.Equal(0, demo.WaitForEnd().ExitCode);
         Assert.Empty(Directory.GetFiles(_room.FeedDirectory, "*.feed"));

@@ -52,10 +52,11 @@ internal static class DemoVerb
         {
             string socket = Path.Combine(folder.FullName, "replay.sock");
             Console.Error.WriteLine($"A synthetic trading day of SPX, number {seed}; the first picture takes a few seconds.");
+            ulong before = EpochOf(FeedName);
             using var replay = new BackgroundReplay(Day(seed), socket, speed);
             var arguments = new List<string> { "--feed", FeedName, "--control", socket, "--store", Path.Combine(folder.FullName, "history") };
             if (port is { } chosen) arguments.AddRange(["--port", chosen.ToString(CultureInfo.InvariantCulture)]);
-            replay.AwaitFeed(FeedName, signals.Token);
+            replay.AwaitFeed(FeedName, before, signals.Token);
             using DashboardProcess dashboard = DashboardProcess.Start(arguments);
             if (dashboard.ReadAddress() is not { } address)
             {
@@ -90,6 +91,20 @@ internal static class DemoVerb
         Start = new TimeOnly(9, 30),
         IndexStep = IndexStepMilliseconds,
     };
+
+    // 0: there is no feed, or none that can be read, which the replay will say.
+    private static ulong EpochOf(string name)
+    {
+        try
+        {
+            using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
+            return feed.Epoch;
+        }
+        catch (FeedException)
+        {
+            return 0;
+        }
+    }
 
     private static void RemoveFeed()
     {
@@ -128,8 +143,8 @@ internal static class DemoVerb
         /// <summary>Set when the replay cannot go on.</summary>
         public CancellationToken Failed => _failed.Token;
 
-        /// <summary>Waits for the first snapshot, so that the first page has a picture.</summary>
-        public void AwaitFeed(string name, CancellationToken stop)
+        /// <summary>Waits for the first snapshot, so that the first page has a picture; of this demo, not of another that has the feed already.</summary>
+        public void AwaitFeed(string name, ulong epochBefore, CancellationToken stop)
         {
             while (!stop.WaitHandle.WaitOne(20))
             {
@@ -137,7 +152,7 @@ internal static class DemoVerb
                 try
                 {
                     using FeedSubscriber feed = FeedSubscriber.Open(FeedDirectory.Default, name);
-                    if (feed.State() is FeedState.Live or FeedState.Idle && feed.TryRead(feed.CreateBuffer()) == SnapshotReadStatus.Ok) return;
+                    if (feed.Epoch > epochBefore && feed.State() is FeedState.Live or FeedState.Idle && feed.TryRead(feed.CreateBuffer()) == SnapshotReadStatus.Ok) return;
                 }
                 catch (FeedException missing) when (missing.Error is FeedError.NotFound or FeedError.DirectoryNotFound) { }
             }
