@@ -67,6 +67,7 @@ internal static class CommandLine
             LayoutVerb.Create(),
             BenchVerb.Create(),
             BenchVerb.CreateWatch(),
+            BenchVerb.CreateReader(),
         };
         root.SetAction(_ => Fail(ExitCode.Usage, "Say what to do: replay, live, send, snapshot, top, dashboard, demo, feeds, clean, levels, plot, report, synth, import, export, inspect, verify, greeks, layout or bench; 'dealerflow --help' shows examples."));
         ParseResult parsed = root.Parse(args);

@@ -25,6 +25,14 @@ internal sealed class LatencyHistogram
         Max = Math.Max(Max, nanos);
     }
 
+    /// <summary>Everything that another has counted.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (int bucket = 0; bucket < _counts.Length; bucket++) _counts[bucket] += other._counts[bucket];
+        Count += other.Count;
+        Max = Math.Max(Max, other.Max);
+    }
+
     /// <summary>The least latency that this share of all does not exceed, within the width of a bucket.</summary>
     public long Percentile(double share)
     {

@@ -10,7 +10,7 @@ internal sealed class LatencyReport(BenchMarket market, EngineOptions options, i
 {
     private const int BarWidth = 60;
 
-    private static readonly (string Name, string Key, double Share)[] Percentiles =
+    public static readonly (string Name, string Key, double Share)[] Percentiles =
         [("p50", "p50", 0.5), ("p90", "p90", 0.9), ("p99", "p99", 0.99), ("p99.9", "p999", 0.999)];
 
     public void Write(Utf8JsonWriter json)
@@ -66,7 +66,7 @@ internal sealed class LatencyReport(BenchMarket market, EngineOptions options, i
 
     private static string Micros(long nanos) => $"{nanos / 1e3:#,0.0##}";
 
-    private static void WritePercentiles(Utf8JsonWriter json, LatencyHistogram histogram)
+    public static void WritePercentiles(Utf8JsonWriter json, LatencyHistogram histogram)
     {
         json.WriteStartObject();
         foreach ((_, string key, double share) in Percentiles) json.WriteNumber(key, histogram.Percentile(share));

@@ -100,14 +100,6 @@ internal sealed record LatencyRun(LatencyHistogram All, LatencyHistogram Between
         return slowest;
     }
 
-    private static Process Watch(string feedName, ulong first, ulong last, double nanosPerMessage)
-    {
-        string self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        // Started by the runtime's host, the program is the host's first argument.
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (string word in (ReadOnlySpan<string>)["bench-watch", "--feed", feedName, "--first", $"{first}", "--last", $"{last}", "--nanos", nanosPerMessage.ToString("R", CultureInfo.InvariantCulture)])
-            start.ArgumentList.Add(word);
-        return Process.Start(start)!;
-    }
+    private static Process Watch(string feedName, ulong first, ulong last, double nanosPerMessage) => OwnProcess.Start(
+        ["bench-watch", "--feed", feedName, "--first", $"{first}", "--last", $"{last}", "--nanos", nanosPerMessage.ToString("R", CultureInfo.InvariantCulture)]);
 }

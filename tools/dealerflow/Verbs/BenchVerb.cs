@@ -9,7 +9,7 @@ using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Verbs;
 
-/// <summary><c>bench</c>: how many messages a second this machine takes, and where the nanoseconds go.</summary>
+/// <summary><c>bench</c>: how many messages a second this machine takes, and where the nanoseconds go; how long one takes; what the feed alone takes.</summary>
 internal static class BenchVerb
 {
     private const int MostTicks = 400_000_000;
@@ -22,11 +22,11 @@ internal static class BenchVerb
         HelpName = "N",
     };
 
-    private const int StandardRate = 64_000_000, StandardPace = 1_000_000;
+    private const int StandardRate = 64_000_000, StandardPace = 1_000_000, StandardHeadlines = 50_000;
 
     private static readonly Option<int?> Rate = new("--rate")
     {
-        Description = $"Messages per second of event time, how full the time between two marks is: {StandardRate} unless given; of --latency the pace, {StandardPace} unless given.",
+        Description = $"Messages per second of event time, how full the time between two marks is: {StandardRate} unless given; of --latency the pace, {StandardPace} unless given; of --feed-only headlines per second, ten for a snapshot, {StandardHeadlines} unless given.",
         HelpName = "MESSAGES",
     };
 
@@ -35,11 +35,20 @@ internal static class BenchVerb
         Description = "Measure latency instead: from a message's intended send time, at a pace, to its visibility in a second process that polls the feed.",
     };
 
-    private const double StandardSeconds = 0.5, StandardLatencySeconds = 10;
+    private static readonly Option<bool> FeedOnly = new("--feed-only")
+    {
+        Description = "Measure the feed alone instead: what a publication costs and how long until a second process has read it, beside a copy in shared memory, a Unix socket and Pipelines.",
+    };
+
+    private static readonly Option<int> Strikes = new("--strikes") { Description = "Of --feed-only: strike rows of a snapshot.", HelpName = "N", DefaultValueFactory = _ => 500 };
+
+    private static readonly Option<int> Expiries = new("--expiries") { Description = "Of --feed-only: expiry rows of a snapshot.", HelpName = "N", DefaultValueFactory = _ => 40 };
+
+    private const double StandardSeconds = 0.5, StandardLatencySeconds = 10, StandardFeedSeconds = 3;
 
     private static readonly Option<double?> Seconds = new("--seconds")
     {
-        Description = System.FormattableString.Invariant($"Length of the market in event time: {StandardSeconds} unless given, {StandardLatencySeconds} with --latency."),
+        Description = System.FormattableString.Invariant($"Length of the market in event time: {StandardSeconds} unless given, {StandardLatencySeconds} with --latency; with --feed-only how long each competitor keeps the pace, {StandardFeedSeconds}."),
         HelpName = "S",
     };
 
@@ -51,7 +60,13 @@ internal static class BenchVerb
 
     private static readonly Option<long?> Headline = SharedOptions.Headline("Default none.");
 
-    private static readonly Option<int> Runs = new("--runs") { Description = "Runs, of which the median is told.", HelpName = "N", DefaultValueFactory = _ => 5 };
+    private const int StandardRuns = 5, StandardRounds = 15;
+
+    private static readonly Option<int?> Runs = new("--runs")
+    {
+        Description = $"Runs, of which the median is told: {StandardRuns} unless given; of --feed-only rounds, in which all competitors take turns, {StandardRounds}.",
+        HelpName = "N",
+    };
 
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Where the random numbers of the synthetic market begin.", HelpName = "n", DefaultValueFactory = _ => 1 };
 
@@ -84,7 +99,7 @@ internal static class BenchVerb
         var feed = new Option<string>("--feed") { Description = "Name of the shared-memory feed.", HelpName = "NAME", DefaultValueFactory = _ => "bench" };
         var command = new Command("bench",
             """
-            Measure throughput: ticks from memory through ring, book and levels into a feed, flat out; or with --latency how long one takes.
+            Measure throughput: ticks from memory through ring, book and levels into a feed, flat out; or with --latency how long one takes; or with --feed-only what the feed alone takes.
 
             Examples:
               dealerflow bench
@@ -92,10 +107,11 @@ internal static class BenchVerb
               dealerflow bench --contracts 1500000 --mark 100 --publish 1000
               dealerflow bench --changes-only --json > result.json
               dealerflow bench --latency --publish 1000
+              dealerflow bench --feed-only
 
             All ticks are made before the clock runs, 32 bytes each. The clock starts after the opening of the market and a twentieth of its messages, and stops with the last message, before the last snapshots of all.
             """)
-        { Tape, Contracts, Rate, Seconds, Latency, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
+        { Tape, Contracts, Rate, Seconds, Latency, FeedOnly, Strikes, Expiries, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Runs, Seed, feed, json };
         Spread.AddTo(command);
         command.SetAction(parsed => Run(parsed, parsed.GetValue(feed)!, parsed.GetValue(json)));
         return command;
@@ -104,9 +120,29 @@ internal static class BenchVerb
     private static int Run(ParseResult parsed, string feed, bool asJson)
     {
         using var signals = new StopSignals();
-        EngineOptions options = OptionsOf(parsed);
-        int runs = parsed.GetValue(Runs);
+        try
+        {
+            Run(parsed, feed, asJson, signals.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CliException(ExitCode.Failure, "Stopped on request; nothing was measured.");
+        }
+        return ExitCode.Success;
+    }
+
+    private static void Run(ParseResult parsed, string feed, bool asJson, CancellationToken stop)
+    {
+        int runs = parsed.GetValue(Runs) ?? (parsed.GetValue(FeedOnly) ? StandardRounds : StandardRuns);
         if (runs is < 1 or > 100) throw new CliException(ExitCode.Usage, $"--runs {runs} cannot be; give 1 to 100.");
+        if (parsed.GetValue(FeedOnly))
+        {
+            MeasureFeed(PlanOf(parsed, runs), feed, asJson, stop);
+            return;
+        }
+        foreach (Option option in (ReadOnlySpan<Option>)[Strikes, Expiries])
+            if (IsGiven(parsed, option)) throw new CliException(ExitCode.Usage, $"{option.Name} says how large a snapshot of --feed-only is; add --feed-only, or leave it out.");
+        EngineOptions options = OptionsOf(parsed);
         int threads = parsed.GetValue(Threads);
         if (threads is not (1 or 2)) throw new CliException(ExitCode.Usage, $"--threads {threads} cannot be; give 1 or 2.");
         Threading spread = Spread.Read(parsed);
@@ -116,22 +152,14 @@ internal static class BenchVerb
         Threading? threading = isAlone ? null : spread;
         string wait = parsed.GetValue(Wait)!;
         if (wait is not ("spin" or "yield" or "sleep" or "block")) throw new CliException(ExitCode.Usage, $"--wait {wait} is unknown; give spin, yield, sleep or block.");
-        try
+        if (parsed.GetValue(Latency))
         {
-            if (parsed.GetValue(Latency))
-            {
-                MeasureLatency(parsed, options, feed, asJson, signals.Token);
-                return ExitCode.Success;
-            }
-            BenchReport report = Measure(parsed, options, runs, wait, threading, feed, signals.Token);
-            if (asJson) Terminal.Json(report.Write);
-            else report.Write(Terminal.Tables());
+            MeasureLatency(parsed, options, feed, asJson, stop);
+            return;
         }
-        catch (OperationCanceledException)
-        {
-            throw new CliException(ExitCode.Failure, "Stopped on request; nothing was measured.");
-        }
-        return ExitCode.Success;
+        BenchReport report = Measure(parsed, options, runs, wait, threading, feed, stop);
+        if (asJson) Terminal.Json(report.Write);
+        else report.Write(Terminal.Tables());
     }
 
     private static BenchReport Measure(ParseResult parsed, EngineOptions options, int runs, string wait, Threading? threading, string feed, CancellationToken stop)
@@ -169,6 +197,48 @@ internal static class BenchVerb
         }
         if (asJson) Terminal.Json(report.Write);
         else report.Write(Terminal.Tables());
+    }
+
+    private static void MeasureFeed(FeedOnlyPlan plan, string feed, bool asJson, CancellationToken stop)
+    {
+        if (Environment.ProcessorCount < 2)
+            throw new CliException(ExitCode.Failure, "The feed is measured between two processes that each keep a core busy; this machine has one.");
+        var report = new FeedOnlyReport(plan, FeedOnlyRun.Of(plan, feed, stop));
+        if (asJson) Terminal.Json(report.Write);
+        else report.Write(Terminal.Tables());
+    }
+
+    private static FeedOnlyPlan PlanOf(ParseResult parsed, int rounds)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[Latency, Tape, Contracts, ChangesOnly, Mark, Publish, Headline, Threads, Wait, Ring, Seed, .. Spread.All])
+            if (IsGiven(parsed, option))
+                throw new CliException(ExitCode.Usage, $"--feed-only measures the feed without ticks and engine, and {option.Name} is about those; leave one of the two out.");
+        int strikes = parsed.GetValue(Strikes), expiries = parsed.GetValue(Expiries), rate = parsed.GetValue(Rate) ?? StandardHeadlines;
+        double seconds = parsed.GetValue(Seconds) ?? StandardFeedSeconds;
+        if (strikes is < 1 or > FeedOnlyPlan.MostStrikes) throw new CliException(ExitCode.Usage, $"--strikes {strikes} cannot be; give 1 to {FeedOnlyPlan.MostStrikes:#,0}.");
+        if (expiries is < 1 or > FeedOnlyPlan.MostExpiries) throw new CliException(ExitCode.Usage, $"--expiries {expiries} cannot be; give 1 to {FeedOnlyPlan.MostExpiries:#,0}.");
+        if (rate is < FeedOnlyPlan.LeastRate or > FeedOnlyPlan.MostRate)
+            throw new CliException(ExitCode.Usage, $"--rate {rate} cannot be; give {FeedOnlyPlan.LeastRate:#,0} to {FeedOnlyPlan.MostRate:#,0} headlines per second.");
+        if (!(seconds is > 0 and <= 3_600)) throw new CliException(ExitCode.Usage, $"--seconds {seconds} cannot be; give more than 0, at most 3,600.");
+        var plan = new FeedOnlyPlan(strikes, expiries, rate, seconds, rounds);
+        if (plan.PerRound(MessageKind.Snapshot) < 1)
+            throw new CliException(ExitCode.Usage, $"--seconds {seconds} leaves no snapshot for some of {rounds} rounds at {plan.PerSecond(MessageKind.Snapshot):#,0} a second; give more --seconds, a higher --rate or fewer --runs.");
+        return plan;
+    }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>The second process of <c>bench --feed-only</c>; nobody calls it by hand.</summary>
+    public static Command CreateReader()
+    {
+        Option<string> feed = SharedOptions.Feed();
+        Option<string> page = new("--page"), socket = new("--socket");
+        Option<int> strikes = new("--strikes"), expiries = new("--expiries");
+        var command = new Command("bench-reader", "The reading process of 'bench --feed-only'.") { feed, page, socket, strikes, expiries };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+            FeedOnlyReader.Run(parsed.GetValue(feed)!, parsed.GetValue(page)!, parsed.GetValue(socket)!, parsed.GetValue(strikes), parsed.GetValue(expiries)));
+        return command;
     }
 
     /// <summary>The second process of <c>bench --latency</c>; nobody calls it by hand.</summary>

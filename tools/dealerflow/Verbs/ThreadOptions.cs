@@ -22,10 +22,11 @@ internal sealed class ThreadOptions
         HelpName = "CORE,CORE",
     };
 
+    public IEnumerable<Option> All => [_shards, _cores];
+
     public void AddTo(Command command)
     {
-        command.Add(_shards);
-        command.Add(_cores);
+        foreach (Option option in All) command.Add(option);
     }
 
     public Threading Read(ParseResult parsed)
