@@ -7,7 +7,10 @@ using Spectre.Console;
 namespace DealerFlow.Cli.Bench;
 
 /// <summary>The feed beside its competitors, headlines and snapshots.</summary>
-internal sealed class FeedOnlyReport(FeedOnlyPlan plan, IReadOnlyDictionary<(MessageKind Kind, Competitor Competitor), FeedOnlyResult> results)
+/// <param name="plan">How much was sent, and how fast.</param>
+/// <param name="loadBefore">What the machine had to do before it began.</param>
+/// <param name="results">Of every competitor.</param>
+internal sealed class FeedOnlyReport(FeedOnlyPlan plan, double? loadBefore, IReadOnlyDictionary<(MessageKind Kind, Competitor Competitor), FeedOnlyResult> results)
 {
     private static readonly MessageKind[] Kinds = [MessageKind.Headline, MessageKind.Snapshot];
 
@@ -27,6 +30,7 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, IReadOnlyDictionary<(Mes
         json.WriteString("cpu", Machine.Cpu());
         json.WriteNumber("cores", Environment.ProcessorCount);
         json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+        if (loadBefore is { } load) json.WriteNumber("loadBefore", load);
         json.WriteNumber("rounds", plan.Rounds);
         json.WriteNumber("strikes", plan.Strikes);
         json.WriteNumber("expiries", plan.Expiries);
@@ -60,6 +64,8 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, IReadOnlyDictionary<(Mes
         console.WriteLine("Feed: checksum, copy, version, number, sign of life; its reader compares the checksum. Copy: the same bytes into a shared page; its reader copies them between two looks at a version. "
             + "Socket: a Unix stream, each message with its length, a reader that blocks, or polls. Pipelines: System.IO.Pipelines over such a socket, at both ends.");
         console.WriteLine($"{plan.Rounds} rounds in which all take turns, with {plan.PerRound(MessageKind.Headline):#,0} headlines and {plan.PerRound(MessageKind.Snapshot):#,0} snapshots of each; medians of the rounds, but p99.9 and max, which are over all. × is of the median.");
+        if (loadBefore is { } load)
+            console.WriteLine($"Load average before it began: {load:0.##}. Who polls needs a core of its own: beside other work it is a turn of the scheduler behind, where a reader that sleeps in the kernel is not.");
         console.WriteLine($"Flat out nobody reads feed and copy; a socket's reader empties it, and its sender waits for that. At the pace, with a reader at work, the feed's sender takes {Call(MessageKind.Headline)} ns for a headline and {Call(MessageKind.Snapshot)} for a snapshot.");
         console.WriteLine($"Every message that was read was compared with what was sent. Sockets bring each; shared memory has the newest, and older ones count as read with it: of the feed {Share(MessageKind.Headline, Competitor.Feed)} of the headlines and {Share(MessageKind.Snapshot, Competitor.Feed)} of the snapshots were read themselves.");
     }

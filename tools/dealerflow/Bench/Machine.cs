@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using DealerFlow.Engine;
 
@@ -8,6 +9,13 @@ internal static class Machine
 {
     public static string Vectors(EngineOptions options) =>
         $"{(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors, {(int)options.Lanes} lanes";
+
+    /// <summary>Processes that wanted a core over the last minute, as the kernel averages them; null where it does not say.</summary>
+    public static double? Load()
+    {
+        const string Average = "/proc/loadavg";
+        return File.Exists(Average) && double.TryParse(File.ReadAllText(Average).Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double load) ? load : null;
+    }
 
     public static string Cpu()
     {

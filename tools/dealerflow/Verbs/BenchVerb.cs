@@ -203,7 +203,8 @@ internal static class BenchVerb
     {
         if (Environment.ProcessorCount < 2)
             throw new CliException(ExitCode.Failure, "The feed is measured between two processes that each keep a core busy; this machine has one.");
-        var report = new FeedOnlyReport(plan, FeedOnlyRun.Of(plan, feed, stop));
+        double? load = Machine.Load();
+        var report = new FeedOnlyReport(plan, load, FeedOnlyRun.Of(plan, feed, stop));
         if (asJson) Terminal.Json(report.Write);
         else report.Write(Terminal.Tables());
     }
