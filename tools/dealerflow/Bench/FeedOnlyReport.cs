@@ -60,7 +60,12 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, double? loadBefore, IRea
         console.WriteLine("Cost of a publication for its sender, flat out:");
         foreach (MessageKind kind in Kinds) console.Write(SenderTable(kind, plan.MessageOf(kind)));
         console.WriteLine($"From the intended send time until a second process has read it, {plan.PerSecond(MessageKind.Headline):#,0} headlines/s and {plan.PerSecond(MessageKind.Snapshot):#,0} snapshots/s:");
-        foreach (MessageKind kind in Kinds) console.Write(SeenTable(kind));
+        foreach (MessageKind kind in Kinds)
+        {
+            console.Write(SeenTable(kind));
+            console.WriteLine("  quietest round, p50 and p99: " + string.Join("; ", FeedOnlyPlan.Watched.Select(competitor => $"{NameOf(competitor)} {Quietest(kind, competitor)}")));
+        }
+        console.WriteLine();
         console.WriteLine("Feed: checksum, copy, version, number, sign of life; its reader compares the checksum. Copy: the same bytes into a shared page; its reader copies them between two looks at a version. "
             + "Socket: a Unix stream, each message with its length, a reader that blocks, or polls. Pipelines: System.IO.Pipelines over such a socket, at both ends.");
         console.WriteLine($"{plan.Rounds} rounds in which all take turns, with {plan.PerRound(MessageKind.Headline):#,0} headlines and {plan.PerRound(MessageKind.Snapshot):#,0} snapshots of each; medians of the rounds, but p99.9 and max, which are over all. × is of the median.");
@@ -68,6 +73,12 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, double? loadBefore, IRea
             console.WriteLine($"Load average before it began: {load:0.##}. Who polls needs a core of its own: beside other work it is a turn of the scheduler behind, where a reader that sleeps in the kernel is not.");
         console.WriteLine($"Flat out nobody reads feed and copy; a socket's reader empties it, and its sender waits for that. At the pace, with a reader at work, the feed's sender takes {Call(MessageKind.Headline)} ns for a headline and {Call(MessageKind.Snapshot)} for a snapshot.");
         console.WriteLine($"Every message that was read was compared with what was sent. Sockets bring each; shared memory has the newest, and older ones count as read with it: of the feed {Share(MessageKind.Headline, Competitor.Feed)} of the headlines and {Share(MessageKind.Snapshot, Competitor.Feed)} of the snapshots were read themselves.");
+    }
+
+    private string Quietest(MessageKind kind, Competitor competitor)
+    {
+        LatencyHistogram round = results[(kind, competitor)].Quietest;
+        return $"{ThreeDigits(round.Percentile(0.5) / 1e3)}, {ThreeDigits(round.Percentile(0.99) / 1e3)}";
     }
 
     private string Call(MessageKind kind) => $"{results[(kind, Competitor.Feed)].Calls.Percentile(0.5):#,0}";
@@ -126,6 +137,8 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, double? loadBefore, IRea
         json.WriteStartObject("latencyNsMedianOfRounds");
         foreach ((_, string key, double share) in LatencyReport.Percentiles) json.WriteNumber(key, result.MedianSeen(share));
         json.WriteEndObject();
+        json.WritePropertyName("latencyNsOfQuietestRound");
+        LatencyReport.WritePercentiles(json, result.Quietest);
         json.WritePropertyName("callNs");
         LatencyReport.WritePercentiles(json, result.Calls);
         json.WriteNumber("timesCopy", (double)result.MedianSeen(0.5) / results[(kind, Competitor.Copy)].MedianSeen(0.5));
@@ -144,6 +157,8 @@ internal sealed class FeedOnlyReport(FeedOnlyPlan plan, double? loadBefore, IRea
 
     private static Text Micros(double nanos) => Digits(nanos / 1e3);
 
-    // Three of them.
-    private static Text Digits(double value) => LevelsTable.Right(value.ToString(value >= 99.95 ? "#,0" : value >= 9.995 ? "0.0" : value >= 0.0995 ? "0.00" : "0.000", CultureInfo.InvariantCulture));
+    private static Text Digits(double value) => LevelsTable.Right(ThreeDigits(value));
+
+    private static string ThreeDigits(double value) =>
+        value.ToString(value >= 99.95 ? "#,0" : value >= 9.995 ? "0.0" : value >= 0.0995 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
 }

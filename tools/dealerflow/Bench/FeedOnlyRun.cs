@@ -34,6 +34,9 @@ internal sealed class FeedOnlyResult
         return ofRounds[ofRounds.Length / 2];
     }
 
+    /// <summary>The round with the lowest median: what is left of it when nothing else wants a core.</summary>
+    public LatencyHistogram Quietest => _seen.MinBy(round => round.Percentile(0.5))!;
+
     /// <summary>How long the call took at that pace, with a reader at the other end.</summary>
     public LatencyHistogram Calls { get; } = new();
 
