@@ -52,6 +52,9 @@ internal sealed class SlotProtocolModel(SlotBarriers barriers)
     /// <summary>A reader called a sound slot damaged.</summary>
     public bool CanAccuse { get; private set; }
 
+    /// <summary>A reader found that a sound slot had another number by then.</summary>
+    public bool CanBeGone { get; private set; }
+
     /// <summary>A reader took a whole copy: the model does something.</summary>
     public bool CanRead { get; private set; }
 
@@ -87,6 +90,7 @@ internal sealed class SlotProtocolModel(SlotBarriers barriers)
         if (Seen(Number) != _wanted) return;
         if (Seen(Version) != 2 * _wanted)
         {
+            CanBeGone = true;
             CanAccuse |= Seen(NumberAgain) == _wanted;
             return;
         }

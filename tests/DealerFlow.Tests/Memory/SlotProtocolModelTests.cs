@@ -31,6 +31,15 @@ public class SlotProtocolModelTests
         Assert.Equal((tears, accuses), (model.CanBeTorn, model.CanAccuse));
     }
 
+    // With every barrier in its place: who called every slot of another number damaged would accuse sound ones.
+    [Fact]
+    public void A_sound_slot_is_found_gone_so_the_number_is_looked_at_again()
+    {
+        SlotProtocolModel model = new SlotProtocolModel(SlotBarriers.All).Explore();
+        Assert.True(model.CanBeGone);
+        Assert.False(model.CanAccuse);
+    }
+
     // A reader that begins with the number needs one of the two; who looks at a slot by itself needs the even version's.
     [Fact]
     public void The_release_of_the_even_version_backs_that_of_the_number_up()
