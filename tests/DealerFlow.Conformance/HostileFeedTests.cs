@@ -68,6 +68,13 @@ public sealed class HostileFeedTests : IDisposable
             nameof(FeedEntry.ChangeOffset), nameof(FeedEntry.ChangeSlotCount), nameof(FeedEntry.ChangeSlotSize)])
             foreach (ulong size in (ulong[])[0, 4096, 1UL << 40, 1UL << 63, ulong.MaxValue - 4095, ulong.MaxValue])
                 Place($"entry-{field}-{size}", FeedError.DamagedHeader, WithEntry(field, size));
+        // Where a word is two fields, one of them at a time; and a region that begins in the file and ends behind it.
+        Place("entry-kind", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.Index), 9UL << 32));
+        Place("entry-headlines", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.HeadlineSlotCount), (FeedGeometry.HeadlineSlots + 1) | ((ulong)FeedGeometry.HeadlineSlotSize << 32)));
+        Place("entry-headline-size", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.HeadlineSlotCount), FeedGeometry.HeadlineSlots | ((ulong)(FeedGeometry.HeadlineSlotSize + 128) << 32)));
+        Place("entry-changes", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.ChangeSlotCount), (FeedGeometry.ChangeSlots + 1) | ((ulong)FeedGeometry.ChangeSlotSize << 32)));
+        Place("entry-change-size", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.ChangeSlotCount), FeedGeometry.ChangeSlots | ((ulong)(FeedGeometry.ChangeSlotSize + 128) << 32)));
+        Place("entry-last-page", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.RegionOffset), (ulong)_feed.Length - FeedGeometry.RegionAlignment));
         Place("entry-checksum", FeedError.DamagedHeader, WithEntry(nameof(FeedEntry.ConstantsCrc32), 1));
         Expect("sound:DAX", FeedError.UnknownUnderlying);
         Expect("sound:aaa", FeedError.UnknownUnderlying);
@@ -147,6 +154,192 @@ public sealed class HostileFeedTests : IDisposable
         Assert.Equal("sound Opened Corrupt Corrupt Corrupt Corrupt\n", ReaderPrograms.Start(_room, program, arguments).WaitForEnd().Succeeded());
         WriteFeed("sound", _feed);
         Assert.Equal("sound Opened Corrupt Corrupt Corrupt Corrupt\n", ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("probe.py"), arguments).WaitForEnd().Succeeded());
+    }
+
+    // One damage at a time, of one kind of copy of the first underlying; where the checksum is made to fit, only the check that is meant can find it.
+    [Fact]
+    public void Every_damage_of_a_slot_is_found_in_every_language()
+    {
+        var geometry = new FeedGeometry(1, 1, FeedGeometry.MinSlots);
+        int region = (int)FeedHeader.RegionsOffset(2), entry = (int)FeedHeader.EntryOffset(0), market = MarketView.SizeOf(0, 0);
+        int publishNumber = (int)Marshal.OffsetOf<RuntimeSection>(nameof(RuntimeSection.PublishNumber));
+        int strikes = (int)Marshal.OffsetOf<MarketSection>(nameof(MarketSection.StrikeCount));
+        var expected = new List<string>();
+        Damage("snapshot", (int)geometry.SlotOffset(6), 6, nameof(FeedEntry.Published), market, RuntimeSection.SizeInBytes, market + publishNumber, 4, "Corrupt Ok Ok");
+        Damage("headline", (int)geometry.HeadlineSlotOffset(6), 6, nameof(FeedEntry.HeadlinePublished), HeadlineSection.SizeInBytes, RuntimeSection.SizeInBytes,
+            HeadlineSection.SizeInBytes + publishNumber, FeedGeometry.HeadlineSlots, "Ok Corrupt Ok");
+        Damage("notice", (int)geometry.ChangeSlotOffset(1), 1, null, LevelChange.SizeInBytes, 0, (int)Marshal.OffsetOf<LevelChange>(nameof(LevelChange.Number)), 0, "Ok Ok Corrupt");
+        Place("counts", "Corrupt Ok Ok", Mended((int)geometry.SlotOffset(6), market + RuntimeSection.SizeInBytes, bytes => bytes[SlotHeader.SizeInBytes + strikes] = 1));
+        Place("none", "NothingPublished Ok Ok", Changed(bytes => Put(bytes, entry + (int)Marshal.OffsetOf<FeedEntry>(nameof(FeedEntry.Published)), 0)));
+        Place("no-headline", "Ok NothingPublished Ok", Changed(bytes => Put(bytes, entry + (int)Marshal.OffsetOf<FeedEntry>(nameof(FeedEntry.HeadlinePublished)), 0)));
+
+        // Nobody holds the lock of these.
+        Place("open", "Ok Ok Ok", Changed(bytes => State(bytes, (ulong)FeedWriterState.Open)), FeedState.Dead);
+        Place("open-from-another-boot", "Ok Ok Ok", Changed(bytes =>
+        {
+            State(bytes, (ulong)FeedWriterState.Open);
+            Put(bytes, entry + (int)Marshal.OffsetOf<FeedEntry>(nameof(FeedEntry.HeartbeatNanos)), long.MaxValue);
+        }), FeedState.Dead);
+        Place("superseded", "Ok Ok Ok", Changed(bytes => State(bytes, (ulong)FeedWriterState.Superseded)), FeedState.Superseded);
+        Place("no-state", "Ok Ok Ok", Changed(bytes => State(bytes, 0)), FeedState.Corrupt);
+
+        string[] names = [.. expected.Select(line => line.Split(' ')[0])];
+        foreach (string how in (string[])["open", "unmapped"])
+            foreach (string answers in ReaderProbe.InEveryLanguage(_room, how, names)) Assert.Equal(expected, answers.Split('\n'));
+
+        void Damage(string kind, int slot, ulong number, string? published, int section, int runtime, int numberAt, int slots, string answer)
+        {
+            Place($"{kind}-odd", answer, Head(slot, 0, (2 * number) - 1));
+            Place($"{kind}-of-another", answer, Head(slot, 0, (2 * number) + 2));
+            Place($"{kind}-checksum", answer, Changed(bytes => bytes[region + slot + 16] ^= 1));
+            Place($"{kind}-section", answer, Changed(bytes => bytes[region + slot + SlotHeader.SizeInBytes + 24] ^= 1));
+            if (runtime != 0) Place($"{kind}-runtime", answer, Changed(bytes => bytes[region + slot + SlotHeader.SizeInBytes + section + 24] ^= 1));
+            Place($"{kind}-number", answer, Mended(slot, section + runtime, bytes => Put(bytes, SlotHeader.SizeInBytes + numberAt, number + 1)));
+            foreach (int length in (int[])[0, 8, section - 8, section - 4, section + 4, section + 8, section + (1 << 20)])
+                Place($"{kind}-{length}", answer, Mended(slot, length > 1 << 19 ? section : length + runtime, bytes => Put(bytes, 8, (ulong)length)));
+            Place($"{kind}-beyond", answer, Mended(slot, 0, bytes => Put(bytes, 8, ulong.MaxValue)));
+            if (published is null) return;
+            // The slot agrees with the number, the payload knows better; and the slot does not agree.
+            ulong next = number + (ulong)slots;
+            byte[] agreed = Head(slot, 0, 2 * next);
+            Put(agreed, entry + (int)Marshal.OffsetOf<FeedEntry>(published), next);
+            Place($"{kind}-agreed", answer, agreed);
+            Place($"{kind}-published", answer, Changed(bytes => Put(bytes, entry + (int)Marshal.OffsetOf<FeedEntry>(published), next)));
+        }
+
+        byte[] Changed(Action<byte[]> change)
+        {
+            byte[] bytes = [.. _feed];
+            change(bytes);
+            return bytes;
+        }
+
+        byte[] Head(int slot, int field, ulong word) => Changed(bytes => Put(bytes, region + slot + field, word));
+
+        byte[] Mended(int slot, int payload, Action<byte[]> change) => Changed(bytes =>
+        {
+            byte[] copy = bytes[(region + slot)..(region + slot + (int)geometry.SlotSize)];
+            change(copy);
+            Put(copy, 16, Crc32.HashToUInt32(copy.AsSpan(SlotHeader.SizeInBytes, payload)));
+            copy.CopyTo(bytes, region + slot);
+        });
+
+        static void Put(byte[] bytes, int at, ulong word) => BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), word);
+
+        static void State(byte[] bytes, ulong state) => Put(bytes, (int)Marshal.OffsetOf<FeedHeader>(nameof(FeedHeader.State)), state);
+
+        void Place(string name, string answer, byte[] bytes, FeedState state = FeedState.Closed)
+        {
+            WriteFeed(name, bytes);
+            expected.Add($"{name} Opened {state} {answer}");
+        }
+    }
+
+    [Fact]
+    public void Notices_are_read_and_missed_alike_in_every_language()
+    {
+        const string Name = "notices";
+        string program = ReaderPrograms.CompileChecked(_room, ReaderPrograms.OfTests("probe.c"));
+        var clock = new SteppedClock();
+        using FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, Name, 1, 1, clock: clock);
+        var market = new byte[MarketView.SizeOf(0, 0)];
+        Publish(301);                                               // 300 notices, of which 127 can be read
+        Same(0, 174, "174 173", "300 0");
+        Same(200, 201, "201 0", "300 0");
+        Same(300, 301);
+        Same(1_000, 174, "174 173", "300 0");                       // a number of another file: from the begin
+        Publish(1);
+        Same(300, 301, "301 0");
+        File.Delete(PathOf(Name));
+        clock.Advance();
+        Publish(1);                                                 // in a new file, whose other slots were never written
+        Same(0, 302, "302 301");
+        Same(290, 302, "302 11");
+
+        void Publish(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                market[(int)Marshal.OffsetOf<MarketSection>(nameof(MarketSection.Model))] ^= 1;     // another model is a notice
+                publisher.Publish(market, default);
+            }
+        }
+
+        // Number of each notice and how many were missed before it; the first and the last of them are given.
+        void Same(ulong position, int first, params string[] ends)
+        {
+            string[] arguments = ["changes", _room.FeedDirectory, Name, $"{position}"];
+            var lines = new List<string>();
+            using (FeedSubscriber feed = FeedSubscriber.Open(_room.FeedDirectory, Name))
+            {
+                SnapshotReadStatus status;
+                ulong at = position;
+                while ((status = feed.TryReadChange(ref at, out LevelChange change, out ulong missed)) == SnapshotReadStatus.Ok)
+                {
+                    Assert.Equal((at, (double)((at + 1) % 2)), (change.Number, change.After));
+                    lines.Add($"{at} {missed}");
+                }
+                lines.Add($"{status} {at}");
+            }
+            if (ends.Length > 0) Assert.Equal(ends, lines.Count == 2 ? [lines[0]] : [lines[0], lines[^2]]);
+            Assert.Equal(ends.Length == 0 ? [$"NothingPublished {first - 1}"] : lines, lines);
+            string expected = string.Join('\n', lines) + "\n";
+            Assert.Equal(expected, ReaderPrograms.Start(_room, program, arguments).WaitForEnd().Succeeded());
+            Assert.Equal(expected, ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("probe.py"), arguments).WaitForEnd().Succeeded());
+        }
+    }
+
+    // The oldest notice that is left, again and again: it is the next that the writer takes.
+    [Fact]
+    public void A_notice_that_is_overwritten_while_it_is_copied_is_read_again_in_every_language()
+    {
+        const string Name = "edge";
+        const int Reads = 200_000, PythonReads = 20_000;
+        string program = ReaderPrograms.Compile(_room, ReaderPrograms.OfTests("probe.c"), "gcc", "-std=gnu11", "-O1");
+        using FeedPublisher publisher = FeedPublisher.Create(_room.FeedDirectory, Name, 1, 1);
+        bool ended = false;
+        var writer = new Thread(() =>
+        {
+            HeadlineSection headline = default;
+            while (!Volatile.Read(in ended))
+            {
+                headline.Model ^= (PositionModel)1;                 // another model is a notice
+                publisher.PublishHeadline(headline, default);
+            }
+        });
+        using (FeedSubscriber feed = FeedSubscriber.Open(_room.FeedDirectory, Name))
+        {
+            writer.Start();
+            try
+            {
+                Eventually.True(() => feed.ChangeNumber > 1_000, "a full stream", null);
+                int corrupt = 0, whole = 0;
+                for (int i = 0; i < Reads; i++)
+                {
+                    ulong position = 0;
+                    SnapshotReadStatus status = feed.TryReadChange(ref position, out LevelChange change, out _);
+                    if (status == SnapshotReadStatus.Corrupt) corrupt++;
+                    if (status == SnapshotReadStatus.Ok && change.Before + change.After == 1) whole++;
+                }
+                Assert.Equal(0, corrupt);
+                Assert.True(whole > 0);
+                Assert.Equal("0 corrupt\n", ReaderPrograms.Start(_room, program, "edge", _room.FeedDirectory, Name, $"{Reads}").WaitForEnd().Succeeded());
+                Assert.Equal("0 corrupt\n", ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("probe.py"), "edge", _room.FeedDirectory, Name, $"{PythonReads}").WaitForEnd().Succeeded());
+            }
+            finally
+            {
+                Volatile.Write(ref ended, true);
+                writer.Join();
+            }
+        }
+    }
+
+    [Fact]
+    public void The_umask_takes_no_right_of_ours_away()
+    {
+        string tape = LittleMarket.WriteTape(_room.Path("little.dftape"), LittleMarket.Ticks(2));
+        Shell($"umask 0777; DEALERFLOW_FEED_DIR='{_room.FeedDirectory}' {Workspace.ShellCommand("replay", tape, "--feed", "masked", "--json")} >/dev/null");
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(PathOf("masked")));
     }
 
     // Every file is made from the seed that its name says.
@@ -249,6 +442,18 @@ public sealed class HostileFeedTests : IDisposable
     {
         File.WriteAllBytes(PathOf(name), bytes);
         File.SetUnixFileMode(PathOf(name), OwnerOnly);
+    }
+
+    /// <summary>Stands still until it is told; a second is enough for a writer to look after its name.</summary>
+    private sealed class SteppedClock : FeedClock
+    {
+        private long _nanos = System.MonotonicNanos;
+
+        public override long MonotonicNanos => _nanos;
+
+        public override long UtcNanos => System.UtcNanos;
+
+        public void Advance() => _nanos += UnixNanos.PerSecond;
     }
 
     private static void Shell(string command)

@@ -69,14 +69,35 @@ public sealed class ReaderStatesTests : IDisposable
             file.Position = StateOffset;
             file.WriteByte((byte)FeedWriterState.Open);
         }
+        foreach (int constant in (int[])[HeaderConstant, EntryConstant])
+        {
+            watchers.WaitFor(FeedState.Dead);
+            Flip(path, constant);
+            watchers.WaitFor(FeedState.Corrupt);
+            Flip(path, constant);
+        }
         watchers.WaitFor(FeedState.Dead);
         File.Delete(path);
         watchers.WaitFor(FeedState.NotFound);
         // Its last event may be older than its last heartbeat, so that it is idle for a moment before it is dead.
-        watchers.SawApartFrom(FeedState.Idle, FeedState.Live, FeedState.Dead, FeedState.Corrupt, FeedState.Dead, FeedState.NotFound);
+        watchers.SawApartFrom(FeedState.Idle, FeedState.Live, FeedState.Dead, FeedState.Corrupt, FeedState.Dead, FeedState.Corrupt, FeedState.Dead,
+            FeedState.Corrupt, FeedState.Dead, FeedState.NotFound);
     }
 
     private static int StateOffset => (int)System.Runtime.InteropServices.Marshal.OffsetOf<FeedHeader>(nameof(FeedHeader.State));
+
+    private static int HeaderConstant => (int)System.Runtime.InteropServices.Marshal.OffsetOf<FeedHeader>(nameof(FeedHeader.HeartbeatLimitNanos));
+
+    private static int EntryConstant => (int)FeedHeader.EntryOffset(0) + (int)System.Runtime.InteropServices.Marshal.OffsetOf<FeedEntry>(nameof(FeedEntry.StrikeCapacity));
+
+    private static void Flip(string path, int offset)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = offset;
+        int old = file.ReadByte();
+        file.Position = offset;
+        file.WriteByte((byte)(old ^ 1));
+    }
 
     private static void Publish(FeedPublisher publisher, ulong events)
     {

@@ -2,6 +2,8 @@
  *
  *     probe open|unmapped|cut DIRECTORY NAME[:SYMBOL]...   NAME, then the error, or Opened, the state and how snapshot, headline and notice were read
  *     probe watch DIRECTORY NAME STATE SECONDS    the states in the order in which they were seen, until this one or so long
+ *     probe changes DIRECTORY NAME POSITION       the notices after a position: number of each and how many were missed before it; then the status
+ *     probe edge DIRECTORY NAME COUNT             the oldest notice that is left, read so often while a writer overwrites it: how often it was damaged
  *     probe errors                                the sentences of all errors
  *     probe checksums                             of 0, 8, 16, ... bytes: by the table, and in the way that this machine is fastest
  *
@@ -24,6 +26,9 @@ static void probe(const char *how, const char *directory, const char *name, cons
         if (truncate(path, 0) != 0) perror(path);
     }
     if (!df_snapshot_create(&snapshot, &feed)) exit(1);
+    df_snapshot small = snapshot;
+    small.capacity = 8;
+    if (df_read_snapshot(&feed, &small) != DF_SNAPSHOT_READ_STATUS_CORRUPT) printf("a buffer that is too small was taken\n");
     df_feed_state state = df_state(&feed);
     df_snapshot_read_status whole = df_read_snapshot(&feed, &snapshot), first = df_read_headline(&feed, &headline);
     df_level_change change;
@@ -58,6 +63,41 @@ static int watch(const char *directory, const char *name, const char *until, dou
     return 0;
 }
 
+static int changes(const char *directory, const char *name, uint64_t position)
+{
+    static df_feed feed;
+    df_level_change change;
+    uint64_t missed;
+    df_snapshot_read_status status;
+    if (!df_open(&feed, directory, name, NULL, DF_MAPPED)) {
+        fprintf(stderr, "%s\n", feed.message);
+        return 1;
+    }
+    while ((status = df_read_change(&feed, &position, &change, &missed)) == DF_SNAPSHOT_READ_STATUS_OK)
+        printf("%llu %llu\n", (unsigned long long)position, (unsigned long long)missed);
+    printf("%s %llu\n", df_snapshot_read_status_name(status), (unsigned long long)position);
+    df_close(&feed);
+    return 0;
+}
+
+static int edge(const char *directory, const char *name, int count)
+{
+    static df_feed feed;
+    df_level_change change;
+    int corrupt = 0;
+    if (!df_open(&feed, directory, name, NULL, DF_MAPPED)) {
+        fprintf(stderr, "%s\n", feed.message);
+        return 1;
+    }
+    for (int i = 0; i < count; i++) {
+        uint64_t position = 0, missed;
+        corrupt += df_read_change(&feed, &position, &change, &missed) == DF_SNAPSHOT_READ_STATUS_CORRUPT;
+    }
+    printf("%d corrupt\n", corrupt);
+    df_close(&feed);
+    return 0;
+}
+
 static void checksums(void)
 {
     static df_feed plain, fast;
@@ -80,6 +120,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (strcmp(how, "watch") == 0 && argc > 5) return watch(argv[2], argv[3], argv[4], atof(argv[5]));
+    if (strcmp(how, "edge") == 0 && argc > 4) return edge(argv[2], argv[3], atoi(argv[4]));
+    if (strcmp(how, "changes") == 0 && argc > 4) return changes(argv[2], argv[3], strtoull(argv[4], NULL, 10));
     for (int i = 3; i < argc; i++) {
         char *symbol = strchr(argv[i], ':');
         if (symbol != NULL) *symbol++ = '\0';

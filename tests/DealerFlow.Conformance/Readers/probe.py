@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from dealerflow_feed import ERROR_TEXTS, Feed, FeedError, FeedException
+from dealerflow_feed import ERROR_TEXTS, Feed, FeedError, FeedException, SnapshotReadStatus
 
 
 def probe(how, directory, name):
@@ -31,6 +31,20 @@ def watch(directory, name, until, seconds):
             time.sleep(0.002)
 
 
+def changes(directory, name, position):
+    with Feed(name, directory) as feed:
+        status, change, position, missed = feed.read_change(position)
+        while change is not None:
+            print(position, missed)
+            status, change, position, missed = feed.read_change(position)
+        print(status, position)
+
+
+def edge(directory, name, count):
+    with Feed(name, directory) as feed:
+        print(sum(feed.read_change(0)[0] is SnapshotReadStatus.CORRUPT for _ in range(count)), "corrupt")
+
+
 def main():
     how = sys.argv[1]
     if how == "errors":
@@ -38,6 +52,10 @@ def main():
             print(f"{error}: {ERROR_TEXTS[error]}")
     elif how == "watch":
         watch(*sys.argv[2:5], float(sys.argv[5]))
+    elif how == "edge":
+        edge(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    elif how == "changes":
+        changes(sys.argv[2], sys.argv[3], int(sys.argv[4]))
     else:
         for name in sys.argv[3:]:
             probe(how, sys.argv[2], name)

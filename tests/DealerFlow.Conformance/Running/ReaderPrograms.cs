@@ -40,10 +40,11 @@ internal static class ReaderPrograms
         return program;
     }
 
-    /// <summary>The same with checks of every access and every operation built in, where the compiler has them.</summary>
+    /// <summary>The same with checks of every access and every operation built in, where the compiler has them; once for each workspace.</summary>
     public static string CompileChecked(Workspace room, string source)
     {
-        string program = room.Path($"{Path.GetFileNameWithoutExtension(source)}-{Guid.NewGuid():N}");
+        string program = room.Path($"{Path.GetFileNameWithoutExtension(source)}-checked");
+        if (File.Exists(program)) return program;
         Outcome compiled = TryCompile(room, source, program, "gcc", ["-std=gnu11", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
         return compiled.ExitCode == 0 ? program : Compile(room, source, "gcc", "-std=gnu11", "-O1");
     }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using DealerFlow.Feed;
+using DealerFlow.Memory;
 using DealerFlow.Wire;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace DealerFlow.Tests;
@@ -8,6 +10,8 @@ namespace DealerFlow.Tests;
 /// <summary>The change stream of a feed: what is noticed, and that a reader who is too slow is told so.</summary>
 public class FeedChangeTests : FeedFixture
 {
+    private const int ChangePublishedAt = EntryAt + 272;
+
     [Fact]
     public void Regime_walls_pin_and_zero_gamma_are_noticed_when_they_change_and_not_otherwise()
     {
@@ -168,6 +172,98 @@ public class FeedChangeTests : FeedFixture
     }
 
     [Fact]
+    public void A_notice_under_the_wrong_number_is_corrupt()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        PublishWalls(publisher, 3);
+        const ulong Another = FeedGeometry.ChangeSlots + 1;         // lives in the slot of notice 1
+        Overwrite(RegionAt + new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).ChangeSlotOffset(1), 2 * Another);
+        Overwrite(ChangePublishedAt, Another);
+        ulong position = Another - 1;
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryReadChange(ref position, out _, out _));
+        Assert.Equal(Another, position);
+    }
+
+    [Fact]
+    public void A_position_beyond_the_last_notice_is_of_another_file_and_begins_anew()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        PublishWalls(publisher, 4);
+        ulong position = 1_000;
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryReadChange(ref position, out LevelChange change, out ulong missed));
+        Assert.Equal((1UL, 5001.0, 0UL), (position, change.After, missed));
+    }
+
+    [Fact]
+    public void Slots_that_were_never_written_are_missed_however_many_there_are()
+    {
+        using FeedPublisher publisher = Create();
+        PublishWalls(publisher, 121);
+        File.Delete(FeedPath);
+        Clock.Advance(2 * UnixNanos.PerSecond);
+        Market market = new();
+        market.Change(callWall: 7000);
+        publisher.Publish(market.Section(), default);
+        using FeedSubscriber subscriber = Open();
+        ulong position = 0;
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryReadChange(ref position, out LevelChange change, out ulong missed));
+        Assert.Equal((121UL, 7000.0, 120UL), (position, change.After, missed));
+    }
+
+    [Fact]
+    public void A_reader_that_is_always_overtaken_gives_up_and_may_ask_again()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        Market market = new();
+        int wall = 5000;
+        subscriber.BeforeSecondLook = () =>
+        {
+            for (int i = 0; i < FeedGeometry.ChangeSlots; i++)
+            {
+                market.Change(callWall: ++wall);
+                publisher.Publish(market.Section(), default);
+            }
+        };
+        subscriber.BeforeSecondLook();
+        ulong position = 0;
+        Assert.Equal(SnapshotReadStatus.Busy, subscriber.TryReadChange(ref position, out _, out ulong missed));
+        Assert.Equal(((ulong)FeedSubscriber.MaxAttempts, 1UL, position), (subscriber.Retries, subscriber.BusyReads, missed));
+        subscriber.BeforeSecondLook = null;
+        Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryReadChange(ref position, out LevelChange change, out _));
+        Assert.Equal(5001.0 + position, change.After);
+    }
+
+    // Of a file in which nobody publishes; a reader that never came back would be one that hangs.
+    [Fact]
+    public void A_number_that_a_foreign_hand_keeps_raising_does_not_keep_the_reader()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        using SafeFileHandle file = File.OpenHandle(FeedPath, access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
+        using MappedFile foreign = MappedFile.MapReadWrite(file, RegionAt);
+        bool isBack = false;
+        var hand = new Thread(() =>
+        {
+            while (!Volatile.Read(in isBack)) Volatile.Write(ref foreign.Write<ulong>(ChangePublishedAt), foreign.Read<ulong>(ChangePublishedAt) + FeedGeometry.ChangeSlots);
+        })
+        {
+            IsBackground = true,
+        };
+        hand.Start();
+        ulong position = 0;
+        SnapshotReadStatus status;
+        do status = subscriber.TryReadChange(ref position, out _, out _);
+        while (status == SnapshotReadStatus.NothingPublished);
+        Assert.Equal(SnapshotReadStatus.Busy, status);
+        Volatile.Write(ref isBack, true);
+        hand.Join();
+        Assert.Equal(1UL, subscriber.BusyReads);
+    }
+
+    [Fact]
     public async Task A_reader_beside_a_writer_sees_every_notice_once_in_order_or_is_told()
     {
         const int Total = 200_000;
@@ -195,6 +291,13 @@ public class FeedChangeTests : FeedFixture
         await writer;
         Assert.Equal((ulong)Total, read + missed);
         Assert.True(read > 100);
+    }
+
+    private void Overwrite(long offset, ulong word)
+    {
+        using FileStream file = new(FeedPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = offset;
+        file.Write(BitConverter.GetBytes(word));
     }
 
     private static void PublishWalls(FeedPublisher publisher, int snapshots)

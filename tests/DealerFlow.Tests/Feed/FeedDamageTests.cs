@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using DealerFlow.Feed;
 using DealerFlow.Wire;
 using Xunit;
@@ -226,10 +228,67 @@ public class FeedDamageTests : FeedFixture
         Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
     }
 
+    [Fact]
+    public void The_payload_of_a_slot_changes_only_while_its_version_is_odd()
+    {
+        using FeedPublisher publisher = Create();
+        for (ulong pattern = 1; pattern <= 5; pattern++) Publish(publisher, pattern);
+        byte[] before = Payload();
+        var steps = new List<(ulong Version, bool IsAsBefore)>();
+        publisher.BeforeStep = step =>
+        {
+            if (step is WriterStep.BeforeOdd or WriterStep.AfterOdd or WriterStep.MidPayload) steps.Add((WordAt(RegionAt + Geometry.SlotOffset(6)), Payload().SequenceEqual(before)));
+        };
+        Publish(publisher, 6);
+        Assert.Equal([(4, true), (11, true), (11, false)], steps);
+
+        byte[] Payload() => File.ReadAllBytes(FeedPath).AsSpan((int)(RegionAt + Geometry.PayloadOffset(6)), Geometry.PayloadCapacity).ToArray();
+    }
+
+    // Offset in the head of the section, the count to put there; the checksum is made to fit.
+    [Theory]
+    [InlineData(nameof(MarketSection.StrikeCount), 1U)]
+    [InlineData(nameof(MarketSection.ExpiryCount), 1U)]
+    [InlineData(nameof(MarketSection.StrikeCount), 1U << 28)]       // times 144 it is a multiple of 2^32
+    [InlineData(nameof(MarketSection.StrikeCount), uint.MaxValue)]
+    public void A_snapshot_whose_counts_do_not_fit_its_length_is_corrupt(string field, uint count)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        publisher.Publish(new byte[MarketView.SizeOf(0, 0)], default);
+        Overwrite(RegionAt + Geometry.PayloadOffset(1) + (int)Marshal.OffsetOf<MarketSection>(field), BitConverter.GetBytes(count));
+        MendChecksum(1, MarketView.SizeOf(0, 0));
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
+        var market = new byte[MarketView.SizeOf(0, 0)];
+        BitConverter.TryWriteBytes(market.AsSpan((int)Marshal.OffsetOf<MarketSection>(field)), count);
+        Assert.Throws<ArgumentException>(() => publisher.Publish(market, default));
+    }
+
+    // The checksum of no bytes at all is 0.
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(1UL << 20)]
+    [InlineData(ulong.MaxValue)]
+    public void A_length_that_does_not_fit_is_corrupt_whatever_the_checksum(ulong marketBytes)
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        Publish(publisher, 1);
+        Overwrite(RegionAt + Geometry.SlotOffset(1) + 8, BitConverter.GetBytes(marketBytes));
+        Overwrite(RegionAt + Geometry.SlotOffset(1) + 16, BitConverter.GetBytes(0UL));
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryRead(subscriber.CreateBuffer()));
+    }
+
     // The next snapshot in the slot that the reader is copying.
     private static void Overtake(FeedPublisher publisher)
     {
         for (int i = 0; i < Geometry.Slots; i++) Publish(publisher, publisher.PublishNumber + 1);
+    }
+
+    private void MendChecksum(ulong number, int marketBytes)
+    {
+        ReadOnlySpan<byte> payload = File.ReadAllBytes(FeedPath).AsSpan((int)(RegionAt + Geometry.PayloadOffset(number)), marketBytes + RuntimeSection.SizeInBytes);
+        Overwrite(RegionAt + Geometry.SlotOffset(number) + 16, BitConverter.GetBytes((ulong)Crc32.HashToUInt32(payload)));
     }
 
     private ulong WordAt(long offset) => BitConverter.ToUInt64(File.ReadAllBytes(FeedPath), (int)offset);

@@ -235,6 +235,66 @@ public class FeedFileTests : FeedFixture
         }
     }
 
+    [Fact]
+    public void A_reservation_that_fails_for_another_reason_says_which()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+        using SafeFileHandle file = directory.CreateFile("x");
+        FeedException refused = Assert.Throws<FeedException>(() => FeedFile.Reserve(file, Directory, 0));
+        Assert.Equal(FeedError.SystemCall, refused.Error);
+        Assert.Contains("errno 22", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_is_started_inherits_no_file_of_a_feed()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+        using SafeFileHandle built = directory.CreateFile("x");
+        using Process listing = Process.Start(new ProcessStartInfo("ls", ["-l", "/proc/self/fd"]) { RedirectStandardOutput = true })!;
+        string files = listing.StandardOutput.ReadToEnd();
+        listing.WaitForExit();
+        Assert.Contains(" 1 -> ", files, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory, files, StringComparison.Ordinal);
+    }
+
+    // What was put there has a byte in it; a file that is made has none.
+    [Fact]
+    public void A_file_that_somebody_puts_under_the_temporary_name_is_never_taken()
+    {
+        const int Rounds = 2_000;
+        System.IO.Directory.CreateDirectory(Directory);
+        using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+        string name = FeedDirectory.TemporaryFileName(Name), path = Path.Combine(Directory, name), aside = Path.Combine(Directory, "aside");
+        bool ended = false;
+        var other = new Thread(() =>
+        {
+            while (!Volatile.Read(in ended))
+            {
+                File.WriteAllBytes(aside, [1]);
+                File.Move(aside, path, overwrite: true);
+            }
+        });
+        other.Start();
+        int taken = 0, made = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            try
+            {
+                using SafeFileHandle file = directory.CreateFile(name);
+                made++;
+                if (RandomAccess.GetLength(file) != 0) taken++;
+            }
+            catch (FeedException refused) { Assert.Equal(FeedError.SystemCall, refused.Error); }    // it was there first
+        }
+        Volatile.Write(ref ended, true);
+        other.Join();
+        Assert.Equal(0, taken);
+        Assert.True(made > 0);
+    }
+
     private void Place(string thing, string? at = null)
     {
         string path = at ?? FeedPath;

@@ -122,6 +122,22 @@ public class FeedHeadlineTests : FeedFixture
         }
     }
 
+    [Fact]
+    public void A_headline_under_the_wrong_number_is_corrupt()
+    {
+        using FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        publisher.PublishHeadline(HeadlineOf(1), default);
+        const ulong Another = FeedGeometry.HeadlineSlots + 1;       // lives in the same slot
+        using FileStream file = File.Open(FeedPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = RegionAt + new FeedGeometry(Strikes, Expiries, FeedGeometry.MinSlots).HeadlineSlotOffset(1);
+        file.Write(BitConverter.GetBytes(2 * Another));
+        file.Position = EntryAt + 384;
+        file.Write(BitConverter.GetBytes(Another));
+        file.Flush();
+        Assert.Equal(SnapshotReadStatus.Corrupt, subscriber.TryReadHeadline(out _, out _));
+    }
+
     private static HeadlineSection HeadlineOf(ulong pattern)
     {
         var headline = new HeadlineSection { EventSequence = pattern, EventTimeNanos = (long)pattern, Spot = 5000 + pattern };

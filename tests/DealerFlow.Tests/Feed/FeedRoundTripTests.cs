@@ -147,6 +147,8 @@ public class FeedRoundTripTests : FeedFixture
         publisher.Close();
         Assert.Throws<ObjectDisposedException>(() => Publish(publisher, 1));
         Assert.Throws<ObjectDisposedException>(() => publisher.Heartbeat(1, 1));
+        Clock.Advance(UnixNanos.PerSecond);                         // when it would look after its name
+        Assert.Throws<ObjectDisposedException>(() => publisher.Heartbeat(1, 1));
     }
 
     private void AssertNoAllocation(FeedPublisher publisher, FeedSubscriber subscriber, long nanosPerRound)

@@ -1,5 +1,6 @@
 using DealerFlow.Feed;
 using DealerFlow.Wire;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace DealerFlow.Tests;
@@ -134,6 +135,125 @@ public class FeedStateTests : FeedFixture
     }
 
     [Fact]
+    public void A_closed_feed_that_is_removed_is_not_found()
+    {
+        Create().Close();
+        using FeedSubscriber subscriber = Open();
+        Assert.Equal(FeedState.Closed, subscriber.State());
+        File.Delete(FeedPath);
+        Clock.Advance(UnixNanos.PerSecond);
+        Assert.Equal(FeedState.NotFound, subscriber.State());
+    }
+
+    [Fact]
+    public void A_stalled_writer_that_closes_is_closed_at_once()
+    {
+        FeedPublisher publisher = Create();
+        using FeedSubscriber subscriber = Open();
+        Clock.Advance(Limit + 1);
+        Assert.Equal(FeedState.Stalled, subscriber.State());
+        publisher.Close();
+        Assert.Equal(FeedState.Closed, subscriber.State());
+    }
+
+    [Theory]
+    [InlineData("held by readers that ask", FeedState.Dead)]
+    [InlineData("gone", FeedState.Dead)]
+    [InlineData("a directory", FeedState.Stalled)]              // whether anybody holds it is unknown
+    public void A_feed_without_heartbeat_is_dead_when_nobody_can_hold_its_lock(string theLockIs, FeedState state)
+    {
+        Create().Abandon();
+        using FeedSubscriber subscriber = Open();
+        Clock.Advance(Limit + 1);
+        string path = Path.ChangeExtension(FeedPath, ".lock");
+        using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+        using SafeFileHandle asked = directory.OpenFile(Path.GetFileName(path), writable: false)!;
+        Assert.Equal(0, LibC.Lock(asked, LibC.LockShared | LibC.LockNonBlocking));
+        if (theLockIs != "held by readers that ask") File.Delete(path);
+        if (theLockIs == "a directory") System.IO.Directory.CreateDirectory(path);
+        Assert.Equal(state, subscriber.State());
+    }
+
+    [Fact]
+    public void A_new_writer_is_recovering_at_every_step_of_its_first_publication()
+    {
+        FeedPublisher first = Create();
+        Publish(first, 1);
+        first.Abandon();
+        using FeedPublisher second = Create();
+        using FeedSubscriber subscriber = Open();
+        var states = new List<FeedState>();
+        second.BeforeStep = _ => states.Add(subscriber.State());
+        Publish(second, 2);
+        Assert.NotEmpty(states);
+        Assert.All(states, state => Assert.Equal(FeedState.Recovering, state));
+        Assert.Equal(FeedState.Live, subscriber.State());
+    }
+
+    [Fact]
+    public void The_clock_is_looked_at_after_the_heartbeat_so_that_no_age_is_negative()
+    {
+        using FeedPublisher publisher = Create();
+        Publish(publisher, 1);
+        // The writer beats as soon as the reader has looked at the clock.
+        using FeedSubscriber subscriber = FeedSubscriber.Open(Directory, Name, clock: new WatchedClock(Clock, () =>
+        {
+            Clock.Advance(1);
+            publisher.Heartbeat(2, 2);
+        }));
+        Assert.InRange(subscriber.HeartbeatAgeNanos, 0, 1);
+        Assert.Equal(FeedState.Live, subscriber.State());
+    }
+
+    [Fact]
+    public void A_heartbeat_is_given_after_the_progress_that_it_vouches_for()
+    {
+        using FeedPublisher publisher = Create();
+        Publish(publisher, 1);
+        using FeedSubscriber subscriber = Open();
+        var seen = new List<(ulong, long)>();
+        publisher.BeforeStep = step =>
+        {
+            if (step == WriterStep.BeforeHeartbeat) seen.Add((subscriber.EventSequence, subscriber.HeartbeatAgeNanos));
+        };
+        Clock.Advance(5);
+        publisher.Heartbeat(2, EventTimeOf(2));
+        Assert.Equal([(2UL, 5L)], seen);
+        Assert.Equal(0, subscriber.HeartbeatAgeNanos);
+    }
+
+    // Each heartbeat brings an event and comes so long after the one before that a reader who finds it fresh finds its progress fresh.
+    [Fact]
+    public void A_heartbeat_is_never_seen_without_the_progress_that_it_vouches_for()
+    {
+        const ulong Beats = 200_000;
+        using FeedPublisher publisher = Create();
+        Publish(publisher, 1);
+        using FeedSubscriber subscriber = Open();
+        ulong idle = 0, live = 0;
+        bool ended = false;
+        var reader = new Thread(() =>
+        {
+            while (!Volatile.Read(in ended))
+            {
+                FeedState state = subscriber.State();
+                if (state == FeedState.Idle) idle++;
+                if (state == FeedState.Live) live++;
+            }
+        });
+        reader.Start();
+        for (ulong beat = 2; beat <= Beats; beat++)
+        {
+            Clock.Advance(Limit + 1);
+            publisher.Heartbeat(beat, EventTimeOf(beat));
+        }
+        Volatile.Write(ref ended, true);
+        reader.Join();
+        Assert.Equal(0UL, idle);
+        Assert.True(live > 0);
+    }
+
+    [Fact]
     public void B15_a_damaged_header_is_corrupt()
     {
         using FeedPublisher publisher = Create();
@@ -153,6 +273,22 @@ public class FeedStateTests : FeedFixture
         Assert.Equal(FeedState.Live, subscriber.State());
         Overwrite(FeedPath, 256, [77]);
         Assert.Equal(FeedState.Corrupt, subscriber.State());
+    }
+
+    /// <summary>Does something after each look at the monotonic clock.</summary>
+    private sealed class WatchedClock(ManualClock clock, Action afterwards) : FeedClock
+    {
+        public override long MonotonicNanos
+        {
+            get
+            {
+                long now = clock.MonotonicNanos;
+                afterwards();
+                return now;
+            }
+        }
+
+        public override long UtcNanos => clock.UtcNanos;
     }
 
     private static void Overwrite(string path, long offset, byte[] bytes)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DealerFlow.Feed;
 using DealerFlow.Wire;
 using Xunit;
+using MappedFile = DealerFlow.Memory.MappedFile;
 
 namespace DealerFlow.Tests;
 
@@ -165,6 +166,69 @@ public class FeedSuccessionTests : FeedFixture
     }
 
     [Fact]
+    public void A_new_file_that_cannot_be_built_leaves_the_old_one_as_it_was()
+    {
+        FeedPublisher first = Create();
+        using FeedSubscriber old = Open();
+        Publish(first, 1);
+        first.Close();
+        System.IO.Directory.CreateDirectory(Path.Combine(Directory, $".{Name}.new"));
+        Assert.Equal(FeedError.SystemCall, Assert.Throws<FeedException>(() => Create(strikes: Strikes + 1)).Error);
+        Assert.Equal(FeedState.Closed, old.State());
+        Open().Dispose();
+    }
+
+    [Fact]
+    public void A_file_is_signed_before_it_has_its_name()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+        FeedPlan plan = FeedPlan.Of([new FeedUnderlying(default, Strikes, Expiries)], Limit);
+        bool hadName = true;
+        FeedSuccession.BuildAndName(directory, Name, plan, _ => hadName = File.Exists(FeedPath), atStep: null).Dispose();
+        Assert.False(hadName);
+        Assert.True(File.Exists(FeedPath));
+    }
+
+    [Fact]
+    public void What_a_writer_signs_replaces_all_that_the_one_before_has_said_of_its_progress()
+    {
+        FeedPublisher first = Create();
+        Publish(first, 7);
+        first.Abandon();
+        Clock.Advance(3 * Limit);
+        using FeedPublisher second = Create();
+        using FeedSubscriber subscriber = Open();
+        Assert.Equal((0UL, 0L, 2UL), (subscriber.EventSequence, subscriber.EventTimeNanos, subscriber.Epoch));
+        Publish(second, 0);                                         // a snapshot before the first event
+        Assert.Equal(FeedState.Live, subscriber.State());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void At_every_step_of_a_successor_readers_are_told_what_is_so(bool closed)
+    {
+        FeedPublisher first = Create();
+        using FeedSubscriber subscriber = Open();
+        Publish(first, 1);
+        if (closed) first.Close();
+        else first.Abandon();
+        Clock.Advance(3 * Limit);
+        var told = new List<(WriterStep, FeedState)>();
+        using FeedWriter second = FeedWriter.CreateStopping(
+            Directory, Name, [new FeedUnderlying(default, Strikes, Expiries)], Clock, step => told.Add((step, subscriber.State())));
+        FeedState before = closed ? FeedState.Closed : FeedState.Stalled;          // the lock is held again
+        Assert.Equal(
+            [
+                (WriterStep.LockTaken, before), (WriterStep.IdentityWritten, before), (WriterStep.EpochWritten, before),
+                (WriterStep.HeartbeatsWritten, closed ? FeedState.Closed : FeedState.Recovering),
+            ],
+            told);
+        Assert.Equal(FeedState.Recovering, subscriber.State());
+    }
+
+    [Fact]
     public void Readers_of_a_file_whose_name_was_taken_without_a_word_find_out()
     {
         FeedPublisher first = Create();
@@ -266,6 +330,104 @@ public class FeedSuccessionTests : FeedFixture
         SnapshotBuffer buffer = subscriber.CreateBuffer();
         Assert.Equal(SnapshotReadStatus.Ok, subscriber.TryRead(buffer));
         Assert.Equal(MarketOf(2), buffer.MarketBytes);
+    }
+
+    [Fact]
+    public void Readers_of_a_file_that_was_removed_with_its_lock_and_made_by_another_writer_are_told()
+    {
+        using FeedPublisher first = Create();
+        using FeedSubscriber old = Open();
+        Publish(first, 1);
+        System.IO.Directory.Delete(Directory, recursive: true);
+        using FeedPublisher second = Create();
+        Clock.Advance(UnixNanos.PerSecond);
+        Assert.Equal(FeedState.Live, old.State());
+        Assert.Throws<FeedInUseException>(() => first.Heartbeat(2, 2));
+        Assert.Equal(FeedState.Superseded, old.State());
+    }
+
+    [Fact]
+    public void A_state_that_is_put_right_never_takes_back_that_the_file_is_superseded()
+    {
+        const int Rounds = 100_000;
+        using FeedWriter writer = FeedWriter.Create(Directory, Name, [new FeedUnderlying(default, Strikes, Expiries)], Clock);
+        MappedFile file = writer.Current!.File;
+        int begun = 0, done = 0, takenBack = 0;
+        var other = new Thread(() =>
+        {
+            for (int round = 1; round <= Rounds; round++)
+            {
+                Await(ref begun, round);
+                FeedSuccession.MarkSuperseded(ref file.Write<FeedHeader>(0));
+                Volatile.Write(ref done, round);
+            }
+        });
+        other.Start();
+        for (int round = 1; round <= Rounds; round++)
+        {
+            Volatile.Write(ref file.Write<FeedHeader>(0).State, 77);            // damage
+            Volatile.Write(ref begun, round);
+            Thread.SpinWait(round % 40);                                        // so that the two meet at every distance
+            writer.Restore(file);
+            Await(ref done, round);
+            if (Volatile.Read(in file.Read<FeedHeader>(0).State) != (ulong)FeedWriterState.Superseded) takenBack++;
+        }
+        other.Join();
+        Assert.Equal(0, takenBack);
+        writer.Restore(file);
+        Assert.Equal((ulong)FeedWriterState.Superseded, file.Read<FeedHeader>(0).State);
+
+        static void Await(ref int word, int round)
+        {
+            for (int look = 0; Volatile.Read(in word) < round; look++)
+                if (look > 5_000) Thread.Yield();
+        }
+    }
+
+    // One takes hold while the other lets go, so that the count is what it was before.
+    [Fact]
+    public void A_file_that_threads_hold_and_leave_is_unmapped_when_the_last_has_left_it()
+    {
+        const int Times = 5_000_000;
+        Create().Close();
+        MappedFile file = MappedFile.MapReadOnly(File.OpenHandle(FeedPath), FeedHeader.SizeInBytes);
+        var shared = new SharedMapping(file);
+        for (int i = 0; i < Times; i++) shared.Hold();
+        using var together = new Barrier(2);
+        Thread[] threads = [.. ((Action[])[shared.Hold, shared.Release]).Select(step => new Thread(() =>
+        {
+            together.SignalAndWait();
+            for (int i = 0; i < Times; i++) step();
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        for (int i = 0; i < Times; i++) shared.Release();
+        Assert.False(file.File.IsClosed);
+        shared.Release();
+        Assert.True(file.File.IsClosed);
+    }
+
+    // Whoever removes a lock holds it; who has waited for it meanwhile holds a file without a name, which guards nothing.
+    [Fact]
+    public void Nobody_is_given_a_lock_that_has_lost_its_name()
+    {
+        const int Rounds = 600;
+        System.IO.Directory.CreateDirectory(Directory);
+        int nameless = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            using PrivateDirectory directory = PrivateDirectory.Open(Directory);
+            for (int round = 0; round < Rounds; round++)
+            {
+                using WriterLock? taken = WriterLock.TryAcquire(directory, Name);
+                if (taken is null) continue;
+                if (taken.IsUnlinked) Interlocked.Increment(ref nameless);
+                directory.Remove(FeedDirectory.LockFileName(Name));
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Equal(0, nameless);
     }
 
     // A killed process is gone for its parent a moment before the last of its children has let its files go.

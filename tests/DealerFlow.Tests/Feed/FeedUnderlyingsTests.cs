@@ -17,6 +17,7 @@ public class FeedUnderlyingsTests : FeedFixture
     {
         { 8, 7 },                                                       // index and kind
         { 8, 1 | (9UL << 32) },
+        { 8, 2 | ((ulong)FeedEntryKind.Underlying << 32) },
         { 16, 0 },                                                      // region offset: the header
         { 16, 4096 },                                                   // the directory
         { 16, 8192 + 8 },
@@ -35,7 +36,13 @@ public class FeedUnderlyingsTests : FeedFixture
         { 64, 0 },
         { 64, ulong.MaxValue },
         { 72, ulong.MaxValue },
+        { 72, (FeedGeometry.HeadlineSlots + 1) | ((ulong)FeedGeometry.HeadlineSlotSize << 32) },        // number and size of headlines
+        { 72, FeedGeometry.HeadlineSlots | ((ulong)(FeedGeometry.HeadlineSlotSize + 128) << 32) },
+        { 72, ulong.MaxValue },
         { 80, 1UL << 63 },
+        { 88, 0 },
+        { 88, (FeedGeometry.ChangeSlots + 1) | ((ulong)FeedGeometry.ChangeSlotSize << 32) },            // and of notices
+        { 88, FeedGeometry.ChangeSlots | ((ulong)(FeedGeometry.ChangeSlotSize + 128) << 32) },
         { 88, 0 },
         { 120, 0 },
     };
@@ -179,6 +186,33 @@ public class FeedUnderlyingsTests : FeedFixture
         Assert.Contains("Entry 1", Assert.Throws<FeedException>(() => FeedDirectory.Underlyings(Directory, Name)).Message, StringComparison.Ordinal);
         Open("SPX").Dispose();
         Open("combined").Dispose();
+    }
+
+    [Fact]
+    public void A_region_that_ends_behind_the_file_is_refused()
+    {
+        CreateThree().Close();
+        byte[] file = File.ReadAllBytes(FeedPath);
+        Span<byte> entry = file.AsSpan(EntryAt, FeedEntry.SizeInBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], (ulong)file.Length - FeedGeometry.RegionAlignment);
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[120..], Crc32.HashToUInt32(entry[..120]));
+        File.WriteAllBytes(FeedPath, file);
+        Assert.Equal(FeedError.DamagedHeader, Assert.Throws<FeedException>(() => Open("SPX")).Error);
+    }
+
+    [Fact]
+    public void Numbers_of_a_damaged_entry_are_those_of_nobody()
+    {
+        FeedWriter first = CreateThree();
+        for (ulong i = 1; i <= 5; i++) Publish(first.Publishers[0], i);
+        Publish(first.Publishers[1], 1);
+        first.Close();
+        byte[] file = File.ReadAllBytes(FeedPath);
+        file.AsSpan(EntryAt + FeedEntry.SizeInBytes, 8).CopyTo(file.AsSpan(EntryAt));           // the first says that it is BRK.B
+        File.WriteAllBytes(FeedPath, file);
+        FeedUnderlying[] three = Three();
+        using FeedWriter second = FeedWriter.Create(Directory, Name, [three[1], three[0]], Clock);
+        Assert.Equal((1UL, 0UL), (second.Publishers[0].PublishNumber, second.Publishers[1].PublishNumber));
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed class MappedFileTests : IDisposable
             window.Write<ulong>(0) = 42;
         }
         Assert.Equal(42UL, map.Read<ulong>(offset));                // the file stays open with the one that owns it
+        Assert.False(map.File.IsClosed);
         Assert.Throws<ArgumentOutOfRangeException>(() => map.Window(3, 8));
     }
 
