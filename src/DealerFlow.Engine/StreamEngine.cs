@@ -62,7 +62,7 @@ public class StreamEngine<TSource, TSink, TWait> : IDisposable
         _source = source;
         _tap = tap;
         _ring = new TickRing<Tick>(ringCapacity, consumers: sinks.Length + (tap is null ? 0 : 1));
-        _arrivals = clock is null ? null : new ArrivalTimes(sinks.Length, clock);
+        _arrivals = clock is null ? null : new ArrivalTimes(ringCapacity, sinks.Length, clock);
         _live = overload is null ? null : new LiveIngest(_ring, shards, overload, _arrivals);
         _loops = new CalculationLoop<TSink, TWait>[sinks.Length];
         for (int i = 0; i < _loops.Length; i++) _loops[i] = new(_ring, i, _live, _arrivals, shards.Calculations[i], sinks[i]);

@@ -4,23 +4,21 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// When messages came into the ring, from the thread that puts them there to those that calculate. A stamp is for all messages since the one
-/// before; while there is no room for one, the next has the time of the first that went without, so that no latency is told too short.
+/// When messages came into the ring, from the thread that puts them there to those that calculate: a stamp for each batch. There is always room for one,
+/// for each that is not done with has a message that still takes a place in the ring.
 /// </summary>
 internal sealed class ArrivalTimes : IDisposable
 {
-    private const int Capacity = 4_096;
-
     private readonly TickRing<Stamp> _stamps;
     private readonly Func<long> _clock;
     private readonly long[] _measured;          // by calculation, messages
-    private long _unstamped;                    // time of the first message without a stamp; 0 = all have one
 
+    /// <param name="ringCapacity">Messages that the ring holds.</param>
     /// <param name="calculations">Threads that calculate, each a consumer.</param>
     /// <param name="clock">Monotonic nanoseconds.</param>
-    public ArrivalTimes(int calculations, Func<long> clock)
+    public ArrivalTimes(int ringCapacity, int calculations, Func<long> clock)
     {
-        _stamps = new TickRing<Stamp>(Capacity, calculations);
+        _stamps = new TickRing<Stamp>(ringCapacity, calculations);
         _clock = clock;
         _measured = new long[calculations];
     }
@@ -29,19 +27,11 @@ internal sealed class ArrivalTimes : IDisposable
     /// <param name="until">The ring's cursor after them.</param>
     public void Note(long until)
     {
-        long nanos = _unstamped != 0 ? _unstamped : _clock();
-        Span<Stamp> room = _stamps.Claim(1);
-        if (room.IsEmpty)
-        {
-            _unstamped = nanos;
-            return;
-        }
-        room[0] = new Stamp(until, nanos);
+        _stamps.Claim(1)[0] = new Stamp(until, _clock());
         _stamps.Publish(1);
-        _unstamped = 0;
     }
 
-    /// <summary>A calculation has taken messages in. Its thread.</summary>
+    /// <summary>A calculation has taken messages in and has not released them yet. Its thread.</summary>
     /// <param name="calculation">Which.</param>
     /// <param name="until">How many in all.</param>
     /// <param name="latency">Where they are counted.</param>
