@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using DealerFlow.Feed;
 using DealerFlow.PatternWriter;
@@ -73,15 +74,9 @@ public sealed class FeedKillTests(ITestOutputHelper output) : IDisposable
 
     private void Run(int kills)
     {
-        string program = ReaderPrograms.Compile(_room, ReaderPrograms.OfTests("torture.c"), "gcc", "-std=gnu11", "-O2");
         Assert.Equal(0, StartWriter("end", "5").WaitForEnd().ExitCode);         // so that there is a feed from the beginning on
         using var reader = new Attendant(_room.FeedDirectory);
-        Dictionary<string, RunningProgram> others = new()
-        {
-            ["C"] = ReaderPrograms.Start(_room, program, "mapped", _room.FeedDirectory, Name),
-            ["C, pread"] = ReaderPrograms.Start(_room, program, "unmapped", _room.FeedDirectory, Name),
-            ["Python"] = ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("torture.py"), "mapped", _room.FeedDirectory, Name),
-        };
+        Dictionary<string, RunningProgram> others = PatternFeed.StartReaders(_room, Name, _ => []);
         var took = Stopwatch.StartNew();
         WriterStep[] steps = Enum.GetValues<WriterStep>();
         for (int kill = 0; kill < kills; kill++)
@@ -94,7 +89,8 @@ public sealed class FeedKillTests(ITestOutputHelper output) : IDisposable
 
         using (RunningProgram last = StartWriter("end", "5")) Assert.Equal(0, last.WaitForEnd().ExitCode);
         ulong number = reader.WaitForClosed();
-        Thread.Sleep(TimeSpan.FromSeconds(2.5));            // a reader of a file whose name was taken without a word finds out when its heartbeat is stale
+        // A reader of a file whose name was taken without a word finds out when its heartbeat is stale, and looks once more when it is told to end.
+        Thread.Sleep(TimeSpan.FromMicroseconds(1.1 * FeedPublisher.HeartbeatLimitNanos / 1_000));
         output.WriteLine($"seed {Seed}: {kills:#,0} kills in {took.Elapsed.TotalSeconds:F0} s, {_randomKills:#,0} of them at random times ({_beforeFirst:#,0} before the writer's first snapshot)");
         output.WriteLine("at " + string.Join(", ", steps.Select(step => $"{step} {_killsAt.GetValueOrDefault(step):#,0}")));
         _restarts.Sort();
@@ -240,7 +236,7 @@ public sealed class FeedKillTests(ITestOutputHelper output) : IDisposable
             _longest = Math.Max(_longest, Stopwatch.GetElapsedTime(begin).Ticks);
             if (ofHeadline == SnapshotReadStatus.Ok)
             {
-                Assert.True(beside.PublishNumber >= _headline && Pattern.IsWhole(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)), beside.PublishNumber, isSnapshot: false));
+                Assert.True(beside.PublishNumber >= _headline && Pattern.IsWhole(MemoryMarshal.AsBytes(new ReadOnlySpan<HeadlineSection>(in headline)), beside.PublishNumber, isSnapshot: false));
                 _headline = beside.PublishNumber;
                 _reads++;
             }

@@ -35,17 +35,15 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
 
     private void Run(long headlines, long snapshots)
     {
-        string program = ReaderPrograms.Compile(_room, ReaderPrograms.OfTests("torture.c"), "gcc", "-std=gnu11", "-O2");
         RunningProgram writer = PatternFeed.Start(_room, Name, Strikes, Expiries, "flat");
         using FeedSubscriber feed = PatternFeed.Open(_room, Name, writer);
         var waited = Stopwatch.StartNew();
-        // In this order the fast readers do most of the work, and all end at about the same time.
-        Dictionary<string, RunningProgram> programs = new()
+        // The fast readers do most of the work, and all end at about the same time.
+        Dictionary<string, RunningProgram> programs = PatternFeed.StartReaders(_room, Name, reader =>
         {
-            ["C"] = ReaderPrograms.Start(_room, program, Arguments("mapped", 50)),
-            ["C, pread"] = ReaderPrograms.Start(_room, program, Arguments("unmapped", 8)),
-            ["Python"] = ReaderPrograms.StartPython(_room, ReaderPrograms.OfTests("torture.py"), Arguments("mapped", 2)),
-        };
+            int share = reader switch { "C" => 50, "Python" => 2, _ => 8 };
+            return [$"{headlines * share / 100}", $"{snapshots * share / 100}"];
+        });
         var told = new Dictionary<string, JsonElement> { ["C#"] = JsonSerializer.SerializeToElement(Read(feed, headlines * 40 / 100, snapshots * 40 / 100)) };
         foreach ((string reader, RunningProgram running) in programs)
         {
@@ -66,8 +64,6 @@ public sealed class FeedTortureTests(ITestOutputHelper output) : IDisposable
         }
         output.WriteLine($"{headlineReads:#,0} headlines and {snapshotReads:#,0} snapshots read, every word checked: 0 torn");
         Assert.True(headlineReads >= headlines && snapshotReads >= snapshots);
-
-        string[] Arguments(string access, int share) => [access, _room.FeedDirectory, Name, $"{headlines * share / 100}", $"{snapshots * share / 100}"];
 
         static string Say(string kind, JsonElement told) =>
             $"{told.GetProperty("reads").GetInt64():#,0} {kind}, {told.GetProperty("busy").GetInt64():#,0} busy, p50 {told.GetProperty("p50").GetInt64():#,0} ns, p99 {told.GetProperty("p99").GetInt64():#,0} ns";
