@@ -59,7 +59,7 @@ internal sealed class DashboardMetrics : IDisposable
             add("lost", run.Ingest.Lost);
         });
         Gauge("dealerflow.ingest.overload", "0 none, 1 conflating, 2 degraded, 3 dropping.", (in RuntimeSection run) => (double)run.Ingest.Overload);
-        Several("dealerflow.latency", "From the ring into the numbers, s, by quantile: the upper end of its bucket.", isCounter: false, "quantile", (in RuntimeSection run, Action<string, double> add) =>
+        Several("dealerflow.latency.seconds", "From the ring into the numbers, by quantile: the upper end of its bucket.", isCounter: false, "quantile", (in RuntimeSection run, Action<string, double> add) =>
         {
             foreach ((string name, double share) in ((string, double)[])[("0.5", 0.5), ("0.99", 0.99), ("1", 1)]) add(name, run.Latency.Percentile(share) / 1e9);
         });
