@@ -80,6 +80,17 @@ public sealed record EngineOptions
     } = 100 * UnixNanos.PerMillisecond;
 
     /// <summary>
+    /// Shortest event time between two looks at zero gamma, which takes longer than the rest of a snapshot: a snapshot in between has the roots
+    /// of an earlier mark and says how old they are. What changes the positions or the expiries is never waited with.
+    /// </summary>
+    public long ZeroGammaIntervalNanos
+    {
+        get;
+        init => field = value is > 0 and <= UnixNanos.PerDay ? value : throw new ArgumentOutOfRangeException(
+            nameof(ZeroGammaIntervalNanos), value, "Zero gamma is followed at marks a positive time apart, at most a day.");
+    } = 20 * UnixNanos.PerMillisecond;
+
+    /// <summary>
     /// Longest event time between two headlines: touched nodes are evaluated and the totals published as they stand; 0 = totals move with
     /// snapshots only. Part of what a run computes, for a quote that is replaced before it is read leaves no trace.
     /// </summary>

@@ -65,7 +65,7 @@ internal sealed class UnderlyingCalculation
         _index = index;
         _contracts = new ContractEntry(definitions, underlyingId, index, directory, room);
         _nodes = _contracts.Nodes;
-        _book = new ExposureBook(_nodes);
+        _book = new ExposureBook(_nodes) { Strikes = { Model = options.Model } };
         _settlements = new Settlements(_nodes, options.Calendar);
         _terms = new MarkTerms(_nodes, options);
         _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
@@ -266,6 +266,7 @@ internal sealed class UnderlyingCalculation
     {
         _options = options;
         _snapshots.Use(options);
+        _book.Strikes.Model = options.Model;
         _isHeadlineCurrent = false;
         _headline.LevelsMarkTimeNanos = long.MinValue;
         _hasNews = true;
@@ -471,7 +472,7 @@ internal sealed class UnderlyingCalculation
     }
 
     /// <summary>The stream has ended: nothing that was begun is left for later.</summary>
-    public void End() => _snapshots.EndOutlook();
+    public void End() => _snapshots.End();
 
     /// <summary>The market section of the last publish; empty before the first, and when a number has left the exact grid.</summary>
     public ReadOnlySpan<byte> LastSection => HasOverflowed ? [] : _snapshots.Page[.._lastLength];

@@ -37,7 +37,7 @@ public class ZeroGammaBench
         _one = new ZeroGammaSearch(one, LaneDispatch.Best);
         _three = new ZeroGammaSearch(three, LaneDispatch.Best);
         _surface = new GammaSurface(one, LaneDispatch.Best, GammaSurface.Felt);
-        _tracker = new ZeroGammaTracker(one, new EngineOptions());
+        _tracker = new ZeroGammaTracker(one, new EngineOptions { ZeroGammaIntervalNanos = 1 });
         _three.Run(Spot, _gross);
         _plainThree.Run(Spot, _gross);
         _one.Run(Spot, _gross);

@@ -71,7 +71,8 @@ internal sealed class ExpirySegment
     public int SideCheckLow;
     public int SideCheckHigh;
 
-    /// <summary>Strike with the least payout, kept until open interest changes; 0 without open interest.</summary>
+    // Kept until open interest changes: the sum over calls and puts, and the strike with the least payout, 0 without open interest.
+    public long OpenInterest;
     public double MaxPain;
     public bool HasNewOpenInterest = true;
 

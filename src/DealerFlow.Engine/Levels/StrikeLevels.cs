@@ -1,3 +1,4 @@
+using System.Numerics;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -13,9 +14,13 @@ internal static class StrikeLevels
     {
         first = -1;
         int second = -1;
+        // Most strikes are smaller than two that came before them, and need no second look.
+        long least = 1;
         for (int i = from; i < to; i++)
         {
-            if (size[i] <= 0) continue;
+            while (i <= to - Vector<long>.Count && Vector.LessThanAll(new Vector<long>(size[i..]), new Vector<long>(least))) i += Vector<long>.Count;
+            if (i == to) break;
+            if (size[i] < least) continue;
             if (first < 0 || Precedes(strikes, size, i, first, spot))
             {
                 second = first;
@@ -25,6 +30,7 @@ internal static class StrikeLevels
             {
                 second = i;
             }
+            if (second >= 0) least = size[second];
         }
         if (first < 0) return default;
         return new LevelRow

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Engine;
@@ -6,6 +7,7 @@ namespace DealerFlow.Engine;
 internal sealed class WallFinder(int strikeCapacity)
 {
     private readonly long[] _size = new long[strikeCapacity];
+    private readonly long[] _other = new long[strikeCapacity];
 
     /// <summary>Exposure or open interest per strike, what levels are looked for in.</summary>
     public readonly ref struct Book(ReadOnlySpan<double> strikes, ReadOnlySpan<long> call, ReadOnlySpan<long> put)
@@ -27,21 +29,22 @@ internal sealed class WallFinder(int strikeCapacity)
         int atOrBelow = isOnStrike ? atOrAbove + 1 : atOrAbove;
         Span<long> size = _size.AsSpan(0, all);
 
-        for (int i = 0; i < all; i++) size[i] = call[i] + put[i];
+        Add(call, put, size);
         levels[(int)StrikeLevel.CallWall] = StrikeLevels.Greatest(strikes, size, 0, all, spot, out _);
-        for (int i = 0; i < all; i++) size[i] = -size[i];
+        Negate(size, size);
         levels[(int)StrikeLevel.PutWall] = Signed(StrikeLevels.Greatest(strikes, size, 0, all, spot, out int index), index < 0 ? 0 : -size[index]);
-        for (int i = 0; i < all; i++) size[i] = Math.Abs(size[i]);
+        Magnitude(size, size);
         levels[(int)StrikeLevel.MaxGamma] = Signed(
             StrikeLevels.Greatest(strikes, size, 0, all, spot, out index), index < 0 ? 0 : call[index] + put[index]);
-        for (int i = 0; i < all; i++) size[i] = Math.Abs(call[i]) + Math.Abs(put[i]);
-        levels[(int)StrikeLevel.AbsoluteGamma] = StrikeLevels.Greatest(strikes, size, 0, all, spot, out _);
-        for (int i = atOrAbove; i < all; i++) size[i] = Math.Abs(call[i]);
+        Magnitude(call, size);
         levels[(int)StrikeLevel.CallWallOneSided] = Signed(
             StrikeLevels.Greatest(strikes, size, atOrAbove, all, spot, out index), index < 0 ? 0 : call[index]);
-        for (int i = 0; i < atOrBelow; i++) size[i] = Math.Abs(put[i]);
+        Span<long> other = _other.AsSpan(0, all);
+        Magnitude(put, other);
         levels[(int)StrikeLevel.PutWallOneSided] = Signed(
-            StrikeLevels.Greatest(strikes, size, 0, atOrBelow, spot, out index), index < 0 ? 0 : put[index]);
+            StrikeLevels.Greatest(strikes, other, 0, atOrBelow, spot, out index), index < 0 ? 0 : put[index]);
+        Add(size, other, size);
+        levels[(int)StrikeLevel.AbsoluteGamma] = StrikeLevels.Greatest(strikes, size, 0, all, spot, out _);
     }
 
     /// <summary>The walls of open interest, which no position model moves.</summary>
@@ -56,5 +59,27 @@ internal sealed class WallFinder(int strikeCapacity)
     {
         row.Size = size;
         return row;
+    }
+
+    private static void Add(ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<long> sums)
+    {
+        int i = 0;
+        for (; i <= sums.Length - Vector<long>.Count; i += Vector<long>.Count)
+            (new Vector<long>(left[i..]) + new Vector<long>(right[i..])).CopyTo(sums[i..]);
+        for (; i < sums.Length; i++) sums[i] = left[i] + right[i];
+    }
+
+    private static void Negate(ReadOnlySpan<long> values, Span<long> negated)
+    {
+        int i = 0;
+        for (; i <= negated.Length - Vector<long>.Count; i += Vector<long>.Count) (-new Vector<long>(values[i..])).CopyTo(negated[i..]);
+        for (; i < negated.Length; i++) negated[i] = -values[i];
+    }
+
+    private static void Magnitude(ReadOnlySpan<long> values, Span<long> magnitudes)
+    {
+        int i = 0;
+        for (; i <= magnitudes.Length - Vector<long>.Count; i += Vector<long>.Count) Vector.Abs(new Vector<long>(values[i..])).CopyTo(magnitudes[i..]);
+        for (; i < magnitudes.Length; i++) magnitudes[i] = Math.Abs(values[i]);
     }
 }

@@ -4,8 +4,8 @@ using DealerFlow.Wire;
 namespace DealerFlow.Engine;
 
 /// <summary>
-/// The roots of one book along the day: followed from publish to publish by Newton's method, and searched in full every second of event
-/// time beside the calculation. A profile that is not safe to follow is searched at once, alone.
+/// The roots of one book along the day: followed from publish to publish by Newton's method, at most every so much event time, and searched
+/// in full every second of it beside the calculation. A profile that is not safe to follow is searched at once, alone.
 /// </summary>
 /// <remarks>
 /// A search that was begun at one mark is taken over at a later one that depends on event time alone, whether it ran on another thread
@@ -28,6 +28,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
     private readonly GammaSurface _near;
     private readonly ZeroGammaSearch _search;
     private readonly bool _isThreaded;
+    private readonly long _interval;
     private readonly ProfilePoint[] _atSpot;
     private readonly double[] _gross;
     private readonly long[] _searchedNanos;
@@ -51,6 +52,7 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         scans ??= new ZeroGammaScans(lanes);
         _book = book;
         _isThreaded = options.SearchesBeside;
+        _interval = options.ZeroGammaIntervalNanos;
         if (!options.OneShot)
         {
             _copy = book.EmptyCopy();
@@ -69,6 +71,9 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
     /// <summary>Roots as of the last update.</summary>
     public ZeroGammaTable Roots { get; }
 
+    /// <summary>The mark that the roots are of.</summary>
+    public long MarkNanos { get; private set; } = long.MinValue;
+
     /// <summary>Searches of every profile so far.</summary>
     public ulong FullSearches { get; private set; }
 
@@ -78,12 +83,17 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
     /// <summary>Positions or expiries changed: following the old roots is not enough.</summary>
     public void Invalidate() => _isStale = true;
 
-    /// <summary>Brings the roots to the mark in force. Gross is per column and bucket, USD per 1 %.</summary>
+    /// <summary>The next update follows the roots however young they are.</summary>
+    public void FollowNext() => MarkNanos = long.MinValue;
+
+    /// <summary>Brings the roots to the mark in force, unless they are young enough. Gross is per column and bucket, USD per 1 %.</summary>
     /// <param name="markNanos">The mark.</param>
     /// <param name="spot">Its spot.</param>
     /// <param name="grossUsd">Gross GEX, shape [column, bucket].</param>
     public void Update(long markNanos, double spot, ReadOnlySpan<double> grossUsd)
     {
+        if (!_isStale && markNanos / _interval == MarkNanos / _interval && HasRootsOf(grossUsd)) return;
+        MarkNanos = markNanos;
         grossUsd.CopyTo(_gross);
         _book.Refresh();
         TakeOver(markNanos);
@@ -92,6 +102,13 @@ internal sealed class ZeroGammaTracker : IThreadPoolWorkItem
         if (_beside is not null && markNanos >= _nextSearchNanos && !_isUnderWay) Begin(markNanos, spot);
         _isStale = false;
         FindStickiness(spot);
+    }
+
+    /// <summary>Every profile that holds anything has been looked at, and no other.</summary>
+    private bool HasRootsOf(ReadOnlySpan<double> grossUsd)
+    {
+        for (int i = 0; i < grossUsd.Length; i++) if ((_gross[i] > 0) != (grossUsd[i] > 0)) return false;
+        return true;
     }
 
     void IThreadPoolWorkItem.Execute()

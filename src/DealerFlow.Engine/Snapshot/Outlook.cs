@@ -239,7 +239,7 @@ internal sealed class Outlook
             _options = options;
             _view = ModelView.Of(options.Model);
             _zeroGamma = _view is { CallSign: 1, PutSign: 1 }
-                ? new ZeroGammaTracker(new ProfileBook(_nodes, _deviation, _view.Column, 1, options.Stickiness), options, _scans)
+                ? new ZeroGammaTracker(new ProfileBook(_nodes, _deviation, _view.Column, 1, options.Stickiness), options with { ZeroGammaIntervalNanos = 1 }, _scans)
                 : null;
         }
 

@@ -30,7 +30,8 @@ internal sealed class SnapshotBuilder
     private readonly long[] _put;
     private readonly long[] _callOpenInterest;
     private readonly long[] _putOpenInterest;
-    private readonly int[] _liveNodes;
+    private readonly long[] _tradeFlow;
+    private readonly bool[] _isLive;                    // some node of the strike is
     private readonly int[] _rowOfStrike;
     private OutlookSection _lastOutlook;
     private ProfileSection _lastProfile;
@@ -54,7 +55,8 @@ internal sealed class SnapshotBuilder
         _put = new long[strikes];
         _callOpenInterest = new long[strikes];
         _putOpenInterest = new long[strikes];
-        _liveNodes = new int[strikes];
+        _tradeFlow = new long[strikes];
+        _isLive = new bool[strikes];
         _rowOfStrike = new int[strikes];
     }
 
@@ -107,6 +109,7 @@ internal sealed class SnapshotBuilder
         WriteFacts(ref head, in mark, in facts);
         if (!TrySumModels()) return [];
         _zeroGamma.Update(mark.TimeNanos, mark.Spot, _grossUsd);
+        head.ZeroGammaAgeNanos = mark.TimeNanos - _zeroGamma.MarkNanos;
         _pin.Find(mark.Spot, _pins);
         SumOpenInterest(mark.Spot);
         foreach (PositionModel model in ModelView.Models) WriteModel(ref head, model, mark.Spot);
@@ -122,8 +125,12 @@ internal sealed class SnapshotBuilder
         return _page.AsSpan(0, MarketView.SizeOf(strikes, expiries));
     }
 
-    /// <summary>The stream has ended: the last snapshot has the outlook that was begun last.</summary>
-    public void EndOutlook() => _outlookTakenNanos = long.MinValue;
+    /// <summary>The stream has ended: the last snapshot has the outlook that was begun last, and roots of its own mark.</summary>
+    public void End()
+    {
+        _outlookTakenNanos = long.MinValue;
+        _zeroGamma.FollowNext();
+    }
 
     /// <summary>
     /// One that is under way is taken over at the first snapshot half an interval after its mark, whether or not its steps are done by then, so
@@ -162,6 +169,7 @@ internal sealed class SnapshotBuilder
         if (headline.LevelsMarkTimeNanos != last.MarkTimeNanos)
         {
             headline.LevelsMarkTimeNanos = last.MarkTimeNanos;
+            headline.ZeroGammaAgeNanos = last.ZeroGammaAgeNanos;
             headline.Quality = last.Quality;
             headline.Buckets = last.Models[(int)_options.Model].Buckets;
         }
@@ -260,34 +268,55 @@ internal sealed class SnapshotBuilder
         }
     }
 
+    /// <summary>Open interest per strike and bucket, and its walls; that of all expiries stays in place for the rows of strikes.</summary>
     private void SumOpenInterest(double spot)
     {
-        Array.Clear(_liveNodes);
-        foreach (ExposureBucket bucket in (ReadOnlySpan<ExposureBucket>)[ExposureBucket.ZeroDte, ExposureBucket.ExZeroDte, ExposureBucket.All])
+        Array.Clear(_isLive);
+        int strikes = _nodes.Strikes.Length;
+        Span<long> call = _call.AsSpan(0, strikes), put = _put.AsSpan(0, strikes);
+        Span<long> allCall = _callOpenInterest.AsSpan(0, strikes), allPut = _putOpenInterest.AsSpan(0, strikes);
+        call.Clear();
+        put.Clear();
+        AddOpenInterest(ExposureBucket.ZeroDte, call, put);
+        FindOpenInterestWalls(ExposureBucket.ZeroDte, call, put, spot);
+        call.CopyTo(allCall);
+        put.CopyTo(allPut);
+        AddOpenInterest(ExposureBucket.ExZeroDte, allCall, allPut);
+        FindOpenInterestWalls(ExposureBucket.All, allCall, allPut, spot);
+        for (int i = 0; i < strikes; i++) (call[i], put[i]) = (allCall[i] - call[i], allPut[i] - put[i]);
+        FindOpenInterestWalls(ExposureBucket.ExZeroDte, call, put, spot);
+        _bucketOpenInterest[(int)ExposureBucket.All] = _bucketOpenInterest[(int)ExposureBucket.ZeroDte] + _bucketOpenInterest[(int)ExposureBucket.ExZeroDte];
+        _isEmpty[(int)ExposureBucket.All] = _isEmpty[(int)ExposureBucket.ZeroDte] && _isEmpty[(int)ExposureBucket.ExZeroDte];
+    }
+
+    private void AddOpenInterest(ExposureBucket bucket, Span<long> call, Span<long> put)
+    {
+        _bucketOpenInterest[(int)bucket] = 0;
+        _isEmpty[(int)bucket] = true;
+        foreach (ExpirySegment segment in _nodes.Segments)
         {
-            Array.Clear(_callOpenInterest);
-            Array.Clear(_putOpenInterest);
-            _bucketOpenInterest[(int)bucket] = 0;
-            _isEmpty[(int)bucket] = true;
-            foreach (ExpirySegment segment in _nodes.Segments)
-            {
-                if (segment.IsExpired || (bucket != ExposureBucket.All && segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte))) continue;
-                _isEmpty[(int)bucket] = false;
-                for (int i = segment.Start; i < segment.End; i++)
-                {
-                    int strike = _nodes.StrikeIndex[i];
-                    _callOpenInterest[strike] += _nodes.Calls.OpenInterest[i];
-                    _putOpenInterest[strike] += _nodes.Puts.OpenInterest[i];
-                    if (segment.IsPriced) _bucketOpenInterest[(int)bucket] += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
-                    if (bucket == ExposureBucket.All) _liveNodes[strike]++;
-                }
-            }
-            int strikes = _nodes.Strikes.Length;
-            WallFinder.FindOpenInterest(
-                ref _openInterestWalls[(int)bucket],
-                new WallFinder.Book(_nodes.Strikes, _callOpenInterest.AsSpan(0, strikes), _putOpenInterest.AsSpan(0, strikes)), spot);
+            if (segment.IsExpired || segment.IsZeroDte != (bucket == ExposureBucket.ZeroDte)) continue;
+            _isEmpty[(int)bucket] = false;
+            ReadOnlySpan<int> strike = _nodes.StrikeIndex.AsSpan(segment.Start, segment.Count);
+            StrikeScatter.Add(strike, _nodes.Calls.OpenInterest.AsSpan(segment.Start, segment.Count), call);
+            StrikeScatter.Add(strike, _nodes.Puts.OpenInterest.AsSpan(segment.Start, segment.Count), put);
+            foreach (int i in strike) _isLive[i] = true;
+            if (segment.HasNewOpenInterest) TakeOpenInterest(segment);
+            if (segment.IsPriced) _bucketOpenInterest[(int)bucket] += segment.OpenInterest;
         }
     }
+
+    /// <summary>What is known of an expiry's open interest alone, until some of it changes.</summary>
+    private void TakeOpenInterest(ExpirySegment segment)
+    {
+        segment.OpenInterest = 0;
+        for (int i = segment.Start; i < segment.End; i++) segment.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
+        segment.MaxPain = MaxPain.Find(_nodes, segment);
+        segment.HasNewOpenInterest = false;
+    }
+
+    private void FindOpenInterestWalls(ExposureBucket bucket, ReadOnlySpan<long> call, ReadOnlySpan<long> put, double spot) =>
+        WallFinder.FindOpenInterest(ref _openInterestWalls[(int)bucket], new WallFinder.Book(_nodes.Strikes, call, put), spot);
 
     /// <summary>Rows of strikes that are live. The open interest over all expiries is still in place.</summary>
     private int WriteStrikes()
@@ -297,7 +326,7 @@ internal sealed class SnapshotBuilder
         for (int i = 0; i < _nodes.Strikes.Length; i++)
         {
             _rowOfStrike[i] = count;
-            if (_liveNodes[i] == 0) continue;
+            if (!_isLive[i]) continue;
             ref StrikeRow row = ref rows[count++];
             row.Strike = _nodes.Strikes[i];
             (row.CallOpenInterest, row.PutOpenInterest) = (_callOpenInterest[i], _putOpenInterest[i]);
@@ -307,7 +336,7 @@ internal sealed class SnapshotBuilder
             _book.Strikes.Read(model, ExposureBucket.All, _call, _put);
             for (int i = 0; i < _nodes.Strikes.Length; i++)
             {
-                if (_liveNodes[i] == 0) continue;
+                if (!_isLive[i]) continue;
                 ref StrikeRow row = ref rows[_rowOfStrike[i]];
                 row.ModelNetGex[(int)model] = _call[i] + _put[i];
                 if (model == _options.Model) (row.CallGex, row.PutGex) = (_call[i], _put[i]);
@@ -315,7 +344,7 @@ internal sealed class SnapshotBuilder
         }
         _book.Strikes.Read(_options.Model, ExposureBucket.ZeroDte, _call, _put);
         for (int i = 0; i < _nodes.Strikes.Length; i++)
-            if (_liveNodes[i] != 0) (rows[_rowOfStrike[i]].ZeroDteCallGex, rows[_rowOfStrike[i]].ZeroDtePutGex) = (_call[i], _put[i]);
+            if (_isLive[i]) (rows[_rowOfStrike[i]].ZeroDteCallGex, rows[_rowOfStrike[i]].ZeroDtePutGex) = (_call[i], _put[i]);
         AddNodesToStrikes(rows);
         return count;
     }
@@ -324,21 +353,30 @@ internal sealed class SnapshotBuilder
     {
         for (int i = 0; i < _nodes.Strikes.Length; i++)
         {
-            if (_liveNodes[i] == 0) continue;
+            if (!_isLive[i]) continue;
             ref StrikeRow row = ref rows[_rowOfStrike[i]];
-            (row.Dex, row.Vex, row.Chex) = _book.Strikes.Read(_options.Model, i);
+            (row.Dex, row.Vex, row.Chex) = _book.Strikes.ReadOthers(i);
         }
         ModelView view = _nodes.Weights.View(_options.Model);
         NodeFlow charm = _outlook.CharmToClose[(int)view.Column];
+        Array.Clear(_call);
+        Array.Clear(_put);
+        Array.Clear(_tradeFlow);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
             if (segment.IsExpired) continue;
-            for (int i = segment.Start; i < segment.End; i++)
-            {
-                ref StrikeRow row = ref rows[_rowOfStrike[_nodes.StrikeIndex[i]]];
-                row.TradeFlow += _nodes.TradeFlow[i];
-                if (segment.IsPriced) row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
-            }
+            ReadOnlySpan<int> strike = _nodes.StrikeIndex.AsSpan(segment.Start, segment.Count);
+            StrikeScatter.Add(strike, _nodes.TradeFlow.AsSpan(segment.Start), _tradeFlow);
+            if (!segment.IsPriced) continue;
+            StrikeScatter.Add(strike, charm.Call.AsSpan(segment.Start), _call);
+            StrikeScatter.Add(strike, charm.Put.AsSpan(segment.Start), _put);
+        }
+        for (int i = 0; i < _nodes.Strikes.Length; i++)
+        {
+            if (!_isLive[i]) continue;
+            ref StrikeRow row = ref rows[_rowOfStrike[i]];
+            row.TradeFlow = _tradeFlow[i];
+            row.CharmToClose = (view.CallSign * _call[i]) + (view.PutSign * _put[i]);
         }
     }
 
@@ -370,11 +408,6 @@ internal sealed class SnapshotBuilder
     {
         ModelView view = _nodes.Weights.View(_options.Model);
         ExposureTotals totals = _book.Expiry(view.Column, segment.Index).Of(view);
-        if (segment.HasNewOpenInterest)
-        {
-            segment.MaxPain = MaxPain.Find(_nodes, segment);
-            segment.HasNewOpenInterest = false;
-        }
         row = new ExpiryRow
         {
             Root = segment.Root,
@@ -393,21 +426,22 @@ internal sealed class SnapshotBuilder
             Dex = (long)totals.Dex,
             Vex = (long)totals.Vex,
             Chex = (long)totals.Chex,
+            OpenInterest = segment.OpenInterest,
             MaxPain = segment.MaxPain,
+            TradeFlow = StrikeScatter.Sum(_nodes.TradeFlow.AsSpan(segment.Start, segment.Count)),
             GrossShare = allGross == 0 ? 0 : (double)totals.GrossGex / (double)allGross,
             IsMonthly = (byte)(segment.IsMonthly ? 1 : 0),
             Nodes = (uint)segment.Count,
             Interpolated = (uint)(segment.IsPriced ? segment.Interpolated : 0),
             Good = (uint)segment.Good,
             Held = (uint)segment.Held,
+            Stale = (uint)MemoryMarshal.AsBytes(_nodes.Status.AsSpan(segment.Start, segment.Count)).Count((byte)QuoteStatus.Stale),
         };
         NodeFlow charm = _outlook.CharmToClose[(int)view.Column];
-        for (int i = segment.Start; i < segment.End; i++)
+        if (segment.IsPriced)
         {
-            row.OpenInterest += (long)_nodes.Calls.OpenInterest[i] + _nodes.Puts.OpenInterest[i];
-            row.TradeFlow += _nodes.TradeFlow[i];
-            if (_nodes.Status[i] == QuoteStatus.Stale) row.Stale++;
-            if (segment.IsPriced) row.CharmToClose += (view.CallSign * charm.Call[i]) + (view.PutSign * charm.Put[i]);
+            row.CharmToClose = (view.CallSign * StrikeScatter.Sum(charm.Call.AsSpan(segment.Start, segment.Count)))
+                + (view.PutSign * StrikeScatter.Sum(charm.Put.AsSpan(segment.Start, segment.Count)));
         }
         foreach (PositionModel model in ModelView.Models)
         {

@@ -95,6 +95,7 @@ public static class FeedLayout
         146 u16 Quality
         148 u16 RootCount
         152 u64 CalendarOverrides
+        160 i64 ZeroGammaAgeNanos
         168 u32 Members
         172 u32 LateDefinitions
         192 TradeFlowSection Trades
@@ -296,6 +297,7 @@ public static class FeedLayout
         49 u8 ForwardMode
         50 u8 SpotSource
         52 u16 Quality
+        56 i64 ZeroGammaAgeNanos
         64 BucketSection[3] Buckets
         LevelChange 80
         0 u64 EventSequence

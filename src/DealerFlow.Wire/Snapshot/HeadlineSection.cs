@@ -42,6 +42,9 @@ public struct HeadlineSection
     /// <summary>What is to be known of the quotes, as of the last whole snapshot.</summary>
     [FieldOffset(52)] public QualityFlags Quality;
 
+    /// <summary>How much older than <see cref="LevelsMarkTimeNanos"/> the mark of zero gamma is.</summary>
+    [FieldOffset(56)] public long ZeroGammaAgeNanos;
+
     /// <summary>Totals as of <see cref="MarkTimeNanos"/>, levels as of <see cref="LevelsMarkTimeNanos"/>, in the order of <see cref="ExposureBucket"/>.</summary>
     [FieldOffset(64)] public BucketSections Buckets;
 }

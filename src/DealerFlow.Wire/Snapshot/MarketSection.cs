@@ -111,6 +111,9 @@ public struct MarketSection
     /// <summary>Fingerprint of the calendar overrides in force; 0 = none.</summary>
     [FieldOffset(152)] public ulong CalendarOverrides;
 
+    /// <summary>How much older than the mark the mark of zero gamma is: roots are followed less often than a snapshot may be made.</summary>
+    [FieldOffset(160)] public long ZeroGammaAgeNanos;
+
     /// <summary>Underlyings that this section sums up: 1, or more in a combined view.</summary>
     [FieldOffset(168)] public uint Members;
 

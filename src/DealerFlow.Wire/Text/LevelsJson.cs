@@ -136,6 +136,7 @@ public static class LevelsJson
         WriteShare(json, "unclassifiedShare", trades.Unclassified, trades.Traded);
         if (head.SpotAgeNanos < 0) json.WriteNull("spotAgeSeconds");
         else json.WriteNumber("spotAgeSeconds", head.SpotAgeNanos / 1e9);
+        json.WriteNumber("zeroGammaAgeSeconds", head.ZeroGammaAgeNanos / 1e9);
         json.WriteNumber("calendarVersion", head.CalendarVersion);
         if (head.CalendarOverrides == 0) json.WriteNull("calendarOverrides");
         else json.WriteString("calendarOverrides", $"{head.CalendarOverrides:x16}");

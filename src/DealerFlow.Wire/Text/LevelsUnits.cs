@@ -37,7 +37,7 @@ public static class LevelsUnits
         ("nodes", Count), ("interpolated", Count), ("held", Count), ("stale", Count), ("good", Count), ("rootCount", Count),
         ("openInterestRevisions", Count), ("lateDefinitions", Count), ("nonFiniteContributions", Count), ("members", Count),
         ("eventSequence", "number of the event"), ("lastEventSequence", "number of the event"), ("calendarVersion", "number of the version"),
-        ("spotAgeSeconds", "s"),
+        ("spotAgeSeconds", "s"), ("zeroGammaAgeSeconds", "s"),
     ];
 
     /// <summary>The member <c>units</c>.</summary>

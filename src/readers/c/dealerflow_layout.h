@@ -18,7 +18,7 @@
 #define DF_MAGIC UINT64_C(0x44454546574C4644) /* the characters DFLWFEED */
 #define DF_ENDIAN_MARK UINT64_C(0x0102030405060708) /* in the byte order of the writer */
 #define DF_VERSION 2 /* of the protocol */
-#define DF_LAYOUT_HASH UINT64_C(0x3A8D389C2E111561) /* of every struct below */
+#define DF_LAYOUT_HASH UINT64_C(0x2EDFC1227378F22D) /* of every struct below */
 #define DF_CONSTANT_BYTES 128 /* of the header and of an entry, which never change */
 #define DF_CHECKED_BYTES 120 /* of the header and of an entry, which its checksum covers */
 #define DF_MAX_ENTRIES 65536 /* of a directory */
@@ -917,7 +917,7 @@ typedef struct df_market_section {
     uint16_t root_count;
     uint8_t reserved_150[2];
     uint64_t calendar_overrides;
-    uint8_t reserved_160[8];
+    int64_t zero_gamma_age_nanos;
     uint32_t members;
     uint32_t late_definitions;
     uint8_t reserved_176[16];
@@ -959,6 +959,7 @@ DF_STATIC_ASSERT(offsetof(df_market_section, calendar_version) == 144, "df_marke
 DF_STATIC_ASSERT(offsetof(df_market_section, quality) == 146, "df_market_section.quality lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, root_count) == 148, "df_market_section.root_count lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, calendar_overrides) == 152, "df_market_section.calendar_overrides lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_market_section, zero_gamma_age_nanos) == 160, "df_market_section.zero_gamma_age_nanos lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, members) == 168, "df_market_section.members lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, late_definitions) == 172, "df_market_section.late_definitions lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_market_section, trades) == 192, "df_market_section.trades lies elsewhere");
@@ -1175,7 +1176,8 @@ typedef struct df_headline_section {
     uint8_t spot_source; /* df_spot_source */
     uint8_t reserved_51[1];
     uint16_t quality; /* df_quality_flags */
-    uint8_t reserved_54[10];
+    uint8_t reserved_54[2];
+    int64_t zero_gamma_age_nanos;
     df_bucket_section buckets[3];
     uint8_t reserved_1720[8];
 } df_headline_section;
@@ -1191,6 +1193,7 @@ DF_STATIC_ASSERT(offsetof(df_headline_section, model) == 48, "df_headline_sectio
 DF_STATIC_ASSERT(offsetof(df_headline_section, forward_mode) == 49, "df_headline_section.forward_mode lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_headline_section, spot_source) == 50, "df_headline_section.spot_source lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_headline_section, quality) == 52, "df_headline_section.quality lies elsewhere");
+DF_STATIC_ASSERT(offsetof(df_headline_section, zero_gamma_age_nanos) == 56, "df_headline_section.zero_gamma_age_nanos lies elsewhere");
 DF_STATIC_ASSERT(offsetof(df_headline_section, buckets) == 64, "df_headline_section.buckets lies elsewhere");
 
 typedef struct df_level_change {

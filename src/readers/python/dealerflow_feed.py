@@ -40,7 +40,7 @@ class Word(enum.IntEnum):
 MAGIC = 0x44454546574C4644  # the characters DFLWFEED
 ENDIAN_MARK = 0x0102030405060708  # in the byte order of the writer
 VERSION = 2  # of the protocol
-LAYOUT_HASH = 0x3A8D389C2E111561  # of every struct below
+LAYOUT_HASH = 0x2EDFC1227378F22D  # of every struct below
 CONSTANT_BYTES = 128  # of the header and of an entry, which never change
 CHECKED_BYTES = 120  # of the header and of an entry, which its checksum covers
 MAX_ENTRIES = 65536  # of a directory
@@ -459,6 +459,7 @@ STRUCTS = {
         ("quality", "u16", 0, 146, QualityFlags),
         ("root_count", "u16", 0, 148, None),
         ("calendar_overrides", "u64", 0, 152, None),
+        ("zero_gamma_age_nanos", "i64", 0, 160, None),
         ("members", "u32", 0, 168, None),
         ("late_definitions", "u32", 0, 172, None),
         ("trades", "TradeFlowSection", 0, 192, None),
@@ -572,6 +573,7 @@ STRUCTS = {
         ("forward_mode", "u8", 0, 49, ForwardMode),
         ("spot_source", "u8", 0, 50, SpotSource),
         ("quality", "u16", 0, 52, QualityFlags),
+        ("zero_gamma_age_nanos", "i64", 0, 56, None),
         ("buckets", "BucketSection", 3, 64, None),
     )),
     "LevelChange": (80, (

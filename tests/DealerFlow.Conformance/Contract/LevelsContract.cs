@@ -89,6 +89,7 @@ internal static class LevelsContract
         bool hasTrades = Number(levels.GetProperty("tradeFlow").GetProperty("total"), "traded") > 0;
         Assert.Equal(hasTrades ? JsonValueKind.Number : JsonValueKind.Null, provenance.GetProperty("unclassifiedShare").ValueKind);
         Assert.True(provenance.GetProperty("spotAgeSeconds").ValueKind == JsonValueKind.Null || Number(provenance, "spotAgeSeconds") >= 0);
+        Assert.True(Number(provenance, "zeroGammaAgeSeconds") >= 0);
         Assert.True(Number(provenance, "calendarVersion") >= 1);
         Assert.Matches("^([0-9a-f]{16})?$", provenance.GetProperty("calendarOverrides").GetString() ?? "");
         Assert.All(provenance.GetProperty("quality").EnumerateArray(), flag => Assert.Contains(

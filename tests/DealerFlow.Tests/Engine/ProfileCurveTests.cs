@@ -80,7 +80,8 @@ public class ProfileCurveTests
         Tick[] ticks = [.. market.Opening(), .. market.Next(4_000, 1e6)];
         var recording = new Recording();
         var sink = new RecordingSink(recording);
-        var calculation = new Calculation(market.Definitions, 0, new EngineOptions { OutlookIntervalNanos = UnixNanos.PerMillisecond, PublishIntervalNanos = UnixNanos.PerMillisecond });
+        const long Interval = UnixNanos.PerMillisecond;
+        var calculation = new Calculation(market.Definitions, 0, new EngineOptions { OutlookIntervalNanos = Interval, PublishIntervalNanos = Interval, ZeroGammaIntervalNanos = Interval });
         calculation.Apply(ticks, ref sink);
         // One more event makes the mark before it, whose curve includes all that came until then.
         calculation.Apply([Tick.Spot(market.Now + (2 * UnixNanos.PerMillisecond), 0, 500_000)], ref sink);

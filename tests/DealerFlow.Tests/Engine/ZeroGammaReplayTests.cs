@@ -59,11 +59,60 @@ public class ZeroGammaReplayTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void A_snapshot_between_two_looks_has_the_roots_of_the_mark_that_it_names()
+    {
+        var market = new RandomMarket(63, time: new TimeOnly(11, 30));
+        var options = new EngineOptions { PublishIntervalNanos = UnixNanos.PerMillisecond };
+        long interval = options.ZeroGammaIntervalNanos;
+        Tick[] ticks = [.. market.Opening(), .. market.Next(4_000, 3e5).Where(tick => tick.Kind != TickKind.OpenInterest)];
+        long from = ticks[^1].EventTimeNanos - (600 * UnixNanos.PerMillisecond);
+        InstrumentDefinition contract = market.Definitions.First(definition => definition.Kind != InstrumentKind.Underlying);
+        // Not at a multiple of the interval, at which roots are looked at anyway.
+        long revised = from - (from % interval) + (interval / 2);
+        Tick revision = Tick.OpenInterest(revised, contract.InstrumentId, 12_345);
+        int at = Array.FindIndex(ticks, tick => tick.EventTimeNanos > revised);
+        ticks = [.. ticks[..at], revision, .. ticks[at..]];
+        var recording = new Recording();
+        var sink = new RecordingSink(recording);
+        var calculation = new Calculation(market.Definitions, 0, options);
+        calculation.Apply(ticks, ref sink);
+        calculation.Finish(ref sink);
+
+        MarketSection[] heads = [.. recording.Sections.Select(HeadOf)];
+        var looked = new Dictionary<long, MarketSection>();
+        int young = 0;
+        foreach (MarketSection head in heads)
+        {
+            if (head.ZeroGammaAgeNanos == 0) looked[head.MarkTimeNanos] = head;
+            else young++;
+            Assert.Equal(head.MarkTimeNanos / interval, (head.MarkTimeNanos - head.ZeroGammaAgeNanos) / interval);
+            MarketSection source = looked[head.MarkTimeNanos - head.ZeroGammaAgeNanos];
+            foreach (ExposureBucket bucket in ZeroGammaTable.Buckets)
+            {
+                ZeroGammaSection now = head.Buckets[(int)bucket].ZeroGamma, then = source.Buckets[(int)bucket].ZeroGamma;
+                Assert.Equal((then.RootCount, then.Status, then.Sign), (now.RootCount, now.Status, now.Sign));
+                for (int i = 0; i < Math.Min((int)now.RootCount, ZeroGammaSection.RootCapacity); i++) Assert.Equal(then.Roots[i], now.Roots[i]);
+            }
+        }
+        Assert.True(young > heads.Length / 2, $"{young} of {heads.Length} snapshots lie between two looks");
+        Assert.Equal(0, heads[^1].ZeroGammaAgeNanos);
+        // The first snapshot that has the new open interest has roots that know of it.
+        MarketSection first = heads.First(head => head.MarkTimeNanos >= revised);
+        Assert.Equal(0, first.ZeroGammaAgeNanos);
+    }
+
+    private static MarketSection HeadOf(byte[] section)
+    {
+        Assert.True(MarketView.TryOpen(section, out MarketView view));
+        return view.Head;
+    }
+
     private void Replay(int seed, TimeOnly from, int count, long markNanos, double meanStepNanos = 2e6, TimeOnly through = default)
     {
         var market = new RandomMarket(seed, time: from);
         var random = new Random(seed);
-        var calculation = new Calculation(market.Definitions, 0, new EngineOptions { MarkIntervalNanos = markNanos, PublishIntervalNanos = markNanos });
+        var calculation = new Calculation(market.Definitions, 0, new EngineOptions { MarkIntervalNanos = markNanos, PublishIntervalNanos = markNanos, ZeroGammaIntervalNanos = markNanos });
         var figures = new Figures { MarkNanos = markNanos };
         var sink = new ComparingSink(calculation, figures);
         calculation.LoadPositions([.. market.Definitions.Skip(1).Select(definition => new OutsidePosition(definition.InstrumentId, random.Next(-3000, 3001)))]);

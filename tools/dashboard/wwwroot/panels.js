@@ -447,6 +447,7 @@ export class Provenance {
         ["Open interest of", doc => doc.provenance.openInterestDate ?? "not seen yet"],
         ["Session", doc => doc.provenance.sessionDate ?? NONE],
         ["Spot", doc => `${doc.spotSource.toLowerCase()}, ${doc.provenance.spotAgeSeconds === null ? "never quoted" : `${age(doc.provenance.spotAgeSeconds)} old`}`],
+        ["Zero gamma", doc => doc.provenance.zeroGammaAgeSeconds > 0 ? `${(doc.provenance.zeroGammaAgeSeconds * 1000).toFixed(0)} ms older than the rest` : "of the same instant"],
         ["Nodes", doc => `${count(doc.nodes)}: ${count(doc.stale)} stale, ${count(doc.held)} held, ${count(doc.interpolated)} interpolated`],
         ["Shares", doc => `${percent(doc.provenance.staleShare, 1)} stale, ${percent(doc.provenance.interpolatedShare, 1)} interpolated`],
         ["Trades without a side", doc => percent(doc.provenance.unclassifiedShare, 1)],

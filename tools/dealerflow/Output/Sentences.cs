@@ -61,6 +61,7 @@ internal static class Sentences
         List<string> lines =
         [
             $"Spot {(head.SpotAgeNanos < 0 ? "never quoted" : Names.Age(head.SpotAgeNanos) + " old")}; " +
+                (head.ZeroGammaAgeNanos == 0 ? "" : $"zero gamma {head.ZeroGammaAgeNanos / 1e6:0.#} ms older than the rest; ") +
                 $"open interest {(head.OpenInterestDate == 0 ? "not seen yet" : "of " + SnapshotNames.Date(head.OpenInterestDate))}; {head.Nodes:#,0} nodes: " +
                 $"{head.Stale:#,0} stale, {head.Held:#,0} held, {head.Interpolated:#,0} interpolated.",
         ];
