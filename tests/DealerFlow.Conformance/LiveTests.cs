@@ -40,9 +40,10 @@ public sealed class LiveTests(SyntheticTape tape) : IDisposable
     [Fact]
     public void Standard_input_is_a_stream_like_any_other()
     {
-        string hash = Hash(_room.Run("replay", tape.Path, "--headline", "0.1", "--json").Json());
+        string[] cadence = ["--mark", "2", "--publish", "4", "--headline", "1"];
+        string hash = Hash(_room.Run(["replay", tape.Path, .. cadence, "--json"]).Json());
         byte[] stream = Datagrams(session: 1).SelectMany(datagram => datagram).ToArray();
-        JsonElement result = _room.RunReading(stream, "live", "--listen", "-", "--lossless", "--json").Json();
+        JsonElement result = _room.RunReading(stream, ["live", "--listen", "-", "--lossless", .. cadence, "--json"]).Json();
         Assert.Equal(hash, Hash(result));
 
         Outcome cut = _room.RunReading(stream[..^5], "live", "--listen", "-", "--lossless", "--json");

@@ -121,7 +121,7 @@ internal static class DemoVerb
 
         public BackgroundReplay(SynthOptions day, string socket, double speed)
         {
-            EngineOptions options = ReplayVerb.Spaced(new EngineOptions { Lanes = VectorWidth.Chosen }, MarkMilliseconds, PublishMilliseconds);
+            EngineOptions options = CadenceOptions.Spaced(new EngineOptions { Lanes = VectorWidth.Chosen }, MarkMilliseconds, PublishMilliseconds);
             _thread = new Thread(() =>
             {
                 try

@@ -43,7 +43,7 @@ internal static class LiveVerb
 
     private const long StandardHeadlineNanos = 100 * UnixNanos.PerMicrosecond;
 
-    private static readonly Option<long?> Headline = SharedOptions.Headline("Default 0.1.");
+    private static readonly CadenceOptions Cadence = new("Default 0.1.", StandardHeadlineNanos);
 
     private static readonly Option<string?> Combine = new("--combine")
     {
@@ -72,12 +72,14 @@ internal static class LiveVerb
               dealerflow live --listen unix:///tmp/ticks.sock --record day.dftape
               dealerflow live --listen udp://127.0.0.1:9000
               dealerflow live --listen udp://233.43.202.1:45001,udp://233.43.202.129:46001 --definitions chain.csv
+              dealerflow live --listen udp://127.0.0.1:9000 --publish 1
               dealerflow send day.dftape --to - | dealerflow live --listen - --json
 
             Datagrams of ticks (docs/wire-format.md) and blocks of OPRA, version 6, are told apart by their first bytes. Numbers that come twice count once; where one never comes, what it may have replaced is stale until it comes again. While ticks come faster than they are calculated, of each contract the last quote waits, trades wait each for themselves, and the feed says so.
             Progress goes to stderr, the result to stdout, when the sender says that nothing follows, or on SIGINT or SIGTERM.
             """)
-        { Listen, Definitions, For, Lossless, Headline, Control, feed, Combine, json };
+        { Listen, Definitions, For, Lossless, Control, feed, Combine, json };
+        Cadence.AddTo(command);
         record.AddTo(command);
         threads.AddTo(command);
         pricing.AddTo(command);
@@ -104,7 +106,7 @@ internal static class LiveVerb
         InstrumentDefinition[] definitions = Begin(stream, contracts, market);
         CommandLine.Tell(pricing.MoveSettlements(definitions));
         InstrumentDefinition[] underlyings = Underlyings.Of(definitions, market);
-        EngineOptions options = pricing.Options.WithHeadline(parsed.GetValue(Headline) ?? StandardHeadlineNanos) with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
+        EngineOptions options = Cadence.Read(parsed, pricing.Options) with { SearchesBeside = true, Combined = Underlyings.Combine(parsed.GetValue(Combine), underlyings, market) };
         Shards shards = Shards.Of(definitions, underlyings.Select(underlying => underlying.InstrumentId).ToArray(), options, threading.Shards);
         CommandLine.Tell(threading.Remarks(shards.Calculations.Count));
         CommandLine.Tell(pricing.LoadPositions(shards.LoadPositions, definitions, market));

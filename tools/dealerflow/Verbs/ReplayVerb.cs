@@ -29,15 +29,13 @@ internal static class ReplayVerb
         {
             if (result.Tokens is [{ } token] && int.TryParse(token.Value, out int given) && given < 1) result.AddError($"--step {given} cannot be; give 1 or more ticks.");
         });
-        Option<long?> headline = SharedOptions.Headline("Default none.");
+        var cadence = new CadenceOptions("Default none.", standardHeadline: 0);
         var control = new Option<string?>("--control")
         {
             Description = "A Unix socket of your own for commands, a line each: 'pause', 'resume', 'speed 10x', 'seek 2026-11-16T15:00:30Z', 'seek -30s', 'model NAME', 'status'.",
             HelpName = "PATH",
         };
         var hold = new Option<bool>("--hold") { Description = "With --control: wait for commands at the end of the tape instead of leaving." };
-        var mark = new Option<double?>("--mark") { Description = "Milliseconds of event time between two marks, at which everything is repriced. Default 1.", HelpName = "MS" };
-        var publish = new Option<double?>("--publish") { Description = "Milliseconds of event time between two snapshots. Default 100.", HelpName = "MS" };
         var record = new RecordOptions();
         Option<bool> skipBad = SharedOptions.SkipBad();
         Option<string> feed = SharedOptions.Feed();
@@ -64,7 +62,8 @@ internal static class ReplayVerb
             A tape of several underlyings is one feed with a directory of them. Progress goes to stderr, the result to stdout. A second process reads the same numbers with 'dealerflow snapshot'.
             Set DEALERFLOW_LANES to 1, 2, 4 or 8 to force a vector width; the numbers do not depend on it.
             """)
-        { tapes, speed, from, to, step, skipBad, mark, publish, headline, control, hold, feed, combine, json };
+        { tapes, speed, from, to, step, skipBad, control, hold, feed, combine, json };
+        cadence.AddTo(command);
         record.AddTo(command);
         threads.AddTo(command);
         pricing.AddTo(command);
@@ -73,7 +72,7 @@ internal static class ReplayVerb
             var part = new TapePart(parsed.GetValue(tapes)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(skipBad));
             var pace = new Pace(parsed.GetValue(speed) ?? 0, parsed.GetValue(step), parsed.GetValue(control), parsed.GetValue(hold));
             Pricing priced = pricing.Read(parsed);
-            priced = priced with { Options = Spaced(priced.Options, parsed.GetValue(mark), parsed.GetValue(publish)).WithHeadline(parsed.GetValue(headline) ?? 0) };
+            priced = priced with { Options = cadence.Read(parsed, priced.Options) };
             bool asJson = parsed.GetValue(json);
             return Run(new TickOrigin(part.Paths[0], part.Open), pace, record.Read(parsed, isLossless: true), parsed.GetValue(feed)!, priced, threads.Read(parsed), parsed.GetValue(combine), result =>
             {
@@ -82,15 +81,6 @@ internal static class ReplayVerb
             });
         });
         return command;
-    }
-
-    /// <summary>Options with another distance of marks and snapshots.</summary>
-    public static EngineOptions Spaced(EngineOptions options, double? markMilliseconds, double? publishMilliseconds)
-    {
-        double mark = markMilliseconds ?? 1, publish = publishMilliseconds ?? Math.Max(100, mark);
-        if (!(mark is >= 0.001 and <= 60_000)) throw new CliException(ExitCode.Usage, $"--mark {mark} cannot be; give 0.001 to 60000 milliseconds.");
-        if (!(publish >= mark && publish <= 3_600_000)) throw new CliException(ExitCode.Usage, $"--publish {publish} cannot be; give milliseconds, not below --mark and at most an hour's.");
-        return options with { MarkIntervalNanos = (long)(mark * UnixNanos.PerMillisecond), PublishIntervalNanos = (long)(publish * UnixNanos.PerMillisecond) };
     }
 
     /// <summary>Replays, once or, when it is sent back, several times, into the same feeds; what the last run came to is reported.</summary>
