@@ -78,7 +78,7 @@ public sealed class Calculation
         _heard = new long[ids.Length + 1];
         var scans = new ZeroGammaScans(options.Lanes);
         var scratch = new SharedScratch();
-        Dictionary<uint, List<int>> members = MembersOf(definitions, ids);
+        Dictionary<uint, List<int>> members = part.MembersOf(definitions);
         for (int i = 0; i < ids.Length; i++)
         {
             var own = new InstrumentDefinition[members[ids[i]].Count];
@@ -92,7 +92,7 @@ public sealed class Calculation
         if (options.Combined is { } basis && !part.IsElsewhere(basis.BasisId)) _combined = new CombinedView(basis, ids, _underlyings, options);
         _clock = new MarkClock(options.MarkIntervalNanos, [
             .. _underlyings.SelectMany(underlying => underlying.Nodes.Segments).Select(segment => segment.SettlementNanos),
-            .. SettlementsElsewhere(definitions)]);
+            .. part.SettlementsElsewhere(definitions)]);
         _schedule = new PublishSchedule(part, options);
         _time = new EventTime(_clock.LastInstantNanos);
         _pending = new PendingMessages(options.OneShot ? 0 : options.PendingCapacity);
@@ -596,43 +596,17 @@ public sealed class Calculation
         publisher.Publish(section, in _ledger);
     }
 
-    /// <summary>Which definitions are whose; in one pass, for a market has thousands of underlyings.</summary>
-    private static Dictionary<uint, List<int>> MembersOf(ReadOnlySpan<InstrumentDefinition> definitions, ReadOnlySpan<uint> underlyingIds)
-    {
-        var members = new Dictionary<uint, List<int>>(underlyingIds.Length);
-        foreach (uint id in underlyingIds) members.TryAdd(id, []);
-        for (int i = 0; i < definitions.Length; i++)
-        {
-            if (members.TryGetValue(OwnerOf(in definitions[i]), out List<int>? own)) own.Add(i);
-        }
-        return members;
-    }
-
     /// <summary>Ids of underlyings that this calculation does not carry are told from ids that nobody knows.</summary>
     private void MarkForeign(ReadOnlySpan<InstrumentDefinition> definitions)
     {
         foreach (ref readonly InstrumentDefinition definition in definitions)
         {
             if (_directory[definition.InstrumentId].Role != ContractRole.Unknown) continue;
-            _directory.TrySet(definition.InstrumentId, Foreign(_part.IsElsewhere(OwnerOf(in definition)) ? ContractRole.Elsewhere : ContractRole.OtherUnderlying));
+            _directory.TrySet(definition.InstrumentId, Foreign(_part.IsElsewhere(MarketPart.OwnerOf(in definition)) ? ContractRole.Elsewhere : ContractRole.OtherUnderlying));
         }
     }
 
     /// <summary>The hot loop counts foreign quotes in one number: of a shared stream those of other calculations.</summary>
     private InstrumentSlot Foreign(ContractRole role) =>
         new(role, checked((ushort)_underlyings.Length), -1, IsOpen: role == ContractRole.Elsewhere || !_part.IsShared);
-
-    /// <summary>Marks fall on the settlements of the whole stream, whoever carries them.</summary>
-    private List<long> SettlementsElsewhere(ReadOnlySpan<InstrumentDefinition> definitions)
-    {
-        var settlements = new List<long>();
-        if (!_part.IsShared) return settlements;
-        foreach (ref readonly InstrumentDefinition definition in definitions)
-            if (DefinitionRules.IsNode(in definition) && _part.IsElsewhere(definition.UnderlyingId)) settlements.Add(definition.SettlementNanos);
-        return settlements;
-    }
-
-    /// <summary>The underlying itself, whatever it says of its own underlying.</summary>
-    private static uint OwnerOf(in InstrumentDefinition definition) =>
-        definition.Kind == InstrumentKind.Underlying ? definition.InstrumentId : definition.UnderlyingId;
 }

@@ -11,9 +11,6 @@ namespace DealerFlow.Engine;
 /// </summary>
 internal sealed class UnderlyingCalculation
 {
-    /// <summary>A silence of the whole underlying beyond it makes every quote stale; one quiet contract never does.</summary>
-    private const long SilenceNanos = 5 * UnixNanos.PerSecond;
-
     // Beyond it a node has less than a fiftieth of the gamma of one at the forward.
     private const double NearDeviations = 3;
 
@@ -23,6 +20,7 @@ internal sealed class UnderlyingCalculation
     private readonly ExposureBook _book;
     private readonly Settlements _settlements;
     private readonly MarkTerms _terms;
+    private readonly SpotQuote _spot;
     private readonly AmericanQuotes? _american;
     private readonly QuoteInverter _inverter;
     private readonly SideRule _sides;
@@ -31,23 +29,17 @@ internal sealed class UnderlyingCalculation
     private readonly TradeTape _trades;
     private readonly SnapshotBuilder _snapshots;
     private readonly TouchedQuotes _touchedQuotes;
+    private readonly StaleQuotes _stale;
     private readonly DirtySet _touchedPositions;
     private readonly Dictionary<uint, uint> _adjustedOpenInterest = [];
     private readonly Action<ExpirySegment> _onNewForwardSource;
     private readonly Func<int, bool> _isNear;
 
-    private readonly long[] _heard;                     // by underlying: when it was heard of last
-    private readonly int _index;
-    private long _silentSinceNanos = long.MinValue;     // what was heard last when it fell silent
-    private bool _isHalted;
-    private bool _hasGap;
     private bool _needsSweep;
     private bool _isHeadlineCurrent;                    // and at least the column that headlines are made of does
     private bool _hasNews;                              // a mark was made since the last headline
     private HeadlineSection _headline;
     private bool _isBookCurrent;                        // the book holds every node as it stands at the mark in force, but for the touched ones
-    private double _quotedSpot;
-    private long _quotedSpotNanos = long.MinValue;
     private MarkStamp _mark;
     private bool _hasMark;
     private uint _openInterestRevisions;
@@ -61,13 +53,12 @@ internal sealed class UnderlyingCalculation
         ZeroGammaScans scans, SharedScratch scratch, EngineOptions options)
     {
         _options = options;
-        _heard = heard;
-        _index = index;
         _contracts = new ContractEntry(definitions, underlyingId, index, directory, room);
         _nodes = _contracts.Nodes;
         _book = new ExposureBook(_nodes) { Strikes = { Model = options.Model } };
         _settlements = new Settlements(_nodes, options.Calendar);
         _terms = new MarkTerms(_nodes, options);
+        _spot = new SpotQuote(_terms, options);
         _american = options.Exercise == ExerciseTreatment.AsListed && options.OneShot ? new AmericanQuotes(_nodes, options, _terms) : null;
         _inverter = new QuoteInverter(_nodes, scratch.Inversions, options);
         _sides = new SideRule(_nodes, keepsNearMoney: !options.OneShot);
@@ -76,6 +67,7 @@ internal sealed class UnderlyingCalculation
         _trades = new TradeTape(_nodes, directory, _smile, _repricer.Scaling, prints, options.Lanes);
         _snapshots = new SnapshotBuilder(_nodes, _book, _repricer.Scaling, scans, options);
         _touchedQuotes = new TouchedQuotes(_nodes);
+        _stale = new StaleQuotes(_nodes, _touchedQuotes, heard, index);
         _touchedPositions = new DirtySet(_nodes.Length);
         _onNewForwardSource = OnNewForwardSource;
         _isNear = IsNear;
@@ -117,8 +109,6 @@ internal sealed class UnderlyingCalculation
 
     /// <summary>Quotes far out of the money wait, each with its last word, until this is over.</summary>
     public bool IsDegraded { get; set; }
-
-    private bool IsSilent => _silentSinceNanos == _heard[_index];
 
     public void ApplyToContract(in Tick tick, InstrumentSlot slot, long nowNanos, ref Ledger ledger)
     {
@@ -171,8 +161,7 @@ internal sealed class UnderlyingCalculation
             return;
         }
         // Takes effect at the next mark, by a full sweep.
-        _quotedSpot = tick.Price / _contracts.SpotScale;
-        _quotedSpotNanos = nowNanos;
+        _spot.Take(tick.Price / _contracts.SpotScale, nowNanos);
         ledger.Spots++;
         ledger.Applied++;
     }
@@ -198,23 +187,10 @@ internal sealed class UnderlyingCalculation
         ledger.Applied++;
     }
 
-    /// <summary>Messages were lost, of one contract or of everything: what is known of their quotes is stale until they come again.</summary>
-    public void ApplyGap(InstrumentSlot slot, long nowNanos)
-    {
-        _hasGap = true;
-        if (slot.Role is ContractRole.Call or ContractRole.Put)
-        {
-            _nodes.HasQuotesSinceFit[_nodes.SegmentIndex[slot.Node]] = true;
-            MakeStale(slot.Node, slot.Role == ContractRole.Call, nowNanos);
-        }
-        else if (slot.Role == ContractRole.Underlying) MakeAllStale(nowNanos);
-    }
+    /// <summary>Messages were lost, of one contract or of everything.</summary>
+    public void ApplyGap(InstrumentSlot slot, long nowNanos) => _stale.Lose(slot, nowNanos);
 
-    public void ApplyStatus(bool isHalted, long nowNanos)
-    {
-        if (isHalted && !_isHalted) MakeAllStale(nowNanos);
-        _isHalted = isHalted;
-    }
+    public void ApplyStatus(bool isHalted, long nowNanos) => _stale.Halt(isHalted, nowNanos);
 
     /// <summary>Takes a definition of the session; the refusal when it cannot be. A settlement that came or moved is handed out for the clock.</summary>
     public Rejection? Define(in InstrumentDefinition definition, out long newSettlementNanos)
@@ -408,9 +384,8 @@ internal sealed class UnderlyingCalculation
             _snapshots.InvalidateRoots();
             _snapshots.InvalidateOutlook();
         }
-        _inverter.LossNanos = markNanos;
-        if (!IsSilent && !_options.OneShot && markNanos - _heard[_index] > SilenceNanos) FallSilent();
-        if (!TryFindSpot(markNanos, out double spot, out SpotSource source)) return false;
+        _inverter.LossNanos = _options.OneShot ? markNanos : _stale.Listen(markNanos);
+        if (!_spot.TryFind(markNanos, _mark.Spot, out double spot, out SpotSource source)) return false;
         _hasMark = true;
         Marks++;
         _mark.TimeNanos = markNanos;
@@ -419,7 +394,7 @@ internal sealed class UnderlyingCalculation
 
         // w of every node is brought to the mark where somebody looks at it; else each is when it is looked at.
         bool isRead = willPublish || _options.MakesHeadlines;
-        _terms.SetForwards(markNanos, spot, source == SpotSource.Quoted ? _quotedSpotNanos : long.MinValue, _onNewForwardSource);
+        _terms.SetForwards(markNanos, spot, source == SpotSource.Quoted ? _spot.QuotedNanos : long.MinValue, _onNewForwardSource);
         _american?.MakeEuropean(spot);
         foreach (ExpirySegment segment in _nodes.Segments)
         {
@@ -619,46 +594,6 @@ internal sealed class UnderlyingCalculation
         _snapshots.InvalidateOutlook();
     }
 
-    private bool TryFindSpot(long markNanos, out double spot, out SpotSource source)
-    {
-        (spot, source) = (_quotedSpot, SpotSource.Quoted);
-        bool isQuoted = _quotedSpot > 0 && (_options.OneShot || markNanos - _quotedSpotNanos <= _options.SpotSilenceNanos);
-        if (isQuoted) return true;
-        double inferred = _terms.InferSpot(markNanos);
-        (spot, source) = inferred > 0 ? (inferred, SpotSource.Inferred) : (_hasMark ? _mark.Spot : _quotedSpot, SpotSource.NoUnderlying);
-        return spot > 0;
-    }
-
-    /// <summary>The source has told nothing of this underlying for too long: every stored quote is stale from then on.</summary>
-    private void FallSilent()
-    {
-        _silentSinceNanos = _heard[_index];
-        // Whether a mark fell into the silence or only after it makes no difference to how long a last good w is held.
-        _inverter.LossNanos = _heard[_index] + SilenceNanos;
-        MakeAllStale(_inverter.LossNanos);
-    }
-
-    private void MakeAllStale(long nowNanos)
-    {
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            _nodes.HasQuotesSinceFit[segment.Index] = true;
-            for (int i = segment.Start; i < segment.End; i++)
-            {
-                MakeStale(i, isCall: true, nowNanos);
-                MakeStale(i, isCall: false, nowNanos);
-            }
-        }
-    }
-
-    private void MakeStale(int node, bool isCall, long nowNanos)
-    {
-        (isCall ? _nodes.Calls : _nodes.Puts).MakeStale(node);
-        if (_nodes.Quotes[node].IsCallSide != isCall) return;
-        _nodes.Quotes[node].ChangedNanos = Math.Max(_nodes.Quotes[node].ChangedNanos, nowNanos);
-        _touchedQuotes.Add(node);
-    }
-
     /// <summary>An expiry's forward comes from somewhere else now: its stored quotes are read afresh against it.</summary>
     private void OnNewForwardSource(ExpirySegment segment)
     {
@@ -673,11 +608,8 @@ internal sealed class UnderlyingCalculation
         foreach (uint contracts in _adjustedOpenInterest.Values) adjusted += contracts;
         SessionCalendar calendar = _settlements.Calendar;
         bool knowsClose = calendar.TryNextClose(_mark.TimeNanos, out long close);
-        if (_hasGap && !AnyStale()) _hasGap = false;
-        QualityFlags quality = (_hasGap ? QualityFlags.Gap : 0)
+        QualityFlags quality = _stale.Quality()
             | (isSuspect ? QualityFlags.SuspectTime : 0)
-            | (IsSilent ? QualityFlags.Silent : 0)
-            | (_isHalted ? QualityFlags.Halted : 0)
             | (knowsClose ? 0 : QualityFlags.NoCalendar)
             | (_mark.SpotSource == SpotSource.NoUnderlying ? QualityFlags.NoUnderlying : 0);
         return new SnapshotFacts
@@ -688,7 +620,7 @@ internal sealed class UnderlyingCalculation
             OpenInterestRevisions = _openInterestRevisions,
             OpenInterestDate = _openInterestNanos == long.MinValue ? 0 : TradingSession.DateBefore(calendar, _openInterestNanos),
             SessionDate = _sessionDate,
-            SpotAgeNanos = _quotedSpotNanos == long.MinValue ? -1 : Math.Max(_mark.TimeNanos - _quotedSpotNanos, 0),
+            SpotAgeNanos = _spot.AgeAt(_mark.TimeNanos),
             CloseNanos = close,
             CalendarVersion = (ushort)calendar.Version,
             CalendarOverrides = calendar.Overrides.Fingerprint,
@@ -696,17 +628,5 @@ internal sealed class UnderlyingCalculation
             LateDefinitions = _contracts.LateDefinitions,
             Trades = _trades.Session,
         };
-    }
-
-    /// <summary>Quotes from before the gap, of the side that is read or of the other one.</summary>
-    private bool AnyStale()
-    {
-        foreach (ExpirySegment segment in _nodes.Segments)
-        {
-            if (segment.IsExpired) continue;
-            foreach (NodeSideColumns side in (ReadOnlySpan<NodeSideColumns>)[_nodes.Calls, _nodes.Puts])
-                for (int node = segment.Start; node < segment.End; node++) if (side.Quote(node).Bid == NodeSideColumns.Stale) return true;
-        }
-        return false;
     }
 }

@@ -1,3 +1,6 @@
+using DealerFlow.Market;
+using DealerFlow.Wire;
+
 namespace DealerFlow.Engine;
 
 /// <summary>
@@ -19,4 +22,30 @@ internal sealed record MarketPart(uint[] UnderlyingIds, uint[] Whole, bool IsFir
 
     /// <summary>Another calculation carries this underlying.</summary>
     public bool IsElsewhere(uint underlyingId) => _elsewhere.Contains(underlyingId);
+
+    /// <summary>Which definitions are whose, by underlying; in one pass, for a market has thousands of underlyings.</summary>
+    public Dictionary<uint, List<int>> MembersOf(ReadOnlySpan<InstrumentDefinition> definitions)
+    {
+        var members = new Dictionary<uint, List<int>>(UnderlyingIds.Length);
+        foreach (uint id in UnderlyingIds) members.TryAdd(id, []);
+        for (int i = 0; i < definitions.Length; i++)
+        {
+            if (members.TryGetValue(OwnerOf(in definitions[i]), out List<int>? own)) own.Add(i);
+        }
+        return members;
+    }
+
+    /// <summary>Marks fall on the settlements of the whole stream, whoever carries them.</summary>
+    public List<long> SettlementsElsewhere(ReadOnlySpan<InstrumentDefinition> definitions)
+    {
+        var settlements = new List<long>();
+        if (!IsShared) return settlements;
+        foreach (ref readonly InstrumentDefinition definition in definitions)
+            if (DefinitionRules.IsNode(in definition) && IsElsewhere(definition.UnderlyingId)) settlements.Add(definition.SettlementNanos);
+        return settlements;
+    }
+
+    /// <summary>The underlying that a definition belongs to: itself, whatever it says of its own underlying, or that of its contract.</summary>
+    public static uint OwnerOf(in InstrumentDefinition definition) =>
+        definition.Kind == InstrumentKind.Underlying ? definition.InstrumentId : definition.UnderlyingId;
 }
