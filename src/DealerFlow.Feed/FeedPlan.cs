@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
@@ -75,10 +74,10 @@ internal sealed class FeedPlan
     }
 
     /// <summary>What the checksum of a header has to be.</summary>
-    public static uint ChecksumOf(in FeedHeader header) => Crc32.HashToUInt32(ConstantsOf(in header)[..FeedHeader.CheckedConstantBytes]);
+    public static uint ChecksumOf(in FeedHeader header) => FoldedCrc32.HashToUInt32(ConstantsOf(in header)[..FeedHeader.CheckedConstantBytes]);
 
     /// <summary>What the checksum of an entry has to be.</summary>
-    public static uint ChecksumOf(in FeedEntry entry) => Crc32.HashToUInt32(ConstantsOf(in entry)[..FeedEntry.CheckedConstantBytes]);
+    public static uint ChecksumOf(in FeedEntry entry) => FoldedCrc32.HashToUInt32(ConstantsOf(in entry)[..FeedEntry.CheckedConstantBytes]);
 
     /// <summary>The bytes of a header that never change.</summary>
     public static ReadOnlySpan<byte> ConstantsOf(ref readonly FeedHeader header) =>

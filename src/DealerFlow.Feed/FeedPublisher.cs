@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
@@ -27,7 +26,7 @@ public sealed class FeedPublisher : IDisposable
     private readonly FeedGeometry _geometry;
     private readonly long _entryOffset;
     private readonly long _regionOffset;
-    private readonly Crc32 _checksum = new();
+    private readonly FoldedCrc32 _checksum = new();
     private readonly LevelWatch _watch = new();
 
     // What the constants of the entry must read. The writer never believes shared memory.

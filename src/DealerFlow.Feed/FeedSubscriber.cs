@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DealerFlow.Memory;
 using DealerFlow.Wire;
@@ -311,7 +310,7 @@ public sealed class FeedSubscriber : IDisposable
         _region.Read(offset + SlotHeader.SizeInBytes, length).CopyTo(payload);
         BeforeSecondLook?.Invoke();
         if (!SlotVersion.IsStillWhole(in slot.Version, number)) return SlotCopy.Overtaken;
-        if (!fits || Crc32.HashToUInt32(payload) != checksum) return SlotCopy.Damaged;
+        if (!fits || FoldedCrc32.HashToUInt32(payload) != checksum) return SlotCopy.Damaged;
         bytes = (int)sectionBytes;
         return SlotCopy.Whole;
     }

@@ -1,12 +1,12 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using DealerFlow.Memory;
 
 namespace DealerFlow.Tape;
 
 /// <summary>CRC-32 (zlib polynomial) over the checked part of a record and over the bytes that follow it. One per thread.</summary>
 internal sealed class TapeChecksum
 {
-    private readonly Crc32 _crc = new();
+    private readonly FoldedCrc32 _crc = new();
 
     public uint Of(ReadOnlySpan<byte> bytes)
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.IO.Hashing;
 using System.Net.Sockets;
 using System.Text.Json;
 using DealerFlow.Feed;
+using DealerFlow.Memory;
 using DealerFlow.Wire;
 
 namespace DealerFlow.Cli.Bench;
@@ -140,7 +140,7 @@ internal sealed class FeedOnlyRun
             case Competitor.Socket: Send(_partner.Blocking, message, in turn, result); break;
             case Competitor.Pipelines: Send(_partner.Pipe, message, in turn, result); break;
             default:
-                if (Send(new CrcSender(), message, in turn, result).Last != Crc32.HashToUInt32(message.Payload)) throw Wrong(competitor);
+                if (Send(new CrcSender(), message, in turn, result).Last != FoldedCrc32.HashToUInt32(message.Payload)) throw Wrong(competitor);
                 return;
         }
         JsonElement answer = isDrained ? _partner.Answer() : _partner.Look(in turn);

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using DealerFlow.Feed;
@@ -93,7 +92,7 @@ internal struct CrcSender : IFeedOnlySender
 {
     public uint Last { get; private set; }
 
-    public void Send(FeedOnlyMessage message) => Last = Crc32.HashToUInt32(message.Payload);
+    public void Send(FeedOnlyMessage message) => Last = FoldedCrc32.HashToUInt32(message.Payload);
 }
 
 /// <summary>One call of the kernel for a message.</summary>
