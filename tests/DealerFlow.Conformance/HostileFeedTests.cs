@@ -381,7 +381,7 @@ public sealed class HostileFeedTests : IDisposable
         for (int i = 0; i < lines.Length; i++)
         {
             string checksum = $"{Crc32.HashToUInt32(bytes.AsSpan(0, i * 8)):x}";
-            Assert.Equal($"{checksum} {checksum}", lines[i]);
+            Assert.Equal($"{checksum} {checksum} {checksum}", lines[i]);
         }
         Assert.Equal(129, lines.Length);
     }

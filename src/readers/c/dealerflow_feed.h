@@ -85,7 +85,7 @@ typedef struct df_feed {
     uint64_t probed_state;
     int64_t probed_heartbeat_nanos;
     int64_t next_probe_nanos;
-    bool has_carryless;
+    int carryless_bits; /* as wide as the processor multiplies polynomials: 0, 128 or 256 */
     uint32_t crc_table[8][256];
 } df_feed;
 
@@ -276,28 +276,56 @@ static inline void df_crc_table_(uint32_t table[8][256])
 }
 
 #if defined(__x86_64__)
-/* 64 bytes at a time by carry-less multiplication; count is 64 or more and a multiple of 16. Gopal and others, "Fast CRC Computation for Generic
- * Polynomials Using PCLMULQDQ Instruction", Intel, 2009: the constants are x to the powers 544, 480, 160, 96 and 64, reflected, and Barrett's two. */
-__attribute__((target("pclmul,sse4.1"))) static inline uint32_t df_crc_carryless_(uint32_t crc, const unsigned char *at, size_t count)
+/* By carry-less multiplication: what lies n bits ahead of other bytes is multiplied by x to the power of n and added to them, until 16 bytes are left.
+ * Gopal and others, "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009. Every pair of factors is x to the powers
+ * n - 32 and n + 32, reflected; the last ones are x to the power of 64, and Barrett's two. */
+__attribute__((target("pclmul,sse4.1"))) static inline __m128i df_crc_carry_(__m128i x, __m128i over)
 {
-    const __m128i by4 = _mm_set_epi64x(0x01C6E41596, 0x0154442BD4), by1 = _mm_set_epi64x(0x00CCAA009E, 0x01751997D0);
-    const __m128i by64 = _mm_set_epi64x(0, 0x0163CD6124), barrett = _mm_set_epi64x(0x01F7011641, 0x01DB710641);
-    const __m128i low = _mm_setr_epi32(-1, 0, -1, 0);
-    const __m128i *from = (const __m128i *)(const void *)at;
-    __m128i x[4], y;
-    for (int i = 0; i < 4; i++) x[i] = _mm_loadu_si128(from + i);
+    return _mm_xor_si128(_mm_clmulepi64_si128(x, over, 0x00), _mm_clmulepi64_si128(x, over, 0x11));
+}
+
+/* What is folded into x, and count bytes behind it, a multiple of 16. */
+__attribute__((target("pclmul,sse4.1"))) static inline uint32_t df_crc_rest_(__m128i x, const unsigned char *at, size_t count)
+{
+    const __m128i over128 = _mm_set_epi64x(0x00CCAA009E, 0x01751997D0), over64 = _mm_set_epi64x(0, 0x0163CD6124);
+    const __m128i barrett = _mm_set_epi64x(0x01F7011641, 0x01DB710641), low = _mm_setr_epi32(-1, 0, -1, 0);
+    __m128i y;
+    for (; count >= 16; at += 16, count -= 16) x = _mm_xor_si128(df_crc_carry_(x, over128), _mm_loadu_si128((const __m128i *)(const void *)at));
+    x = _mm_xor_si128(_mm_srli_si128(x, 8), _mm_clmulepi64_si128(x, over128, 0x10));
+    x = _mm_xor_si128(_mm_srli_si128(x, 4), _mm_clmulepi64_si128(_mm_and_si128(x, low), over64, 0x00));
+    y = _mm_and_si128(_mm_clmulepi64_si128(_mm_and_si128(x, low), barrett, 0x10), low);
+    return (uint32_t)_mm_extract_epi32(_mm_xor_si128(x, _mm_clmulepi64_si128(y, barrett, 0x00)), 1);
+}
+
+/* 64 bytes at a time; count is 64 or more and a multiple of 16. */
+__attribute__((target("pclmul,sse4.1"))) static inline uint32_t df_crc_narrow_(uint32_t crc, const unsigned char *at, size_t count)
+{
+    const __m128i over512 = _mm_set_epi64x(0x01C6E41596, 0x0154442BD4), over128 = _mm_set_epi64x(0x00CCAA009E, 0x01751997D0);
+    __m128i x[4];
+    for (int i = 0; i < 4; i++) x[i] = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
     x[0] = _mm_xor_si128(x[0], _mm_cvtsi32_si128((int)crc));
-    for (from += 4, count -= 64; count >= 64; from += 4, count -= 64)
+    for (at += 64, count -= 64; count >= 64; at += 64, count -= 64)
+        for (int i = 0; i < 4; i++) x[i] = _mm_xor_si128(df_crc_carry_(x[i], over512), _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i)));
+    for (int i = 1; i < 4; i++) x[0] = _mm_xor_si128(df_crc_carry_(x[0], over128), x[i]);
+    return df_crc_rest_(x[0], at, count);
+}
+
+/* 128 bytes at a time, two products in one; count is 128 or more and a multiple of 16. */
+__attribute__((target("avx2,vpclmulqdq,pclmul,sse4.1"))) static inline uint32_t df_crc_wide_(uint32_t crc, const unsigned char *at, size_t count)
+{
+    const __m256i over1024 = _mm256_set_epi64x(0x014A7FE880, 0x01E88EF372, 0x014A7FE880, 0x01E88EF372);
+    const __m256i over256 = _mm256_set_epi64x(0x015A546366, 0x00F1DA05AA, 0x015A546366, 0x00F1DA05AA);
+    const __m128i over128 = _mm_set_epi64x(0x00CCAA009E, 0x01751997D0);
+    __m256i x[4];
+    for (int i = 0; i < 4; i++) x[i] = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32 * i));
+    x[0] = _mm256_xor_si256(x[0], _mm256_setr_epi32((int)crc, 0, 0, 0, 0, 0, 0, 0));
+    for (at += 128, count -= 128; count >= 128; at += 128, count -= 128)
         for (int i = 0; i < 4; i++)
-            x[i] = _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(x[i], by4, 0x00), _mm_clmulepi64_si128(x[i], by4, 0x11)), _mm_loadu_si128(from + i));
+            x[i] = _mm256_xor_si256(_mm256_xor_si256(_mm256_clmulepi64_epi128(x[i], over1024, 0x00), _mm256_clmulepi64_epi128(x[i], over1024, 0x11)),
+                                    _mm256_loadu_si256((const __m256i *)(const void *)(at + 32 * i)));
     for (int i = 1; i < 4; i++)
-        x[0] = _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(x[0], by1, 0x00), _mm_clmulepi64_si128(x[0], by1, 0x11)), x[i]);
-    for (; count >= 16; from++, count -= 16)
-        x[0] = _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(x[0], by1, 0x00), _mm_clmulepi64_si128(x[0], by1, 0x11)), _mm_loadu_si128(from));
-    x[0] = _mm_xor_si128(_mm_srli_si128(x[0], 8), _mm_clmulepi64_si128(x[0], by1, 0x10));
-    x[0] = _mm_xor_si128(_mm_srli_si128(x[0], 4), _mm_clmulepi64_si128(_mm_and_si128(x[0], low), by64, 0x00));
-    y = _mm_and_si128(_mm_clmulepi64_si128(_mm_and_si128(x[0], low), barrett, 0x10), low);
-    return (uint32_t)_mm_extract_epi32(_mm_xor_si128(x[0], _mm_clmulepi64_si128(y, barrett, 0x00)), 1);
+        x[0] = _mm256_xor_si256(_mm256_xor_si256(_mm256_clmulepi64_epi128(x[0], over256, 0x00), _mm256_clmulepi64_epi128(x[0], over256, 0x11)), x[i]);
+    return df_crc_rest_(_mm_xor_si128(df_crc_carry_(_mm256_castsi256_si128(x[0]), over128), _mm256_extracti128_si256(x[0], 1)), at, count);
 }
 #endif
 
@@ -308,9 +336,9 @@ static inline uint32_t df_crc32_(const df_feed *feed, const void *bytes, size_t 
     const unsigned char *at = (const unsigned char *)bytes;
     uint32_t crc = UINT32_C(0xFFFFFFFF);
 #if defined(__x86_64__)
-    if (feed->has_carryless && count >= 64) {
+    if (feed->carryless_bits >= 128 && count >= 64) {
         size_t folded = count / 16 * 16;
-        crc = df_crc_carryless_(crc, at, folded);
+        crc = feed->carryless_bits >= 256 && folded >= 128 ? df_crc_wide_(crc, at, folded) : df_crc_narrow_(crc, at, folded);
         at += folded;
         count -= folded;
     }
@@ -557,7 +585,8 @@ static inline bool df_open(df_feed *feed, const char *directory, const char *nam
     df_crc_table_(feed->crc_table);
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    feed->has_carryless = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1");
+    if (__builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1"))
+        feed->carryless_bits = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("vpclmulqdq") ? 256 : 128;
 #endif
 
     if (directory == NULL) directory = getenv("DEALERFLOW_FEED_DIR");
