@@ -13,6 +13,9 @@ internal sealed class PrivateDirectory : IDisposable
     private const uint OwnerOnlyDirectory = 0x1C0;      // 0700
     private const uint OwnerOnlyFile = 0x180;           // 0600
 
+    // Two writers that come and go flat out are met twice in a row; so often, somebody else is at work.
+    private const int Attempts = 100;
+
     private readonly uint _owner;
 
     private PrivateDirectory(SafeFileHandle handle, string path, uint owner)
@@ -78,11 +81,12 @@ internal sealed class PrivateDirectory : IDisposable
     public SafeFileHandle OpenOrCreateFile(string name)
     {
         int flags = LibC.OpenReadWrite | LibC.OpenCreate | LibC.OpenNoFollow | LibC.OpenNonBlocking | LibC.OpenCloseOnExec;
-        // Without O_EXCL the file may be removed right after it was opened; a second attempt makes a new one.
-        return Take(LibC.OpenAt(Handle, name, flags, OwnerOnlyFile), name)
-            ?? Take(LibC.OpenAt(Handle, name, flags, OwnerOnlyFile), name)
-            ?? throw new FeedException(FeedError.SystemCall,
-                $"{FullName(name)} is removed as soon as it is made: find out by whom.");
+        // Without O_EXCL the file may be removed right after it was opened; another attempt makes a new one.
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (Take(LibC.OpenAt(Handle, name, flags, OwnerOnlyFile), name) is { } file) return file;
+        }
+        throw new FeedException(FeedError.SystemCall, $"{FullName(name)} is removed as soon as it is made, {Attempts} times in a row: find out by whom.");
     }
 
     /// <summary>Makes a new file of mode 0600; whatever had the name is removed first.</summary>

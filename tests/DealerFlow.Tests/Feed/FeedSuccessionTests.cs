@@ -409,12 +409,16 @@ public class FeedSuccessionTests : FeedFixture
 
     // Whoever removes a lock holds it; who has waited for it meanwhile holds a file without a name, which guards nothing.
     [Fact]
-    public void Nobody_is_given_a_lock_that_has_lost_its_name()
+    public async Task Nobody_is_given_a_lock_that_has_lost_its_name()
     {
         const int Rounds = 600;
         System.IO.Directory.CreateDirectory(Directory);
         int nameless = 0;
-        Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        // Tasks, whose failure is the test's: of a thread it would end the process, or hold it for ever.
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Contend, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(0, nameless);
+
+        void Contend()
         {
             using PrivateDirectory directory = PrivateDirectory.Open(Directory);
             for (int round = 0; round < Rounds; round++)
@@ -424,10 +428,7 @@ public class FeedSuccessionTests : FeedFixture
                 if (taken.IsUnlinked) Interlocked.Increment(ref nameless);
                 directory.Remove(FeedDirectory.LockFileName(Name));
             }
-        }))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
-        Assert.Equal(0, nameless);
+        }
     }
 
     // A killed process is gone for its parent a moment before the last of its children has let its files go.
