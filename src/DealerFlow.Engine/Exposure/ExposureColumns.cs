@@ -44,19 +44,23 @@ internal sealed class ExposureColumns
         totals.PutGex += Vector.Sum(putGex);
         totals.GrossAsStored += Vector.Sum(asStored);
         totals.GrossOpposed += Vector.Sum(opposed);
-        totals.CallDex += Sum(CallDex, start, count);
-        totals.PutDex += Sum(PutDex, start, count);
-        totals.CallVex += Sum(CallVex, start, count);
-        totals.PutVex += Sum(PutVex, start, count);
-        totals.CallChex += Sum(CallChex, start, count);
-        totals.PutChex += Sum(PutChex, start, count);
+        totals.CallDex += Sum(CallDex.AsSpan(start, count));
+        totals.PutDex += Sum(PutDex.AsSpan(start, count));
+        totals.CallVex += Sum(CallVex.AsSpan(start, count));
+        totals.PutVex += Sum(PutVex.AsSpan(start, count));
+        totals.CallChex += Sum(CallChex.AsSpan(start, count));
+        totals.PutChex += Sum(PutChex.AsSpan(start, count));
     }
 
-    private static long Sum(long[] column, int start, int count)
+    /// <summary>The sum of a column, exact as long as it fits.</summary>
+    public static long Sum(ReadOnlySpan<long> units)
     {
-        Vector<long> sum = default;
-        for (int i = start; i < start + count; i += Vector<long>.Count) sum += new Vector<long>(column, i);
-        return Vector.Sum(sum);
+        Vector<long> sums = default;
+        int i = 0;
+        for (; i <= units.Length - Vector<long>.Count; i += Vector<long>.Count) sums += new Vector<long>(units[i..]);
+        long sum = Vector.Sum(sums);
+        for (; i < units.Length; i++) sum += units[i];
+        return sum;
     }
 }
 

@@ -55,16 +55,5 @@ internal static class StrikeScatter
         for (; i < strike.Length; i++) sums[strike[i]] += from[i];
     }
 
-    /// <summary>The sum of all, exact as long as it fits.</summary>
-    public static long Sum(ReadOnlySpan<long> values)
-    {
-        Vector<long> sums = default;
-        int i = 0;
-        for (; i <= values.Length - Vector<long>.Count; i += Vector<long>.Count) sums += new Vector<long>(values[i..]);
-        long sum = Vector.Sum(sums);
-        for (; i < values.Length; i++) sum += values[i];
-        return sum;
-    }
-
     private static bool IsRun(ReadOnlySpan<int> strike, int start, int length) => strike[start + length - 1] - strike[start] == length - 1;
 }

@@ -428,7 +428,7 @@ internal sealed class SnapshotBuilder
             Chex = (long)totals.Chex,
             OpenInterest = segment.OpenInterest,
             MaxPain = segment.MaxPain,
-            TradeFlow = StrikeScatter.Sum(_nodes.TradeFlow.AsSpan(segment.Start, segment.Count)),
+            TradeFlow = ExposureColumns.Sum(_nodes.TradeFlow.AsSpan(segment.Start, segment.Count)),
             GrossShare = allGross == 0 ? 0 : (double)totals.GrossGex / (double)allGross,
             IsMonthly = (byte)(segment.IsMonthly ? 1 : 0),
             Nodes = (uint)segment.Count,
@@ -440,8 +440,8 @@ internal sealed class SnapshotBuilder
         NodeFlow charm = _outlook.CharmToClose[(int)view.Column];
         if (segment.IsPriced)
         {
-            row.CharmToClose = (view.CallSign * StrikeScatter.Sum(charm.Call.AsSpan(segment.Start, segment.Count)))
-                + (view.PutSign * StrikeScatter.Sum(charm.Put.AsSpan(segment.Start, segment.Count)));
+            row.CharmToClose = (view.CallSign * ExposureColumns.Sum(charm.Call.AsSpan(segment.Start, segment.Count)))
+                + (view.PutSign * ExposureColumns.Sum(charm.Put.AsSpan(segment.Start, segment.Count)));
         }
         foreach (PositionModel model in ModelView.Models)
         {

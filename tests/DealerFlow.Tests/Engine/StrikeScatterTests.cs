@@ -24,7 +24,7 @@ public class StrikeScatterTests
             StrikeScatter.Add(strike, counts, counted);
             Assert.Equal(expected, sums);
             Assert.Equal(expectedCounts, counted);
-            Assert.Equal(values.Aggregate(0L, (sum, value) => unchecked(sum + value)), StrikeScatter.Sum(values));
+            Assert.Equal(values.Aggregate(0L, (sum, value) => unchecked(sum + value)), ExposureColumns.Sum(values));
         }
     }
 }
