@@ -81,7 +81,8 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Shortest event time between two looks at zero gamma, which takes longer than the rest of a snapshot: a snapshot in between has the roots
-    /// of an earlier mark and says how old they are. What changes the positions or the expiries is never waited with.
+    /// of an earlier mark and says how old they are. Open interest, positions from outside, the first signed trade of a session and an expiry that
+    /// comes, moves or settles are never waited with; what later trades change is seen at the next look.
     /// </summary>
     public long ZeroGammaIntervalNanos
     {

@@ -8,7 +8,7 @@ namespace DealerFlow.Memory;
 
 /// <summary>
 /// CRC-32 (IEEE 802.3, that of zlib), 128 bytes at a time where the processor multiplies polynomials 256 bits wide: of a large snapshot it is most of
-/// the time of writer and reader. The library's elsewhere, with the same bits. Not for several threads at once.
+/// the time of writer and reader. The library's elsewhere, with the same bits. One object is for one thread at a time.
 /// </summary>
 /// <remarks>
 /// Folding as in Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction" (Intel, 2009): what lies n bits ahead of
